@@ -1,0 +1,1 @@
+"""Generated from specs/ by scripts/regenerate. Do not edit."""

@@ -1,0 +1,1 @@
+"""Apifonica, generated from specs/apifonica.yaml. Do not edit."""

@@ -1,0 +1,194 @@
+"""Operations of Apifonica: their requests and methods, generated from specs/apifonica.yaml. Do not edit.
+
+Source of the facts: https://www.apifonica.com/en/docs/api/rest/get-list-rented-numbers/
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from numberline import arguments
+from numberline.client import AsyncClient, Client
+from numberline.paging import AsyncPages, Cursor, Pages
+from numberline.runtime import ErrorForm, Operation, Provider, Request
+
+if TYPE_CHECKING:
+    from .models import (
+        NumberType,
+        RentedNumber,
+        RentedNumbersPage,
+    )
+
+PROVIDER = Provider(
+    "Apifonica",
+    package=__package__ or "",
+    server="https://api.apifonica.com",
+    prefix="",
+    error_forms=(
+        ErrorForm(
+            code=("error_code",),
+            text=("error_text",),
+            status=("status_code",),
+        ),
+    ),
+    error_kinds={},
+)
+
+LIST_RENTED_NUMBERS: Operation[RentedNumbersPage] = Operation(
+    PROVIDER,
+    "list_rented_numbers",
+    method="GET",
+    path="/v2/accounts/{accountSID}/numbers",
+    operation_class="read",
+    answer="RentedNumbersPage",
+    paging=Cursor(cursor="next", link="next", size="limit", key="number_sid"),
+)
+
+
+def build_list_rented_numbers(
+    *,
+    account_sid: str,
+    limit: int | None = None,
+    next: str | None = None,
+    number: str | None = None,
+    country_code: str | None = None,
+    country_name: str | None = None,
+    type: NumberType | Literal["local", "mobile", "toll_free", "sip"] | None = None,
+    voice: bool | None = None,
+    messaging: bool | None = None,
+) -> Request[RentedNumbersPage]:
+    """The request of `list_rented_numbers`, checked but not sent.
+
+    Raises:
+        InvalidArgument: for arguments that can't be sent.
+    """
+    path: dict[str, str] = {}
+    query: dict[str, str] = {}
+    path["accountSID"] = arguments.path_segment("account_sid", account_sid)
+    if limit is not None:
+        query["limit"] = arguments.integer("limit", limit, minimum=1, maximum=20)
+    if next is not None:
+        query["next"] = arguments.text("next", next)
+    if number is not None:
+        query["number"] = arguments.text("number", number)
+    if country_code is not None:
+        query["country_code"] = arguments.text("country_code", country_code)
+    if country_name is not None:
+        query["country_name"] = arguments.text("country_name", country_name)
+    if type is not None:
+        query["type"] = arguments.choice("local", "mobile", "toll_free", "sip")("type", type)
+    if voice is not None:
+        query["voice"] = arguments.boolean("voice", voice)
+    if messaging is not None:
+        query["messaging"] = arguments.boolean("messaging", messaging)
+    return Request(LIST_RENTED_NUMBERS, path=path, query=query)
+
+
+class Operations(Client):
+    """Apifonica's operations, waiting by blocking."""
+
+    def list_rented_numbers(
+        self,
+        *,
+        account_sid: str | None = None,
+        limit: int | None = None,
+        next: str | None = None,
+        number: str | None = None,
+        country_code: str | None = None,
+        country_name: str | None = None,
+        type: NumberType | Literal["local", "mobile", "toll_free", "sip"] | None = None,
+        voice: bool | None = None,
+        messaging: bool | None = None,
+    ) -> Pages[RentedNumber]:
+        """List the numbers that the account rents.
+
+        Goes through the rented numbers, page after page. Several filters together narrow the list further; whether
+        the link to the next page keeps them is not said.
+
+        Args:
+            account_sid: Identifier of the account. The client's own is taken when it is left out.
+            limit: Numbers on a page, 20 at most. The provider takes 20 when it is left out.
+            next: Where the page starts, an opaque text out of the link to the next page. Pages are usually followed
+                without it.
+            number: Phone number in E.164 form. The documented answer prints numbers without a plus sign.
+            country_code: Two letters by ISO 3166-1, or the word international for virtual numbers.
+            country_name: Full name of the country. The document has it in one of its two lists of filters only.
+            type: Kind of number.
+            voice: Whether the number can be used for calls.
+            messaging: Whether the number can be used for messages.
+
+        Returns:
+            A lazy listing; iterate to fetch page after page. Nothing is sent before that, but arguments are checked.
+
+        Raises:
+            InvalidArgument: for arguments that can't be sent; raised before anything is.
+            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+        """
+        return self._pages(
+            build_list_rented_numbers(
+                account_sid=self._setting("account_sid", account_sid),
+                limit=limit,
+                next=next,
+                number=number,
+                country_code=country_code,
+                country_name=country_name,
+                type=type,
+                voice=voice,
+                messaging=messaging,
+            )
+        )
+
+
+class AsyncOperations(AsyncClient):
+    """Apifonica's operations, waiting with `await`."""
+
+    def list_rented_numbers(
+        self,
+        *,
+        account_sid: str | None = None,
+        limit: int | None = None,
+        next: str | None = None,
+        number: str | None = None,
+        country_code: str | None = None,
+        country_name: str | None = None,
+        type: NumberType | Literal["local", "mobile", "toll_free", "sip"] | None = None,
+        voice: bool | None = None,
+        messaging: bool | None = None,
+    ) -> AsyncPages[RentedNumber]:
+        """List the numbers that the account rents.
+
+        Goes through the rented numbers, page after page. Several filters together narrow the list further; whether
+        the link to the next page keeps them is not said.
+
+        Args:
+            account_sid: Identifier of the account. The client's own is taken when it is left out.
+            limit: Numbers on a page, 20 at most. The provider takes 20 when it is left out.
+            next: Where the page starts, an opaque text out of the link to the next page. Pages are usually followed
+                without it.
+            number: Phone number in E.164 form. The documented answer prints numbers without a plus sign.
+            country_code: Two letters by ISO 3166-1, or the word international for virtual numbers.
+            country_name: Full name of the country. The document has it in one of its two lists of filters only.
+            type: Kind of number.
+            voice: Whether the number can be used for calls.
+            messaging: Whether the number can be used for messages.
+
+        Returns:
+            A lazy listing; use `async for` to fetch page after page. Nothing is sent before that, but arguments are checked.
+
+        Raises:
+            InvalidArgument: for arguments that can't be sent; raised before anything is.
+            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+        """
+        return self._pages(
+            build_list_rented_numbers(
+                account_sid=self._setting("account_sid", account_sid),
+                limit=limit,
+                next=next,
+                number=number,
+                country_code=country_code,
+                country_name=country_name,
+                type=type,
+                voice=voice,
+                messaging=messaging,
+            )
+        )

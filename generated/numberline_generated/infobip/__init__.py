@@ -1,0 +1,1 @@
+"""Infobip, generated from specs/infobip.yaml. Do not edit."""

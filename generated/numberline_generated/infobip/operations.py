@@ -1,0 +1,498 @@
+"""Operations of Infobip: their requests and methods, generated from specs/infobip.yaml. Do not edit.
+
+Source of the facts: https://dev.infobip.com/phone-numbers
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from numberline import arguments, lists
+from numberline.client import AsyncClient, Client
+from numberline.paging import AsyncPages, Numbered, Pages
+from numberline.runtime import ErrorForm, Operation, Provider, Request
+
+if TYPE_CHECKING:
+    from .models import (
+        Capability,
+        Number,
+        NumbersPage,
+    )
+
+PROVIDER = Provider(
+    "Infobip",
+    package=__package__ or "",
+    server="https://api.infobip.com",
+    prefix="/{product}/1",
+    error_forms=(
+        ErrorForm(
+            code=("requestError", "serviceException", "messageId"),
+            text=("requestError", "serviceException", "text"),
+        ),
+        ErrorForm(
+            code=("errorCode",),
+            text=("description",),
+        ),
+    ),
+    error_kinds={
+        "BAD_REQUEST": "invalid",
+        "UNAUTHORIZED": "authentication",
+        "FORBIDDEN": "permission",
+        "NOT_FOUND": "not-found",
+        "TOO_MANY_REQUESTS": "rate-limit",
+        "GENERAL_ERROR": "server",
+        "E400": "invalid",
+        "E401": "authentication",
+        "E403": "permission",
+        "E404": "not-found",
+        "E429": "rate-limit",
+        "E500": "server",
+    },
+)
+
+LIST_AVAILABLE_NUMBERS: Operation[NumbersPage] = Operation(
+    PROVIDER,
+    "list_available_numbers",
+    method="GET",
+    path="/numbers/available",
+    operation_class="read",
+    answer="NumbersPage",
+    paging=Numbered(page="page", first=0, size="limit", key="number_key"),
+)
+
+LIST_PURCHASED_NUMBERS: Operation[NumbersPage] = Operation(
+    PROVIDER,
+    "list_purchased_numbers",
+    method="GET",
+    path="/numbers",
+    operation_class="read",
+    answer="NumbersPage",
+    paging=Numbered(page="page", first=0, size="limit", key="number_key"),
+)
+
+PURCHASE_NUMBER: Operation[Number] = Operation(
+    PROVIDER,
+    "purchase_number",
+    method="POST",
+    path="/numbers",
+    operation_class="charge",
+    answer="Number",
+    body="json",
+)
+
+GET_PURCHASED_NUMBER: Operation[Number] = Operation(
+    PROVIDER,
+    "get_purchased_number",
+    method="GET",
+    path="/numbers/{numberKey}",
+    operation_class="read",
+    answer="Number",
+)
+
+CANCEL_NUMBER: Operation[None] = Operation(
+    PROVIDER,
+    "cancel_number",
+    method="DELETE",
+    path="/numbers/{numberKey}",
+    operation_class="release",
+    answer=None,
+)
+
+
+def build_list_available_numbers(
+    *,
+    limit: int | None = None,
+    page: int | None = None,
+    capabilities: Sequence[Capability | Literal["SMS", "VOICE"]] | None = None,
+    country: str | None = None,
+    number: str | None = None,
+) -> Request[NumbersPage]:
+    """The request of `list_available_numbers`, checked but not sent.
+
+    Raises:
+        InvalidArgument: for arguments that can't be sent.
+    """
+    query: dict[str, str] = {}
+    if limit is not None:
+        query["limit"] = arguments.integer("limit", limit, minimum=1)
+    if page is not None:
+        query["page"] = arguments.integer("page", page, minimum=0)
+    if capabilities is not None:
+        query["capabilities"] = lists.join(
+            capabilities, ",", name="capabilities", item=arguments.choice("SMS", "VOICE")
+        )
+    if country is not None:
+        query["country"] = arguments.text("country", country)
+    if number is not None:
+        query["number"] = arguments.text("number", number)
+    return Request(LIST_AVAILABLE_NUMBERS, query=query)
+
+
+def build_list_purchased_numbers(
+    *,
+    limit: int | None = None,
+    page: int | None = None,
+    number: str | None = None,
+) -> Request[NumbersPage]:
+    """The request of `list_purchased_numbers`, checked but not sent.
+
+    Raises:
+        InvalidArgument: for arguments that can't be sent.
+    """
+    query: dict[str, str] = {}
+    if limit is not None:
+        query["limit"] = arguments.integer("limit", limit, minimum=1)
+    if page is not None:
+        query["page"] = arguments.integer("page", page, minimum=0)
+    if number is not None:
+        query["number"] = arguments.text("number", number)
+    return Request(LIST_PURCHASED_NUMBERS, query=query)
+
+
+def build_purchase_number(
+    *,
+    number_key: str,
+) -> Request[Number]:
+    """The request of `purchase_number`, checked but not sent.
+
+    Raises:
+        InvalidArgument: for arguments that can't be sent.
+    """
+    body: dict[str, Any] = {}
+    body["numberKey"] = arguments.text("number_key", number_key)
+    return Request(PURCHASE_NUMBER, body=body)
+
+
+def build_get_purchased_number(
+    *,
+    number_key: str,
+) -> Request[Number]:
+    """The request of `get_purchased_number`, checked but not sent.
+
+    Raises:
+        InvalidArgument: for arguments that can't be sent.
+    """
+    path: dict[str, str] = {}
+    path["numberKey"] = arguments.path_segment("number_key", number_key)
+    return Request(GET_PURCHASED_NUMBER, path=path)
+
+
+def build_cancel_number(
+    *,
+    number_key: str,
+) -> Request[None]:
+    """The request of `cancel_number`, checked but not sent.
+
+    Raises:
+        InvalidArgument: for arguments that can't be sent.
+    """
+    path: dict[str, str] = {}
+    path["numberKey"] = arguments.path_segment("number_key", number_key)
+    return Request(CANCEL_NUMBER, path=path)
+
+
+class Operations(Client):
+    """Infobip's operations, waiting by blocking."""
+
+    def list_available_numbers(
+        self,
+        *,
+        limit: int | None = None,
+        page: int | None = None,
+        capabilities: Sequence[Capability | Literal["SMS", "VOICE"]] | None = None,
+        country: str | None = None,
+        number: str | None = None,
+    ) -> Pages[Number]:
+        """List the numbers that are on offer.
+
+        Goes through the numbers that can be bought, page after page; filters narrow the search. Known from newer
+        vendor documents and left out here: state, npa and nxx, which select numbers in the United States.
+
+        Args:
+            limit: Numbers on a page. The document gives 50 as the default, newer vendor documents 10 for this
+                operation. The provider takes 50 when it is left out.
+            page: Which page, counted from zero. The first one is sent when it is left out.
+            capabilities: Services that a number has to offer, joined by commas on the wire. Whether several ask for
+                all of them or for any is not said; the document's wording hints at all.
+            country: Country code of the number, two letters by ISO 3166-1 in all examples.
+            number: Number to look for, digits without a plus sign. The documented example is too short to be a
+                whole number, so a part of one seems to be accepted; where it has to match is not said.
+
+        Returns:
+            A lazy listing; iterate to fetch page after page. Nothing is sent before that, but arguments are checked.
+
+        Raises:
+            InvalidArgument: for arguments that can't be sent; raised before anything is.
+            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+        """
+        return self._pages(
+            build_list_available_numbers(
+                limit=limit,
+                page=page,
+                capabilities=capabilities,
+                country=country,
+                number=number,
+            )
+        )
+
+    def list_purchased_numbers(
+        self,
+        *,
+        limit: int | None = None,
+        page: int | None = None,
+        number: str | None = None,
+    ) -> Pages[Number]:
+        """List the numbers that the account owns.
+
+        Goes through the numbers that were bought, page after page.
+
+        Args:
+            limit: Numbers on a page. The provider takes 50 when it is left out.
+            page: Which page, counted from zero. The first one is sent when it is left out.
+            number: Number to look for, digits without a plus sign.
+
+        Returns:
+            A lazy listing; iterate to fetch page after page. Nothing is sent before that, but arguments are checked.
+
+        Raises:
+            InvalidArgument: for arguments that can't be sent; raised before anything is.
+            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+        """
+        return self._pages(
+            build_list_purchased_numbers(
+                limit=limit,
+                page=page,
+                number=number,
+            )
+        )
+
+    def purchase_number(
+        self,
+        *,
+        number_key: str,
+    ) -> Number:
+        """Buy a number.
+
+        Buys the number with the given key and answers with it. It costs the setup price once and then the price per
+        month, the first time for what is left of the current month. The API has no key against buying twice.
+        Continue with the key of the answer: in the document it differs from the one that was sent. Newer vendor
+        documents also know an answer 201 without a body, and left out here are their number (asked for instead of
+        the key in the United States), applicationId and entityId.
+
+        Args:
+            number_key: Key of the number to buy, as list_available_numbers gave it.
+
+        Returns:
+            `Number`.
+
+        Raises:
+            InvalidArgument: for arguments that can't be sent; raised before anything is.
+            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+        """
+        return self._call(
+            build_purchase_number(
+                number_key=number_key,
+            )
+        )
+
+    def get_purchased_number(
+        self,
+        *,
+        number_key: str,
+    ) -> Number:
+        """Look up one number that the account owns.
+
+        Args:
+            number_key: Key of the number. It may hold a percent sign or other reserved characters and is escaped in
+                the path.
+
+        Returns:
+            `Number`.
+
+        Raises:
+            InvalidArgument: for arguments that can't be sent; raised before anything is.
+            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+        """
+        return self._call(
+            build_get_purchased_number(
+                number_key=number_key,
+            )
+        )
+
+    def cancel_number(
+        self,
+        *,
+        number_key: str,
+    ) -> None:
+        """Give a number back.
+
+        Ends the ownership of a number. Anybody can buy it afterwards, so it may not be possible to get it again.
+        Nothing is said about money being returned.
+
+        Args:
+            number_key: Key of the number. It may hold a percent sign or other reserved characters and is escaped in
+                the path.
+
+        Raises:
+            InvalidArgument: for arguments that can't be sent; raised before anything is.
+            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+        """
+        self._call(
+            build_cancel_number(
+                number_key=number_key,
+            )
+        )
+
+
+class AsyncOperations(AsyncClient):
+    """Infobip's operations, waiting with `await`."""
+
+    def list_available_numbers(
+        self,
+        *,
+        limit: int | None = None,
+        page: int | None = None,
+        capabilities: Sequence[Capability | Literal["SMS", "VOICE"]] | None = None,
+        country: str | None = None,
+        number: str | None = None,
+    ) -> AsyncPages[Number]:
+        """List the numbers that are on offer.
+
+        Goes through the numbers that can be bought, page after page; filters narrow the search. Known from newer
+        vendor documents and left out here: state, npa and nxx, which select numbers in the United States.
+
+        Args:
+            limit: Numbers on a page. The document gives 50 as the default, newer vendor documents 10 for this
+                operation. The provider takes 50 when it is left out.
+            page: Which page, counted from zero. The first one is sent when it is left out.
+            capabilities: Services that a number has to offer, joined by commas on the wire. Whether several ask for
+                all of them or for any is not said; the document's wording hints at all.
+            country: Country code of the number, two letters by ISO 3166-1 in all examples.
+            number: Number to look for, digits without a plus sign. The documented example is too short to be a
+                whole number, so a part of one seems to be accepted; where it has to match is not said.
+
+        Returns:
+            A lazy listing; use `async for` to fetch page after page. Nothing is sent before that, but arguments are checked.
+
+        Raises:
+            InvalidArgument: for arguments that can't be sent; raised before anything is.
+            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+        """
+        return self._pages(
+            build_list_available_numbers(
+                limit=limit,
+                page=page,
+                capabilities=capabilities,
+                country=country,
+                number=number,
+            )
+        )
+
+    def list_purchased_numbers(
+        self,
+        *,
+        limit: int | None = None,
+        page: int | None = None,
+        number: str | None = None,
+    ) -> AsyncPages[Number]:
+        """List the numbers that the account owns.
+
+        Goes through the numbers that were bought, page after page.
+
+        Args:
+            limit: Numbers on a page. The provider takes 50 when it is left out.
+            page: Which page, counted from zero. The first one is sent when it is left out.
+            number: Number to look for, digits without a plus sign.
+
+        Returns:
+            A lazy listing; use `async for` to fetch page after page. Nothing is sent before that, but arguments are checked.
+
+        Raises:
+            InvalidArgument: for arguments that can't be sent; raised before anything is.
+            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+        """
+        return self._pages(
+            build_list_purchased_numbers(
+                limit=limit,
+                page=page,
+                number=number,
+            )
+        )
+
+    async def purchase_number(
+        self,
+        *,
+        number_key: str,
+    ) -> Number:
+        """Buy a number.
+
+        Buys the number with the given key and answers with it. It costs the setup price once and then the price per
+        month, the first time for what is left of the current month. The API has no key against buying twice.
+        Continue with the key of the answer: in the document it differs from the one that was sent. Newer vendor
+        documents also know an answer 201 without a body, and left out here are their number (asked for instead of
+        the key in the United States), applicationId and entityId.
+
+        Args:
+            number_key: Key of the number to buy, as list_available_numbers gave it.
+
+        Returns:
+            `Number`.
+
+        Raises:
+            InvalidArgument: for arguments that can't be sent; raised before anything is.
+            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+        """
+        return await self._call(
+            build_purchase_number(
+                number_key=number_key,
+            )
+        )
+
+    async def get_purchased_number(
+        self,
+        *,
+        number_key: str,
+    ) -> Number:
+        """Look up one number that the account owns.
+
+        Args:
+            number_key: Key of the number. It may hold a percent sign or other reserved characters and is escaped in
+                the path.
+
+        Returns:
+            `Number`.
+
+        Raises:
+            InvalidArgument: for arguments that can't be sent; raised before anything is.
+            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+        """
+        return await self._call(
+            build_get_purchased_number(
+                number_key=number_key,
+            )
+        )
+
+    async def cancel_number(
+        self,
+        *,
+        number_key: str,
+    ) -> None:
+        """Give a number back.
+
+        Ends the ownership of a number. Anybody can buy it afterwards, so it may not be possible to get it again.
+        Nothing is said about money being returned.
+
+        Args:
+            number_key: Key of the number. It may hold a percent sign or other reserved characters and is escaped in
+                the path.
+
+        Raises:
+            InvalidArgument: for arguments that can't be sent; raised before anything is.
+            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+        """
+        await self._call(
+            build_cancel_number(
+                number_key=number_key,
+            )
+        )

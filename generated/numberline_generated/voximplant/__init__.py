@@ -1,0 +1,1 @@
+"""Voximplant, generated from specs/voximplant.yaml. Do not edit."""

@@ -1,0 +1,1677 @@
+"""Operations of Voximplant: their requests and methods, generated from specs/voximplant.yaml. Do not edit.
+
+Source of the facts: https://voximplant.com/docs/references/httpapi/phonenumbers
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+from numberline import arguments, lists
+from numberline.client import AsyncClient, Client
+from numberline.paging import AsyncPages, Offset, Pages
+from numberline.runtime import ErrorForm, Operation, Provider, Request
+
+if TYPE_CHECKING:
+    from .models import (
+        ActualPhoneNumberRegion,
+        AttachedPhoneNumbers,
+        AvailablePhoneNumber,
+        AvailablePhoneNumbersPage,
+        Done,
+        Locale,
+        NewPhoneNumber,
+        PhoneNumber,
+        PhoneNumberCategories,
+        PhoneNumberCountry,
+        PhoneNumberCountryCodes,
+        PhoneNumberOrder,
+        PhoneNumberRegion,
+        PhoneNumberRegions,
+        PhoneNumbersPage,
+        PhoneNumberState,
+        PhoneNumberStates,
+        SandboxFilter,
+        VerificationStatus,
+    )
+
+PROVIDER = Provider(
+    "Voximplant",
+    package=__package__ or "",
+    server="https://api.voximplant.com",
+    prefix="",
+    error_forms=(
+        ErrorForm(
+            code=("error", "code"),
+            text=("error", "msg"),
+            parameter=("error", "field_name"),
+        ),
+    ),
+    error_kinds={
+        1: "server",
+        2: "server",
+        4: "server",
+        5: "server",
+        20: "server",
+        100: "authentication",
+        101: "invalid",
+        102: "invalid",
+        103: "invalid",
+        104: "permission",
+        105: "invalid",
+        107: "not-found",
+        111: "invalid",
+        115: "authentication",
+        116: "not-found",
+        121: "not-found",
+        123: "invalid",
+        127: "funds",
+        131: "permission",
+        134: "invalid",
+        135: "authentication",
+        137: "authentication",
+        147: "not-found",
+        156: "not-found",
+        161: "authentication",
+        162: "later",
+        181: "not-found",
+        182: "unavailable",
+        194: "not-found",
+        239: "not-found",
+        240: "not-found",
+        241: "not-found",
+        242: "not-found",
+        243: "invalid",
+        258: "invalid",
+        281: "permission",
+        282: "permission",
+        283: "invalid",
+        314: "rate-limit",
+        324: "invalid",
+        325: "invalid",
+        326: "invalid",
+        331: "unavailable",
+        332: "unavailable",
+        334: "not-found",
+        335: "unavailable",
+        336: "invalid",
+        340: "rate-limit",
+        361: "permission",
+        365: "not-found",
+        366: "permission",
+        368: "server",
+        369: "invalid",
+        370: "invalid",
+        375: "invalid",
+        376: "not-found",
+        377: "invalid",
+        386: "invalid",
+        395: "unavailable",
+        398: "invalid",
+        416: "later",
+        420: "not-found",
+        421: "not-found",
+        424: "invalid",
+        433: "token",
+        447: "token",
+        454: "token",
+        455: "token",
+        456: "token",
+        458: "invalid",
+        484: "invalid",
+        485: "invalid",
+        492: "invalid",
+        496: "invalid",
+        497: "invalid",
+        515: "invalid",
+        528: "invalid",
+        529: "unavailable",
+        530: "unavailable",
+        531: "invalid",
+        540: "invalid",
+        541: "invalid",
+        542: "invalid",
+        546: "not-found",
+        558: "not-found",
+        574: "server",
+        575: "server",
+        576: "server",
+        577: "server",
+        578: "server",
+        579: "server",
+        580: "server",
+        581: "server",
+    },
+)
+
+ATTACH_PHONE_NUMBER: Operation[AttachedPhoneNumbers] = Operation(
+    PROVIDER,
+    "attach_phone_number",
+    method="POST",
+    path="/platform_api/AttachPhoneNumber",
+    operation_class="charge",
+    answer="AttachedPhoneNumbers",
+    error_field="error",
+    body="form",
+)
+
+BIND_PHONE_NUMBER_TO_APPLICATION: Operation[Done] = Operation(
+    PROVIDER,
+    "bind_phone_number_to_application",
+    method="POST",
+    path="/platform_api/BindPhoneNumberToApplication",
+    operation_class="idempotent",
+    answer="Done",
+    error_field="error",
+    body="form",
+)
+
+DEACTIVATE_PHONE_NUMBER: Operation[Done] = Operation(
+    PROVIDER,
+    "deactivate_phone_number",
+    method="POST",
+    path="/platform_api/DeactivatePhoneNumber",
+    operation_class="release",
+    answer="Done",
+    error_field="error",
+    body="form",
+)
+
+GET_ACCOUNT_PHONE_NUMBER_COUNTRIES: Operation[PhoneNumberCountryCodes] = Operation(
+    PROVIDER,
+    "get_account_phone_number_countries",
+    method="POST",
+    path="/platform_api/GetAccountPhoneNumberCountries",
+    operation_class="read",
+    answer="PhoneNumberCountryCodes",
+    error_field="error",
+    body="form",
+)
+
+GET_ACTUAL_PHONE_NUMBER_REGION: Operation[ActualPhoneNumberRegion] = Operation(
+    PROVIDER,
+    "get_actual_phone_number_region",
+    method="POST",
+    path="/platform_api/GetActualPhoneNumberRegion",
+    operation_class="read",
+    answer="ActualPhoneNumberRegion",
+    error_field="error",
+    body="form",
+)
+
+GET_NEW_PHONE_NUMBERS: Operation[AvailablePhoneNumbersPage] = Operation(
+    PROVIDER,
+    "get_new_phone_numbers",
+    method="POST",
+    path="/platform_api/GetNewPhoneNumbers",
+    operation_class="read",
+    answer="AvailablePhoneNumbersPage",
+    error_field="error",
+    body="form",
+    paging=Offset(offset="offset", size="count", key="phone_id"),
+)
+
+GET_PHONE_NUMBER_CATEGORIES: Operation[PhoneNumberCategories] = Operation(
+    PROVIDER,
+    "get_phone_number_categories",
+    method="POST",
+    path="/platform_api/GetPhoneNumberCategories",
+    operation_class="read",
+    answer="PhoneNumberCategories",
+    error_field="error",
+    body="form",
+)
+
+GET_PHONE_NUMBER_COUNTRY_STATES: Operation[PhoneNumberStates] = Operation(
+    PROVIDER,
+    "get_phone_number_country_states",
+    method="POST",
+    path="/platform_api/GetPhoneNumberCountryStates",
+    operation_class="read",
+    answer="PhoneNumberStates",
+    error_field="error",
+    body="form",
+)
+
+GET_PHONE_NUMBER_REGIONS: Operation[PhoneNumberRegions] = Operation(
+    PROVIDER,
+    "get_phone_number_regions",
+    method="POST",
+    path="/platform_api/GetPhoneNumberRegions",
+    operation_class="read",
+    answer="PhoneNumberRegions",
+    error_field="error",
+    body="form",
+)
+
+GET_PHONE_NUMBERS: Operation[PhoneNumbersPage] = Operation(
+    PROVIDER,
+    "get_phone_numbers",
+    method="POST",
+    path="/platform_api/GetPhoneNumbers",
+    operation_class="read",
+    answer="PhoneNumbersPage",
+    error_field="error",
+    body="form",
+    paging=Offset(offset="offset", size="count", key="phone_id"),
+)
+
+SET_PHONE_NUMBER_INFO: Operation[Done] = Operation(
+    PROVIDER,
+    "set_phone_number_info",
+    method="POST",
+    path="/platform_api/SetPhoneNumberInfo",
+    operation_class="idempotent",
+    answer="Done",
+    error_field="error",
+    body="form",
+)
+
+
+def build_attach_phone_number(
+    *,
+    country_code: str,
+    phone_category_name: str,
+    phone_region_id: int,
+    country_state: str | None = None,
+    phone_count: int | None = None,
+    phone_number: Sequence[str] | None = None,
+    regulation_address_id: int | None = None,
+) -> Request[AttachedPhoneNumbers]:
+    """The request of `attach_phone_number`, checked but not sent.
+
+    Raises:
+        InvalidArgument: for arguments that can't be sent.
+    """
+    arguments.exactly_one(phone_count=phone_count, phone_number=phone_number)
+    body: dict[str, Any] = {}
+    body["country_code"] = arguments.text("country_code", country_code)
+    body["phone_category_name"] = arguments.text("phone_category_name", phone_category_name)
+    body["phone_region_id"] = arguments.integer("phone_region_id", phone_region_id)
+    if country_state is not None:
+        body["country_state"] = arguments.text("country_state", country_state)
+    if phone_count is not None:
+        body["phone_count"] = arguments.integer("phone_count", phone_count, minimum=1)
+    if phone_number is not None:
+        body["phone_number"] = lists.join(phone_number, ";", name="phone_number", item=arguments.text)
+    if regulation_address_id is not None:
+        body["regulation_address_id"] = arguments.integer("regulation_address_id", regulation_address_id)
+    return Request(ATTACH_PHONE_NUMBER, body=body)
+
+
+def build_bind_phone_number_to_application(
+    *,
+    application_id: int | None = None,
+    application_name: str | None = None,
+    bind: bool | None = None,
+    phone_id: Sequence[int] | Literal["all"] | None = None,
+    phone_number: Sequence[str] | None = None,
+    rule_id: int | None = None,
+    rule_name: str | None = None,
+) -> Request[Done]:
+    """The request of `bind_phone_number_to_application`, checked but not sent.
+
+    Raises:
+        InvalidArgument: for arguments that can't be sent.
+    """
+    arguments.exactly_one(phone_id=phone_id, phone_number=phone_number)
+    arguments.exactly_one(application_id=application_id, application_name=application_name)
+    arguments.at_most_one(rule_id=rule_id, rule_name=rule_name)
+    arguments.needs_one_of("rule_name", rule_name, application_id=application_id, application_name=application_name)
+    body: dict[str, Any] = {}
+    if application_id is not None:
+        body["application_id"] = arguments.integer("application_id", application_id)
+    if application_name is not None:
+        body["application_name"] = arguments.text("application_name", application_name)
+    if bind is not None:
+        body["bind"] = arguments.boolean("bind", bind)
+    if phone_id is not None:
+        body["phone_id"] = lists.join(phone_id, ";", name="phone_id", item=arguments.integer, keyword="all")
+    if phone_number is not None:
+        body["phone_number"] = lists.join(phone_number, ";", name="phone_number", item=arguments.text)
+    if rule_id is not None:
+        body["rule_id"] = arguments.integer("rule_id", rule_id)
+    if rule_name is not None:
+        body["rule_name"] = arguments.text("rule_name", rule_name)
+    return Request(BIND_PHONE_NUMBER_TO_APPLICATION, body=body)
+
+
+def build_deactivate_phone_number(
+    *,
+    phone_id: Sequence[int] | Literal["all"] | None = None,
+    phone_number: Sequence[str] | None = None,
+) -> Request[Done]:
+    """The request of `deactivate_phone_number`, checked but not sent.
+
+    Raises:
+        InvalidArgument: for arguments that can't be sent.
+    """
+    arguments.exactly_one(phone_id=phone_id, phone_number=phone_number)
+    body: dict[str, Any] = {}
+    if phone_id is not None:
+        body["phone_id"] = lists.join(phone_id, ";", name="phone_id", item=arguments.integer, keyword="all")
+    if phone_number is not None:
+        body["phone_number"] = lists.join(phone_number, ";", name="phone_number", item=arguments.text)
+    return Request(DEACTIVATE_PHONE_NUMBER, body=body)
+
+
+def build_get_account_phone_number_countries(
+    *,
+    application_id: Sequence[int] | None = None,
+) -> Request[PhoneNumberCountryCodes]:
+    """The request of `get_account_phone_number_countries`, checked but not sent.
+
+    Raises:
+        InvalidArgument: for arguments that can't be sent.
+    """
+    body: dict[str, Any] = {}
+    if application_id is not None:
+        body["application_id"] = lists.join(application_id, ";", name="application_id", item=arguments.integer)
+    return Request(GET_ACCOUNT_PHONE_NUMBER_COUNTRIES, body=body)
+
+
+def build_get_actual_phone_number_region(
+    *,
+    country_code: str,
+    phone_category_name: str,
+    phone_region_id: int,
+    country_state: str | None = None,
+    locale: Locale | Literal["EN", "RU"] | None = None,
+) -> Request[ActualPhoneNumberRegion]:
+    """The request of `get_actual_phone_number_region`, checked but not sent.
+
+    Raises:
+        InvalidArgument: for arguments that can't be sent.
+    """
+    body: dict[str, Any] = {}
+    body["country_code"] = arguments.text("country_code", country_code)
+    body["phone_category_name"] = arguments.text("phone_category_name", phone_category_name)
+    body["phone_region_id"] = arguments.integer("phone_region_id", phone_region_id)
+    if country_state is not None:
+        body["country_state"] = arguments.text("country_state", country_state)
+    if locale is not None:
+        body["locale"] = arguments.choice("EN", "RU")("locale", locale)
+    return Request(GET_ACTUAL_PHONE_NUMBER_REGION, body=body)
+
+
+def build_get_new_phone_numbers(
+    *,
+    country_code: str,
+    phone_category_name: str,
+    phone_region_id: int,
+    count: int | None = None,
+    country_state: str | None = None,
+    offset: int | None = None,
+) -> Request[AvailablePhoneNumbersPage]:
+    """The request of `get_new_phone_numbers`, checked but not sent.
+
+    Raises:
+        InvalidArgument: for arguments that can't be sent.
+    """
+    body: dict[str, Any] = {}
+    body["country_code"] = arguments.text("country_code", country_code)
+    body["phone_category_name"] = arguments.text("phone_category_name", phone_category_name)
+    body["phone_region_id"] = arguments.integer("phone_region_id", phone_region_id)
+    if count is not None:
+        body["count"] = arguments.integer("count", count, minimum=1)
+    if country_state is not None:
+        body["country_state"] = arguments.text("country_state", country_state)
+    if offset is not None:
+        body["offset"] = arguments.integer("offset", offset, minimum=0)
+    return Request(GET_NEW_PHONE_NUMBERS, body=body)
+
+
+def build_get_phone_number_categories(
+    *,
+    country_code: Sequence[str] | None = None,
+    locale: Locale | Literal["EN", "RU"] | None = None,
+    sandbox: SandboxFilter | Literal["all", "true", "false"] | None = None,
+) -> Request[PhoneNumberCategories]:
+    """The request of `get_phone_number_categories`, checked but not sent.
+
+    Raises:
+        InvalidArgument: for arguments that can't be sent.
+    """
+    body: dict[str, Any] = {}
+    if country_code is not None:
+        body["country_code"] = lists.join(country_code, ";", name="country_code", item=arguments.text)
+    if locale is not None:
+        body["locale"] = arguments.choice("EN", "RU")("locale", locale)
+    if sandbox is not None:
+        body["sandbox"] = arguments.choice("all", "true", "false")("sandbox", sandbox)
+    return Request(GET_PHONE_NUMBER_CATEGORIES, body=body)
+
+
+def build_get_phone_number_country_states(
+    *,
+    country_code: str,
+    phone_category_name: str,
+    country_state: str | None = None,
+) -> Request[PhoneNumberStates]:
+    """The request of `get_phone_number_country_states`, checked but not sent.
+
+    Raises:
+        InvalidArgument: for arguments that can't be sent.
+    """
+    body: dict[str, Any] = {}
+    body["country_code"] = arguments.text("country_code", country_code)
+    body["phone_category_name"] = arguments.text("phone_category_name", phone_category_name)
+    if country_state is not None:
+        body["country_state"] = arguments.text("country_state", country_state)
+    return Request(GET_PHONE_NUMBER_COUNTRY_STATES, body=body)
+
+
+def build_get_phone_number_regions(
+    *,
+    country_code: str,
+    phone_category_name: str,
+    country_state: str | None = None,
+    locale: Locale | Literal["EN", "RU"] | None = None,
+    omit_empty: bool | None = None,
+    phone_region_code: str | None = None,
+    phone_region_id: int | None = None,
+    phone_region_name: str | None = None,
+) -> Request[PhoneNumberRegions]:
+    """The request of `get_phone_number_regions`, checked but not sent.
+
+    Raises:
+        InvalidArgument: for arguments that can't be sent.
+    """
+    body: dict[str, Any] = {}
+    body["country_code"] = arguments.text("country_code", country_code)
+    body["phone_category_name"] = arguments.text("phone_category_name", phone_category_name)
+    if country_state is not None:
+        body["country_state"] = arguments.text("country_state", country_state)
+    if locale is not None:
+        body["locale"] = arguments.choice("EN", "RU")("locale", locale)
+    if omit_empty is not None:
+        body["omit_empty"] = arguments.boolean("omit_empty", omit_empty)
+    if phone_region_code is not None:
+        body["phone_region_code"] = arguments.text("phone_region_code", phone_region_code)
+    if phone_region_id is not None:
+        body["phone_region_id"] = arguments.integer("phone_region_id", phone_region_id)
+    if phone_region_name is not None:
+        body["phone_region_name"] = arguments.text("phone_region_name", phone_region_name)
+    return Request(GET_PHONE_NUMBER_REGIONS, body=body)
+
+
+def build_get_phone_numbers(
+    *,
+    application_id: int | None = None,
+    application_name: str | None = None,
+    auto_charge: bool | None = None,
+    can_be_used: bool | None = None,
+    canceled: bool | None = None,
+    child_account_id: Sequence[int] | Literal["all"] | None = None,
+    children_phones_only: bool | None = None,
+    count: int | None = None,
+    country_code: Sequence[str] | None = None,
+    deactivated: bool | None = None,
+    from_phone_next_renewal: date | None = None,
+    from_phone_purchase_date: datetime | None = None,
+    from_unverified_hold_until: date | None = None,
+    is_bound_to_application: bool | None = None,
+    is_bound_to_rule: bool | None = None,
+    offset: int | None = None,
+    order_by: PhoneNumberOrder
+    | Literal[
+        "phone_number",
+        "phone_price",
+        "phone_country_code",
+        "deactivated",
+        "purchase_date",
+        "phone_next_renewal",
+        "verification_status",
+        "unverified_hold_until",
+        "verification_name",
+    ]
+    | None = None,
+    phone_category_name: str | None = None,
+    phone_id: Sequence[int] | None = None,
+    phone_number: Sequence[str] | None = None,
+    phone_region_name: Sequence[str] | None = None,
+    phone_template: str | None = None,
+    rule_id: Sequence[int] | None = None,
+    rule_name: Sequence[str] | None = None,
+    sandbox: SandboxFilter | Literal["all", "true", "false"] | None = None,
+    to_phone_next_renewal: date | None = None,
+    to_phone_purchase_date: datetime | None = None,
+    to_unverified_hold_until: date | None = None,
+    verification_name: str | None = None,
+    verification_status: Sequence[VerificationStatus | Literal["REQUIRED", "IN_PROGRESS", "VERIFIED"]] | None = None,
+) -> Request[PhoneNumbersPage]:
+    """The request of `get_phone_numbers`, checked but not sent.
+
+    Raises:
+        InvalidArgument: for arguments that can't be sent.
+    """
+    arguments.at_most_one(phone_id=phone_id, phone_number=phone_number)
+    arguments.at_most_one(application_id=application_id, application_name=application_name)
+    arguments.needs_one_of("rule_name", rule_name, application_id=application_id, application_name=application_name)
+    body: dict[str, Any] = {}
+    if application_id is not None:
+        body["application_id"] = arguments.integer("application_id", application_id)
+    if application_name is not None:
+        body["application_name"] = arguments.text("application_name", application_name)
+    if auto_charge is not None:
+        body["auto_charge"] = arguments.boolean("auto_charge", auto_charge)
+    if can_be_used is not None:
+        body["can_be_used"] = arguments.boolean("can_be_used", can_be_used)
+    if canceled is not None:
+        body["canceled"] = arguments.boolean("canceled", canceled)
+    if child_account_id is not None:
+        body["child_account_id"] = lists.join(
+            child_account_id, ";", name="child_account_id", item=arguments.integer, keyword="all"
+        )
+    if children_phones_only is not None:
+        body["children_phones_only"] = arguments.boolean("children_phones_only", children_phones_only)
+    if count is not None:
+        body["count"] = arguments.integer("count", count, minimum=1)
+    if country_code is not None:
+        body["country_code"] = lists.join(country_code, ";", name="country_code", item=arguments.text)
+    if deactivated is not None:
+        body["deactivated"] = arguments.boolean("deactivated", deactivated)
+    if from_phone_next_renewal is not None:
+        body["from_phone_next_renewal"] = arguments.day("from_phone_next_renewal", from_phone_next_renewal)
+    if from_phone_purchase_date is not None:
+        body["from_phone_purchase_date"] = arguments.utc_timestamp("from_phone_purchase_date", from_phone_purchase_date)
+    if from_unverified_hold_until is not None:
+        body["from_unverified_hold_until"] = arguments.day("from_unverified_hold_until", from_unverified_hold_until)
+    if is_bound_to_application is not None:
+        body["is_bound_to_application"] = arguments.boolean("is_bound_to_application", is_bound_to_application)
+    if is_bound_to_rule is not None:
+        body["is_bound_to_rule"] = arguments.boolean("is_bound_to_rule", is_bound_to_rule)
+    if offset is not None:
+        body["offset"] = arguments.integer("offset", offset, minimum=0)
+    if order_by is not None:
+        body["order_by"] = arguments.choice(
+            "phone_number",
+            "phone_price",
+            "phone_country_code",
+            "deactivated",
+            "purchase_date",
+            "phone_next_renewal",
+            "verification_status",
+            "unverified_hold_until",
+            "verification_name",
+        )("order_by", order_by)
+    if phone_category_name is not None:
+        body["phone_category_name"] = arguments.text("phone_category_name", phone_category_name)
+    if phone_id is not None:
+        body["phone_id"] = lists.join(phone_id, ";", name="phone_id", item=arguments.integer)
+    if phone_number is not None:
+        body["phone_number"] = lists.join(phone_number, ";", name="phone_number", item=arguments.text)
+    if phone_region_name is not None:
+        body["phone_region_name"] = lists.join(phone_region_name, ";", name="phone_region_name", item=arguments.text)
+    if phone_template is not None:
+        body["phone_template"] = arguments.text("phone_template", phone_template)
+    if rule_id is not None:
+        body["rule_id"] = lists.join(rule_id, ";", name="rule_id", item=arguments.integer)
+    if rule_name is not None:
+        body["rule_name"] = lists.join(rule_name, ";", name="rule_name", item=arguments.text)
+    if sandbox is not None:
+        body["sandbox"] = arguments.choice("all", "true", "false")("sandbox", sandbox)
+    if to_phone_next_renewal is not None:
+        body["to_phone_next_renewal"] = arguments.day("to_phone_next_renewal", to_phone_next_renewal)
+    if to_phone_purchase_date is not None:
+        body["to_phone_purchase_date"] = arguments.utc_timestamp("to_phone_purchase_date", to_phone_purchase_date)
+    if to_unverified_hold_until is not None:
+        body["to_unverified_hold_until"] = arguments.day("to_unverified_hold_until", to_unverified_hold_until)
+    if verification_name is not None:
+        body["verification_name"] = arguments.text("verification_name", verification_name)
+    if verification_status is not None:
+        body["verification_status"] = lists.join(
+            verification_status,
+            ";",
+            name="verification_status",
+            item=arguments.choice("REQUIRED", "IN_PROGRESS", "VERIFIED"),
+        )
+    return Request(GET_PHONE_NUMBERS, body=body)
+
+
+def build_set_phone_number_info(
+    *,
+    incoming_sms_callback_url: str | None = None,
+    phone_id: Sequence[int] | Literal["all"] | None = None,
+    phone_number: Sequence[str] | None = None,
+) -> Request[Done]:
+    """The request of `set_phone_number_info`, checked but not sent.
+
+    Raises:
+        InvalidArgument: for arguments that can't be sent.
+    """
+    arguments.exactly_one(phone_id=phone_id, phone_number=phone_number)
+    body: dict[str, Any] = {}
+    if incoming_sms_callback_url is not None:
+        body["incoming_sms_callback_url"] = arguments.text("incoming_sms_callback_url", incoming_sms_callback_url)
+    if phone_id is not None:
+        body["phone_id"] = lists.join(phone_id, ";", name="phone_id", item=arguments.integer, keyword="all")
+    if phone_number is not None:
+        body["phone_number"] = lists.join(phone_number, ";", name="phone_number", item=arguments.text)
+    return Request(SET_PHONE_NUMBER_INFO, body=body)
+
+
+class Operations(Client):
+    """Voximplant's operations, waiting by blocking."""
+
+    def attach_phone_number(
+        self,
+        *,
+        country_code: str,
+        phone_category_name: str,
+        phone_region_id: int,
+        country_state: str | None = None,
+        phone_count: int | None = None,
+        phone_number: Sequence[str] | None = None,
+        regulation_address_id: int | None = None,
+    ) -> list[NewPhoneNumber]:
+        """Buy phone numbers and attach them to the account.
+
+        Buys either so many numbers of a region (phone_count; the platform picks them) or the very numbers given
+        (phone_number). The fee of the coming month and the taxes on it are reserved at once. Numbers of some
+        countries need further verification steps. Repeating the call buys again: there is no idempotency key.
+        Service account roles that may call it: Owner, Admin, Accountant. Known from other sources and left out
+        here: force_verification, and phone_owner_* for numbers of Germany and Italy.
+
+        Args:
+            country_code: Country of the numbers, by its code.
+            phone_category_name: Category of the numbers, as named by get_phone_number_categories.
+            phone_region_id: Region of the numbers, by its id from get_phone_number_regions.
+            country_state: State within the country, by its code. get_phone_number_categories tells whether a
+                country has states, get_phone_number_country_states lists them.
+            phone_count: How many numbers to buy. Exactly one of phone_count and phone_number is given.
+            phone_number: The numbers to buy, in digits, as offered by get_new_phone_numbers. Exactly one of
+                phone_count and phone_number is given.
+            regulation_address_id: Id of the regulation address to register the numbers with.
+
+        Returns:
+            `list[NewPhoneNumber]`.
+
+        Raises:
+            InvalidArgument: for arguments that can't be sent; raised before anything is.
+            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+        """
+        answer = self._call(
+            build_attach_phone_number(
+                country_code=country_code,
+                phone_category_name=phone_category_name,
+                phone_region_id=phone_region_id,
+                country_state=country_state,
+                phone_count=phone_count,
+                phone_number=phone_number,
+                regulation_address_id=regulation_address_id,
+            )
+        )
+        return answer.phone_numbers
+
+    def bind_phone_number_to_application(
+        self,
+        *,
+        application_id: int | None = None,
+        application_name: str | None = None,
+        bind: bool | None = None,
+        phone_id: Sequence[int] | Literal["all"] | None = None,
+        phone_number: Sequence[str] | None = None,
+        rule_id: int | None = None,
+        rule_name: str | None = None,
+    ) -> None:
+        """Bind phone numbers to an application, or unbind them.
+
+        Sends calls to the numbers to an application, optionally to one rule of it, or stops doing so (bind false).
+        A rule given by name needs the application beside it. Service account roles that may call it: Owner, Admin,
+        Developer.
+
+        Args:
+            application_id: The application, by its id. Exactly one of application_id and application_name is given.
+            application_name: The application, by its name. Exactly one of application_id and application_name is
+                given.
+            bind: True binds the numbers, false unbinds them. The provider takes True when it is left out.
+            phone_id: The numbers, by their ids, or the word all for every number of the account. Exactly one of
+                phone_id and phone_number is given.
+            phone_number: The numbers, in digits. Exactly one of phone_id and phone_number is given.
+            rule_id: The rule within the application, by its id. Not together with rule_name.
+            rule_name: The rule within the application, by its name. Not together with rule_id.
+
+        Raises:
+            InvalidArgument: for arguments that can't be sent; raised before anything is.
+            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+        """
+        self._call(
+            build_bind_phone_number_to_application(
+                application_id=application_id,
+                application_name=application_name,
+                bind=bind,
+                phone_id=phone_id,
+                phone_number=phone_number,
+                rule_id=rule_id,
+                rule_name=rule_name,
+            )
+        )
+
+    def deactivate_phone_number(
+        self,
+        *,
+        phone_id: Sequence[int] | Literal["all"] | None = None,
+        phone_number: Sequence[str] | None = None,
+    ) -> None:
+        """Give up phone numbers.
+
+        Ends the subscription to the numbers. Service account role that may call it: Owner.
+
+        Args:
+            phone_id: The numbers, by their ids, or the word all for every number of the account. Exactly one of
+                phone_id and phone_number is given.
+            phone_number: The numbers, in digits. Exactly one of phone_id and phone_number is given.
+
+        Raises:
+            InvalidArgument: for arguments that can't be sent; raised before anything is.
+            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+        """
+        self._call(
+            build_deactivate_phone_number(
+                phone_id=phone_id,
+                phone_number=phone_number,
+            )
+        )
+
+    def get_account_phone_number_countries(
+        self,
+        *,
+        application_id: Sequence[int] | None = None,
+    ) -> list[str]:
+        """List the countries in which the account has phone numbers.
+
+        Service account roles that may call it: Owner, Admin, Developer, Supervisor, Accountant, Support, Payer,
+        Verification.
+
+        Args:
+            application_id: Only countries of numbers of these applications. A list of ids, unlike application_id
+                elsewhere.
+
+        Returns:
+            `list[str]`.
+
+        Raises:
+            InvalidArgument: for arguments that can't be sent; raised before anything is.
+            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+        """
+        answer = self._call(
+            build_get_account_phone_number_countries(
+                application_id=application_id,
+            )
+        )
+        return answer.result
+
+    def get_actual_phone_number_region(
+        self,
+        *,
+        country_code: str,
+        phone_category_name: str,
+        phone_region_id: int,
+        country_state: str | None = None,
+        locale: Locale | Literal["EN", "RU"] | None = None,
+    ) -> PhoneNumberRegion:
+        """Look up one region of a country as it is now.
+
+        Tells the present stock and prices of a region, including the prices at which child accounts subscribe to
+        several numbers at once.
+
+        Args:
+            country_code: Country of the region, by its code.
+            phone_category_name: Category of the numbers, as named by get_phone_number_categories.
+            phone_region_id: The region, by its id.
+            country_state: State within the country, by its code.
+            locale: Language of the localized names.
+
+        Returns:
+            `PhoneNumberRegion`.
+
+        Raises:
+            InvalidArgument: for arguments that can't be sent; raised before anything is.
+            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+        """
+        answer = self._call(
+            build_get_actual_phone_number_region(
+                country_code=country_code,
+                phone_category_name=phone_category_name,
+                phone_region_id=phone_region_id,
+                country_state=country_state,
+                locale=locale,
+            )
+        )
+        return answer.result
+
+    def get_new_phone_numbers(
+        self,
+        *,
+        country_code: str,
+        phone_category_name: str,
+        phone_region_id: int,
+        count: int | None = None,
+        country_state: str | None = None,
+        offset: int | None = None,
+    ) -> Pages[AvailablePhoneNumber]:
+        """List phone numbers in stock.
+
+        Lists the numbers that can be bought in a region. Not every category can be listed: see
+        can_list_phone_numbers of get_phone_number_categories. Service account roles that may call it: Owner, Admin,
+        Accountant. Known from other sources and left out here: phone_number_mask.
+
+        Args:
+            country_code: Country of the numbers, by its code.
+            phone_category_name: Category of the numbers, as named by get_phone_number_categories.
+            phone_region_id: Region of the numbers, by its id from get_phone_number_regions.
+            count: How many numbers one answer holds at most. The provider takes 20 when it is left out.
+            country_state: State within the country, by its code. get_phone_number_categories tells whether a
+                country has states, get_phone_number_country_states lists them.
+            offset: How many numbers to skip from the start. The provider takes 0 when it is left out.
+
+        Returns:
+            A lazy listing; iterate to fetch page after page. Nothing is sent before that, but arguments are checked.
+
+        Raises:
+            InvalidArgument: for arguments that can't be sent; raised before anything is.
+            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+        """
+        return self._pages(
+            build_get_new_phone_numbers(
+                country_code=country_code,
+                phone_category_name=phone_category_name,
+                phone_region_id=phone_region_id,
+                count=count,
+                country_state=country_state,
+                offset=offset,
+            )
+        )
+
+    def get_phone_number_categories(
+        self,
+        *,
+        country_code: Sequence[str] | None = None,
+        locale: Locale | Literal["EN", "RU"] | None = None,
+        sandbox: SandboxFilter | Literal["all", "true", "false"] | None = None,
+    ) -> list[PhoneNumberCountry]:
+        """List countries and the categories of phone numbers in each.
+
+        The place to begin a purchase: the other methods take country codes and category names from here. Service
+        account roles that may call it: Owner, Admin, Accountant, Payer.
+
+        Args:
+            country_code: Only these countries, by their codes.
+            locale: Language of the localized names.
+            sandbox: Whether to list categories of the sandbox, real ones or both.
+
+        Returns:
+            `list[PhoneNumberCountry]`.
+
+        Raises:
+            InvalidArgument: for arguments that can't be sent; raised before anything is.
+            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+        """
+        answer = self._call(
+            build_get_phone_number_categories(
+                country_code=country_code,
+                locale=locale,
+                sandbox=sandbox,
+            )
+        )
+        return answer.result
+
+    def get_phone_number_country_states(
+        self,
+        *,
+        country_code: str,
+        phone_category_name: str,
+        country_state: str | None = None,
+    ) -> list[PhoneNumberState]:
+        """List the states of a country.
+
+        Service account roles that may call it: Owner, Admin, Accountant, Payer.
+
+        Args:
+            country_code: The country, by its code.
+            phone_category_name: Category of the numbers, as named by get_phone_number_categories.
+            country_state: Only this state, by its code.
+
+        Returns:
+            `list[PhoneNumberState]`.
+
+        Raises:
+            InvalidArgument: for arguments that can't be sent; raised before anything is.
+            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+        """
+        answer = self._call(
+            build_get_phone_number_country_states(
+                country_code=country_code,
+                phone_category_name=phone_category_name,
+                country_state=country_state,
+            )
+        )
+        return answer.result
+
+    def get_phone_number_regions(
+        self,
+        *,
+        country_code: str,
+        phone_category_name: str,
+        country_state: str | None = None,
+        locale: Locale | Literal["EN", "RU"] | None = None,
+        omit_empty: bool | None = None,
+        phone_region_code: str | None = None,
+        phone_region_id: int | None = None,
+        phone_region_name: str | None = None,
+    ) -> list[PhoneNumberRegion]:
+        """List the regions of a country.
+
+        Tells stock and prices of each region, including the prices at which child accounts subscribe to several
+        numbers at once. Service account roles that may call it: Owner, Admin, Accountant, Payer.
+
+        Args:
+            country_code: The country, by its code.
+            phone_category_name: Category of the numbers, as named by get_phone_number_categories.
+            country_state: Only regions of this state, by its code.
+            locale: Language of the localized names.
+            omit_empty: True leaves out regions without numbers in stock, false lists all regions. The provider
+                takes True when it is left out.
+            phone_region_code: Only regions with this regional dialling prefix.
+            phone_region_id: Only the region with this id.
+            phone_region_name: Only regions of this name.
+
+        Returns:
+            `list[PhoneNumberRegion]`.
+
+        Raises:
+            InvalidArgument: for arguments that can't be sent; raised before anything is.
+            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+        """
+        answer = self._call(
+            build_get_phone_number_regions(
+                country_code=country_code,
+                phone_category_name=phone_category_name,
+                country_state=country_state,
+                locale=locale,
+                omit_empty=omit_empty,
+                phone_region_code=phone_region_code,
+                phone_region_id=phone_region_id,
+                phone_region_name=phone_region_name,
+            )
+        )
+        return answer.result
+
+    def get_phone_numbers(
+        self,
+        *,
+        application_id: int | None = None,
+        application_name: str | None = None,
+        auto_charge: bool | None = None,
+        can_be_used: bool | None = None,
+        canceled: bool | None = None,
+        child_account_id: Sequence[int] | Literal["all"] | None = None,
+        children_phones_only: bool | None = None,
+        count: int | None = None,
+        country_code: Sequence[str] | None = None,
+        deactivated: bool | None = None,
+        from_phone_next_renewal: date | None = None,
+        from_phone_purchase_date: datetime | None = None,
+        from_unverified_hold_until: date | None = None,
+        is_bound_to_application: bool | None = None,
+        is_bound_to_rule: bool | None = None,
+        offset: int | None = None,
+        order_by: PhoneNumberOrder
+        | Literal[
+            "phone_number",
+            "phone_price",
+            "phone_country_code",
+            "deactivated",
+            "purchase_date",
+            "phone_next_renewal",
+            "verification_status",
+            "unverified_hold_until",
+            "verification_name",
+        ]
+        | None = None,
+        phone_category_name: str | None = None,
+        phone_id: Sequence[int] | None = None,
+        phone_number: Sequence[str] | None = None,
+        phone_region_name: Sequence[str] | None = None,
+        phone_template: str | None = None,
+        rule_id: Sequence[int] | None = None,
+        rule_name: Sequence[str] | None = None,
+        sandbox: SandboxFilter | Literal["all", "true", "false"] | None = None,
+        to_phone_next_renewal: date | None = None,
+        to_phone_purchase_date: datetime | None = None,
+        to_unverified_hold_until: date | None = None,
+        verification_name: str | None = None,
+        verification_status: Sequence[VerificationStatus | Literal["REQUIRED", "IN_PROGRESS", "VERIFIED"]]
+        | None = None,
+    ) -> Pages[PhoneNumber]:
+        """List the phone numbers of the account.
+
+        All filters narrow the list together. Service account roles that may call it: Owner, Admin, Developer,
+        Supervisor, Accountant, Support, Payer. Known from other sources and left out here: sms_supported,
+        activation_status.
+
+        Args:
+            application_id: Only numbers of this application, by its id. Not together with application_name.
+            application_name: Only numbers of this application, by its name. Not together with application_id.
+            auto_charge: Only numbers that are renewed automatically (true) or are not (false).
+            can_be_used: Only numbers that an account without verification can use (true) or can't (false).
+            canceled: Only numbers whose subscription is cancelled (true) or is not (false).
+            child_account_id: Numbers of these child accounts, by their ids, or the word all for every child
+                account.
+            children_phones_only: True lists numbers of child accounts only. The provider takes False when it is
+                left out.
+            count: How many numbers one answer holds at most. The provider takes 100 when it is left out.
+            country_code: Only numbers of these countries, by their codes.
+            deactivated: Only numbers whose subscription is frozen (true) or is not (false).
+            from_phone_next_renewal: Only numbers that are renewed next on this UTC day or later. Form YYYY-MM-DD.
+            from_phone_purchase_date: Only numbers bought at this UTC moment or later. Form YYYY-MM-DD HH:mm:ss, 24
+                hours.
+            from_unverified_hold_until: Only numbers held without verification until this day or a later one. Form
+                YYYY-MM-DD.
+            is_bound_to_application: Only numbers that are bound to an application (true) or are not (false).
+            is_bound_to_rule: Only numbers that are bound to a rule (true) or are not (false).
+            offset: How many numbers to skip from the start. The provider takes 0 when it is left out.
+            order_by: What to sort by. Each value has its own fixed direction.
+            phone_category_name: Only numbers of this category, as named by get_phone_number_categories.
+            phone_id: Only these numbers, by their ids. Not together with phone_number.
+            phone_number: Only these numbers, in digits. Not together with phone_id.
+            phone_region_name: Only numbers of regions of these names.
+            phone_template: Only numbers that begin with these digits.
+            rule_id: Only numbers bound to these rules, by their ids.
+            rule_name: Only numbers bound to these rules, by their names. Needs application_id or application_name.
+            sandbox: Whether to list numbers of the sandbox, real ones or both.
+            to_phone_next_renewal: Only numbers that are renewed next on this UTC day or earlier. Form YYYY-MM-DD.
+            to_phone_purchase_date: Only numbers bought at this UTC moment or earlier. Form YYYY-MM-DD HH:mm:ss, 24
+                hours.
+            to_unverified_hold_until: Only numbers held without verification until this day or an earlier one. Form
+                YYYY-MM-DD.
+            verification_name: Only numbers that need the account verification of this name.
+            verification_status: Only numbers with one of these states of the account's verification.
+
+        Returns:
+            A lazy listing; iterate to fetch page after page. Nothing is sent before that, but arguments are checked.
+
+        Raises:
+            InvalidArgument: for arguments that can't be sent; raised before anything is.
+            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+        """
+        return self._pages(
+            build_get_phone_numbers(
+                application_id=application_id,
+                application_name=application_name,
+                auto_charge=auto_charge,
+                can_be_used=can_be_used,
+                canceled=canceled,
+                child_account_id=child_account_id,
+                children_phones_only=children_phones_only,
+                count=count,
+                country_code=country_code,
+                deactivated=deactivated,
+                from_phone_next_renewal=from_phone_next_renewal,
+                from_phone_purchase_date=from_phone_purchase_date,
+                from_unverified_hold_until=from_unverified_hold_until,
+                is_bound_to_application=is_bound_to_application,
+                is_bound_to_rule=is_bound_to_rule,
+                offset=offset,
+                order_by=order_by,
+                phone_category_name=phone_category_name,
+                phone_id=phone_id,
+                phone_number=phone_number,
+                phone_region_name=phone_region_name,
+                phone_template=phone_template,
+                rule_id=rule_id,
+                rule_name=rule_name,
+                sandbox=sandbox,
+                to_phone_next_renewal=to_phone_next_renewal,
+                to_phone_purchase_date=to_phone_purchase_date,
+                to_unverified_hold_until=to_unverified_hold_until,
+                verification_name=verification_name,
+                verification_status=verification_status,
+            )
+        )
+
+    def set_phone_number_info(
+        self,
+        *,
+        incoming_sms_callback_url: str | None = None,
+        phone_id: Sequence[int] | Literal["all"] | None = None,
+        phone_number: Sequence[str] | None = None,
+    ) -> None:
+        """Change settings of phone numbers.
+
+        Sets where incoming SMS of the numbers are reported. Service account roles that may call it: Owner, Admin,
+        Accountant. Known from other sources and left out here: auto_charge (required in docs before 2021).
+
+        Args:
+            incoming_sms_callback_url: URL that is called for each incoming SMS of the numbers. If it is not set,
+                the account's general callback URL is called.
+            phone_id: The numbers, by their ids, or the word all for every number of the account. Exactly one of
+                phone_id and phone_number is given.
+            phone_number: The numbers, in digits. Exactly one of phone_id and phone_number is given.
+
+        Raises:
+            InvalidArgument: for arguments that can't be sent; raised before anything is.
+            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+        """
+        self._call(
+            build_set_phone_number_info(
+                incoming_sms_callback_url=incoming_sms_callback_url,
+                phone_id=phone_id,
+                phone_number=phone_number,
+            )
+        )
+
+
+class AsyncOperations(AsyncClient):
+    """Voximplant's operations, waiting with `await`."""
+
+    async def attach_phone_number(
+        self,
+        *,
+        country_code: str,
+        phone_category_name: str,
+        phone_region_id: int,
+        country_state: str | None = None,
+        phone_count: int | None = None,
+        phone_number: Sequence[str] | None = None,
+        regulation_address_id: int | None = None,
+    ) -> list[NewPhoneNumber]:
+        """Buy phone numbers and attach them to the account.
+
+        Buys either so many numbers of a region (phone_count; the platform picks them) or the very numbers given
+        (phone_number). The fee of the coming month and the taxes on it are reserved at once. Numbers of some
+        countries need further verification steps. Repeating the call buys again: there is no idempotency key.
+        Service account roles that may call it: Owner, Admin, Accountant. Known from other sources and left out
+        here: force_verification, and phone_owner_* for numbers of Germany and Italy.
+
+        Args:
+            country_code: Country of the numbers, by its code.
+            phone_category_name: Category of the numbers, as named by get_phone_number_categories.
+            phone_region_id: Region of the numbers, by its id from get_phone_number_regions.
+            country_state: State within the country, by its code. get_phone_number_categories tells whether a
+                country has states, get_phone_number_country_states lists them.
+            phone_count: How many numbers to buy. Exactly one of phone_count and phone_number is given.
+            phone_number: The numbers to buy, in digits, as offered by get_new_phone_numbers. Exactly one of
+                phone_count and phone_number is given.
+            regulation_address_id: Id of the regulation address to register the numbers with.
+
+        Returns:
+            `list[NewPhoneNumber]`.
+
+        Raises:
+            InvalidArgument: for arguments that can't be sent; raised before anything is.
+            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+        """
+        answer = await self._call(
+            build_attach_phone_number(
+                country_code=country_code,
+                phone_category_name=phone_category_name,
+                phone_region_id=phone_region_id,
+                country_state=country_state,
+                phone_count=phone_count,
+                phone_number=phone_number,
+                regulation_address_id=regulation_address_id,
+            )
+        )
+        return answer.phone_numbers
+
+    async def bind_phone_number_to_application(
+        self,
+        *,
+        application_id: int | None = None,
+        application_name: str | None = None,
+        bind: bool | None = None,
+        phone_id: Sequence[int] | Literal["all"] | None = None,
+        phone_number: Sequence[str] | None = None,
+        rule_id: int | None = None,
+        rule_name: str | None = None,
+    ) -> None:
+        """Bind phone numbers to an application, or unbind them.
+
+        Sends calls to the numbers to an application, optionally to one rule of it, or stops doing so (bind false).
+        A rule given by name needs the application beside it. Service account roles that may call it: Owner, Admin,
+        Developer.
+
+        Args:
+            application_id: The application, by its id. Exactly one of application_id and application_name is given.
+            application_name: The application, by its name. Exactly one of application_id and application_name is
+                given.
+            bind: True binds the numbers, false unbinds them. The provider takes True when it is left out.
+            phone_id: The numbers, by their ids, or the word all for every number of the account. Exactly one of
+                phone_id and phone_number is given.
+            phone_number: The numbers, in digits. Exactly one of phone_id and phone_number is given.
+            rule_id: The rule within the application, by its id. Not together with rule_name.
+            rule_name: The rule within the application, by its name. Not together with rule_id.
+
+        Raises:
+            InvalidArgument: for arguments that can't be sent; raised before anything is.
+            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+        """
+        await self._call(
+            build_bind_phone_number_to_application(
+                application_id=application_id,
+                application_name=application_name,
+                bind=bind,
+                phone_id=phone_id,
+                phone_number=phone_number,
+                rule_id=rule_id,
+                rule_name=rule_name,
+            )
+        )
+
+    async def deactivate_phone_number(
+        self,
+        *,
+        phone_id: Sequence[int] | Literal["all"] | None = None,
+        phone_number: Sequence[str] | None = None,
+    ) -> None:
+        """Give up phone numbers.
+
+        Ends the subscription to the numbers. Service account role that may call it: Owner.
+
+        Args:
+            phone_id: The numbers, by their ids, or the word all for every number of the account. Exactly one of
+                phone_id and phone_number is given.
+            phone_number: The numbers, in digits. Exactly one of phone_id and phone_number is given.
+
+        Raises:
+            InvalidArgument: for arguments that can't be sent; raised before anything is.
+            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+        """
+        await self._call(
+            build_deactivate_phone_number(
+                phone_id=phone_id,
+                phone_number=phone_number,
+            )
+        )
+
+    async def get_account_phone_number_countries(
+        self,
+        *,
+        application_id: Sequence[int] | None = None,
+    ) -> list[str]:
+        """List the countries in which the account has phone numbers.
+
+        Service account roles that may call it: Owner, Admin, Developer, Supervisor, Accountant, Support, Payer,
+        Verification.
+
+        Args:
+            application_id: Only countries of numbers of these applications. A list of ids, unlike application_id
+                elsewhere.
+
+        Returns:
+            `list[str]`.
+
+        Raises:
+            InvalidArgument: for arguments that can't be sent; raised before anything is.
+            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+        """
+        answer = await self._call(
+            build_get_account_phone_number_countries(
+                application_id=application_id,
+            )
+        )
+        return answer.result
+
+    async def get_actual_phone_number_region(
+        self,
+        *,
+        country_code: str,
+        phone_category_name: str,
+        phone_region_id: int,
+        country_state: str | None = None,
+        locale: Locale | Literal["EN", "RU"] | None = None,
+    ) -> PhoneNumberRegion:
+        """Look up one region of a country as it is now.
+
+        Tells the present stock and prices of a region, including the prices at which child accounts subscribe to
+        several numbers at once.
+
+        Args:
+            country_code: Country of the region, by its code.
+            phone_category_name: Category of the numbers, as named by get_phone_number_categories.
+            phone_region_id: The region, by its id.
+            country_state: State within the country, by its code.
+            locale: Language of the localized names.
+
+        Returns:
+            `PhoneNumberRegion`.
+
+        Raises:
+            InvalidArgument: for arguments that can't be sent; raised before anything is.
+            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+        """
+        answer = await self._call(
+            build_get_actual_phone_number_region(
+                country_code=country_code,
+                phone_category_name=phone_category_name,
+                phone_region_id=phone_region_id,
+                country_state=country_state,
+                locale=locale,
+            )
+        )
+        return answer.result
+
+    def get_new_phone_numbers(
+        self,
+        *,
+        country_code: str,
+        phone_category_name: str,
+        phone_region_id: int,
+        count: int | None = None,
+        country_state: str | None = None,
+        offset: int | None = None,
+    ) -> AsyncPages[AvailablePhoneNumber]:
+        """List phone numbers in stock.
+
+        Lists the numbers that can be bought in a region. Not every category can be listed: see
+        can_list_phone_numbers of get_phone_number_categories. Service account roles that may call it: Owner, Admin,
+        Accountant. Known from other sources and left out here: phone_number_mask.
+
+        Args:
+            country_code: Country of the numbers, by its code.
+            phone_category_name: Category of the numbers, as named by get_phone_number_categories.
+            phone_region_id: Region of the numbers, by its id from get_phone_number_regions.
+            count: How many numbers one answer holds at most. The provider takes 20 when it is left out.
+            country_state: State within the country, by its code. get_phone_number_categories tells whether a
+                country has states, get_phone_number_country_states lists them.
+            offset: How many numbers to skip from the start. The provider takes 0 when it is left out.
+
+        Returns:
+            A lazy listing; use `async for` to fetch page after page. Nothing is sent before that, but arguments are checked.
+
+        Raises:
+            InvalidArgument: for arguments that can't be sent; raised before anything is.
+            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+        """
+        return self._pages(
+            build_get_new_phone_numbers(
+                country_code=country_code,
+                phone_category_name=phone_category_name,
+                phone_region_id=phone_region_id,
+                count=count,
+                country_state=country_state,
+                offset=offset,
+            )
+        )
+
+    async def get_phone_number_categories(
+        self,
+        *,
+        country_code: Sequence[str] | None = None,
+        locale: Locale | Literal["EN", "RU"] | None = None,
+        sandbox: SandboxFilter | Literal["all", "true", "false"] | None = None,
+    ) -> list[PhoneNumberCountry]:
+        """List countries and the categories of phone numbers in each.
+
+        The place to begin a purchase: the other methods take country codes and category names from here. Service
+        account roles that may call it: Owner, Admin, Accountant, Payer.
+
+        Args:
+            country_code: Only these countries, by their codes.
+            locale: Language of the localized names.
+            sandbox: Whether to list categories of the sandbox, real ones or both.
+
+        Returns:
+            `list[PhoneNumberCountry]`.
+
+        Raises:
+            InvalidArgument: for arguments that can't be sent; raised before anything is.
+            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+        """
+        answer = await self._call(
+            build_get_phone_number_categories(
+                country_code=country_code,
+                locale=locale,
+                sandbox=sandbox,
+            )
+        )
+        return answer.result
+
+    async def get_phone_number_country_states(
+        self,
+        *,
+        country_code: str,
+        phone_category_name: str,
+        country_state: str | None = None,
+    ) -> list[PhoneNumberState]:
+        """List the states of a country.
+
+        Service account roles that may call it: Owner, Admin, Accountant, Payer.
+
+        Args:
+            country_code: The country, by its code.
+            phone_category_name: Category of the numbers, as named by get_phone_number_categories.
+            country_state: Only this state, by its code.
+
+        Returns:
+            `list[PhoneNumberState]`.
+
+        Raises:
+            InvalidArgument: for arguments that can't be sent; raised before anything is.
+            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+        """
+        answer = await self._call(
+            build_get_phone_number_country_states(
+                country_code=country_code,
+                phone_category_name=phone_category_name,
+                country_state=country_state,
+            )
+        )
+        return answer.result
+
+    async def get_phone_number_regions(
+        self,
+        *,
+        country_code: str,
+        phone_category_name: str,
+        country_state: str | None = None,
+        locale: Locale | Literal["EN", "RU"] | None = None,
+        omit_empty: bool | None = None,
+        phone_region_code: str | None = None,
+        phone_region_id: int | None = None,
+        phone_region_name: str | None = None,
+    ) -> list[PhoneNumberRegion]:
+        """List the regions of a country.
+
+        Tells stock and prices of each region, including the prices at which child accounts subscribe to several
+        numbers at once. Service account roles that may call it: Owner, Admin, Accountant, Payer.
+
+        Args:
+            country_code: The country, by its code.
+            phone_category_name: Category of the numbers, as named by get_phone_number_categories.
+            country_state: Only regions of this state, by its code.
+            locale: Language of the localized names.
+            omit_empty: True leaves out regions without numbers in stock, false lists all regions. The provider
+                takes True when it is left out.
+            phone_region_code: Only regions with this regional dialling prefix.
+            phone_region_id: Only the region with this id.
+            phone_region_name: Only regions of this name.
+
+        Returns:
+            `list[PhoneNumberRegion]`.
+
+        Raises:
+            InvalidArgument: for arguments that can't be sent; raised before anything is.
+            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+        """
+        answer = await self._call(
+            build_get_phone_number_regions(
+                country_code=country_code,
+                phone_category_name=phone_category_name,
+                country_state=country_state,
+                locale=locale,
+                omit_empty=omit_empty,
+                phone_region_code=phone_region_code,
+                phone_region_id=phone_region_id,
+                phone_region_name=phone_region_name,
+            )
+        )
+        return answer.result
+
+    def get_phone_numbers(
+        self,
+        *,
+        application_id: int | None = None,
+        application_name: str | None = None,
+        auto_charge: bool | None = None,
+        can_be_used: bool | None = None,
+        canceled: bool | None = None,
+        child_account_id: Sequence[int] | Literal["all"] | None = None,
+        children_phones_only: bool | None = None,
+        count: int | None = None,
+        country_code: Sequence[str] | None = None,
+        deactivated: bool | None = None,
+        from_phone_next_renewal: date | None = None,
+        from_phone_purchase_date: datetime | None = None,
+        from_unverified_hold_until: date | None = None,
+        is_bound_to_application: bool | None = None,
+        is_bound_to_rule: bool | None = None,
+        offset: int | None = None,
+        order_by: PhoneNumberOrder
+        | Literal[
+            "phone_number",
+            "phone_price",
+            "phone_country_code",
+            "deactivated",
+            "purchase_date",
+            "phone_next_renewal",
+            "verification_status",
+            "unverified_hold_until",
+            "verification_name",
+        ]
+        | None = None,
+        phone_category_name: str | None = None,
+        phone_id: Sequence[int] | None = None,
+        phone_number: Sequence[str] | None = None,
+        phone_region_name: Sequence[str] | None = None,
+        phone_template: str | None = None,
+        rule_id: Sequence[int] | None = None,
+        rule_name: Sequence[str] | None = None,
+        sandbox: SandboxFilter | Literal["all", "true", "false"] | None = None,
+        to_phone_next_renewal: date | None = None,
+        to_phone_purchase_date: datetime | None = None,
+        to_unverified_hold_until: date | None = None,
+        verification_name: str | None = None,
+        verification_status: Sequence[VerificationStatus | Literal["REQUIRED", "IN_PROGRESS", "VERIFIED"]]
+        | None = None,
+    ) -> AsyncPages[PhoneNumber]:
+        """List the phone numbers of the account.
+
+        All filters narrow the list together. Service account roles that may call it: Owner, Admin, Developer,
+        Supervisor, Accountant, Support, Payer. Known from other sources and left out here: sms_supported,
+        activation_status.
+
+        Args:
+            application_id: Only numbers of this application, by its id. Not together with application_name.
+            application_name: Only numbers of this application, by its name. Not together with application_id.
+            auto_charge: Only numbers that are renewed automatically (true) or are not (false).
+            can_be_used: Only numbers that an account without verification can use (true) or can't (false).
+            canceled: Only numbers whose subscription is cancelled (true) or is not (false).
+            child_account_id: Numbers of these child accounts, by their ids, or the word all for every child
+                account.
+            children_phones_only: True lists numbers of child accounts only. The provider takes False when it is
+                left out.
+            count: How many numbers one answer holds at most. The provider takes 100 when it is left out.
+            country_code: Only numbers of these countries, by their codes.
+            deactivated: Only numbers whose subscription is frozen (true) or is not (false).
+            from_phone_next_renewal: Only numbers that are renewed next on this UTC day or later. Form YYYY-MM-DD.
+            from_phone_purchase_date: Only numbers bought at this UTC moment or later. Form YYYY-MM-DD HH:mm:ss, 24
+                hours.
+            from_unverified_hold_until: Only numbers held without verification until this day or a later one. Form
+                YYYY-MM-DD.
+            is_bound_to_application: Only numbers that are bound to an application (true) or are not (false).
+            is_bound_to_rule: Only numbers that are bound to a rule (true) or are not (false).
+            offset: How many numbers to skip from the start. The provider takes 0 when it is left out.
+            order_by: What to sort by. Each value has its own fixed direction.
+            phone_category_name: Only numbers of this category, as named by get_phone_number_categories.
+            phone_id: Only these numbers, by their ids. Not together with phone_number.
+            phone_number: Only these numbers, in digits. Not together with phone_id.
+            phone_region_name: Only numbers of regions of these names.
+            phone_template: Only numbers that begin with these digits.
+            rule_id: Only numbers bound to these rules, by their ids.
+            rule_name: Only numbers bound to these rules, by their names. Needs application_id or application_name.
+            sandbox: Whether to list numbers of the sandbox, real ones or both.
+            to_phone_next_renewal: Only numbers that are renewed next on this UTC day or earlier. Form YYYY-MM-DD.
+            to_phone_purchase_date: Only numbers bought at this UTC moment or earlier. Form YYYY-MM-DD HH:mm:ss, 24
+                hours.
+            to_unverified_hold_until: Only numbers held without verification until this day or an earlier one. Form
+                YYYY-MM-DD.
+            verification_name: Only numbers that need the account verification of this name.
+            verification_status: Only numbers with one of these states of the account's verification.
+
+        Returns:
+            A lazy listing; use `async for` to fetch page after page. Nothing is sent before that, but arguments are checked.
+
+        Raises:
+            InvalidArgument: for arguments that can't be sent; raised before anything is.
+            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+        """
+        return self._pages(
+            build_get_phone_numbers(
+                application_id=application_id,
+                application_name=application_name,
+                auto_charge=auto_charge,
+                can_be_used=can_be_used,
+                canceled=canceled,
+                child_account_id=child_account_id,
+                children_phones_only=children_phones_only,
+                count=count,
+                country_code=country_code,
+                deactivated=deactivated,
+                from_phone_next_renewal=from_phone_next_renewal,
+                from_phone_purchase_date=from_phone_purchase_date,
+                from_unverified_hold_until=from_unverified_hold_until,
+                is_bound_to_application=is_bound_to_application,
+                is_bound_to_rule=is_bound_to_rule,
+                offset=offset,
+                order_by=order_by,
+                phone_category_name=phone_category_name,
+                phone_id=phone_id,
+                phone_number=phone_number,
+                phone_region_name=phone_region_name,
+                phone_template=phone_template,
+                rule_id=rule_id,
+                rule_name=rule_name,
+                sandbox=sandbox,
+                to_phone_next_renewal=to_phone_next_renewal,
+                to_phone_purchase_date=to_phone_purchase_date,
+                to_unverified_hold_until=to_unverified_hold_until,
+                verification_name=verification_name,
+                verification_status=verification_status,
+            )
+        )
+
+    async def set_phone_number_info(
+        self,
+        *,
+        incoming_sms_callback_url: str | None = None,
+        phone_id: Sequence[int] | Literal["all"] | None = None,
+        phone_number: Sequence[str] | None = None,
+    ) -> None:
+        """Change settings of phone numbers.
+
+        Sets where incoming SMS of the numbers are reported. Service account roles that may call it: Owner, Admin,
+        Accountant. Known from other sources and left out here: auto_charge (required in docs before 2021).
+
+        Args:
+            incoming_sms_callback_url: URL that is called for each incoming SMS of the numbers. If it is not set,
+                the account's general callback URL is called.
+            phone_id: The numbers, by their ids, or the word all for every number of the account. Exactly one of
+                phone_id and phone_number is given.
+            phone_number: The numbers, in digits. Exactly one of phone_id and phone_number is given.
+
+        Raises:
+            InvalidArgument: for arguments that can't be sent; raised before anything is.
+            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+        """
+        await self._call(
+            build_set_phone_number_info(
+                incoming_sms_callback_url=incoming_sms_callback_url,
+                phone_id=phone_id,
+                phone_number=phone_number,
+            )
+        )

@@ -1,0 +1,1 @@
+"""The wire as the specs describe it, for the other end. Do not edit."""

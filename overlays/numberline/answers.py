@@ -1,0 +1,128 @@
+"""What a provider's answer means: a result, or which error.
+
+Errors come in HTTP statuses, in the body of an HTTP 200, as HTML from something in between, or not at all. The spec
+says where a provider puts its code and its text (`x-errors`); everything else is decided here, for all providers.
+"""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
+
+import msgspec
+
+from .errors import BY_KIND, NumberlineError, ProviderError, UnreadableResponse, by_status
+from .runtime import ErrorForm, Operation, Provider
+
+T = TypeVar("T")
+
+
+class Answer:
+    """A whole answer, decompressed.
+
+    Attributes:
+        status: HTTP status.
+        headers: names in lower case.
+        body: the bytes.
+    """
+
+    __slots__ = ("body", "headers", "status")
+
+    def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
+        self.status = status
+        self.headers = headers
+        self.body = body
+
+    def __repr__(self) -> str:
+        return f"<Answer {self.status}, {len(self.body)} bytes>"
+
+
+def read(operation: Operation[T], answer: Answer) -> T:
+    """The operation's result.
+
+    Raises:
+        ProviderError: if the answer says that there is none; the subclass says why.
+        UnreadableResponse: if it says nothing that the spec documents.
+    """
+    if not 200 <= answer.status < 300:
+        raise _refusal(operation.provider, answer)
+    try:
+        result = operation.read(answer.body)
+    except UnreadableResponse as unreadable:
+        path = unreadable.message
+    else:
+        if operation.error_field is None or getattr(result, operation.error_field) is None:
+            return result
+        path = f"$.{operation.error_field} is not empty."
+    raise _failure(operation.provider, answer) or _unreadable(answer, path)
+
+
+def written(body: Mapping[str, Any]) -> bytes:
+    """A request's JSON body."""
+    return msgspec.json.encode(body)
+
+
+def _refusal(provider: Provider, answer: Answer) -> NumberlineError:
+    if answer.status < 400:
+        there = urlsplit(answer.headers.get("location", ""))
+        where = f" to {there.scheme}://{there.hostname}" if there.hostname else ""
+        return _unreadable(answer, f"a redirect{where}; redirects are never followed, so check base_url.")
+    return _failure(provider, answer) or by_status(answer.status)(
+        f"HTTP {answer.status} with {_described(answer)} instead of the provider's own error.",
+        status=answer.status,
+        request_id=answer.headers.get("x-request-id"),
+    )
+
+
+def _failure(provider: Provider, answer: Answer) -> ProviderError | None:
+    """The error that the answer's body names in one of the provider's forms."""
+    try:
+        body = msgspec.json.decode(answer.body)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+    for form in provider.error_forms:
+        code, text = _at(body, form.code), _at(body, form.text)
+        if code is None and text is None and not _says_failed(body, form):
+            continue
+        known = provider.error_kinds.get(code) if isinstance(code, int | str) else None
+        kind = BY_KIND[known] if known else by_status(answer.status) if answer.status >= 400 else ProviderError
+        parameter = _at(body, form.parameter)
+        said = ": ".join(str(part) for part in (f"code {code}" if code is not None else None, text) if part)
+        return kind(
+            f"{said or 'no reason given'} (HTTP {answer.status}).",
+            status=answer.status,
+            code=code if isinstance(code, int | str) else None,
+            text=text if isinstance(text, str) else None,
+            parameter=parameter if isinstance(parameter, str) else None,
+            request_id=answer.headers.get("x-request-id"),
+        )
+    return None
+
+
+def _says_failed(body: Any, form: ErrorForm) -> bool:
+    mirrored = _at(body, form.status)
+    return isinstance(mirrored, int) and mirrored > 299
+
+
+def _at(body: Any, path: tuple[str, ...]) -> Any:
+    if not path:
+        return None
+    for key in path:
+        if not isinstance(body, dict):
+            return None
+        body = cast("dict[str, Any]", body).get(key)
+    return body
+
+
+def _unreadable(answer: Answer, why: str) -> UnreadableResponse:
+    return UnreadableResponse(
+        f"HTTP {answer.status} with {_described(answer)} that can't be read: {why}",
+        status=answer.status,
+        request_id=answer.headers.get("x-request-id"),
+    )
+
+
+def _described(answer: Answer) -> str:
+    if not answer.body:
+        return "an empty body"
+    kind = answer.headers.get("content-type", "").partition(";")[0].strip() or "no content type"
+    return f"{len(answer.body)} bytes ({kind})"

@@ -1,0 +1,42 @@
+"""Apifonica: `Apifonica`, `AsyncApifonica`, and the records and enums of its answers."""
+
+from typing import TYPE_CHECKING, Unpack
+
+from numberline_generated.apifonica import operations
+
+from .auth import Basic, Secret
+from .client import AsyncClient, Caller, Client, Settings
+from .runtime import lazy_models
+
+if TYPE_CHECKING:
+    from numberline_generated.apifonica.models import *  # noqa: F403 -- the module's __all__ says which names
+else:
+    __getattr__, __dir__ = lazy_models(operations.PROVIDER, globals())
+
+
+class _SignIn(Caller):
+    provider = operations.PROVIDER
+    environment = "APIFONICA"
+    credentials = ("account_sid", "auth_token")
+
+    def __init__(self, *, account_sid: str, auth_token: Secret, **settings: Unpack[Settings]) -> None:
+        """Sign in with an account's id and token.
+
+        Args:
+            account_sid: the account's id; also the account whose numbers are listed.
+            auth_token: its token, or a function that gives it.
+            settings: see `Settings`.
+
+        Raises:
+            InvalidArgument: if one of them is empty.
+        """
+        signer = Basic(("account_sid", account_sid), ("auth_token", auth_token))
+        super().__init__(signer, {"account_sid": account_sid}, **settings)
+
+
+class Apifonica(_SignIn, operations.Operations, Client):
+    """Apifonica's numbers, waiting by blocking."""
+
+
+class AsyncApifonica(_SignIn, operations.AsyncOperations, AsyncClient):
+    """Apifonica's numbers, waiting with `await`."""

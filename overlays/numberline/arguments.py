@@ -1,0 +1,137 @@
+"""Arguments on their way out: each function checks one value and gives the text that goes on the wire.
+
+All raise `InvalidArgument`, which names the parameter, for a value that would be misread at the other end.
+"""
+
+import operator
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any, SupportsIndex
+
+from .errors import InvalidArgument
+
+
+def _wrong(name: str, wanted: str, value: object) -> InvalidArgument:
+    # The type, never the value: an argument may be a secret or a person's number.
+    return InvalidArgument(f"{name} takes {wanted}, not {type(value).__name__}", parameter=name)
+
+
+def text(name: str, value: str) -> str:
+    """Text as it is."""
+    if not isinstance(value, str):
+        raise _wrong(name, "a string", value)
+    plain = str(value.value) if isinstance(value, Enum) else str(value)
+    try:
+        plain.encode()
+    except UnicodeEncodeError:
+        raise InvalidArgument(f"{name} holds half a surrogate pair, which is not text", parameter=name) from None
+    return plain
+
+
+def integer(name: str, value: SupportsIndex, minimum: int | None = None, maximum: int | None = None) -> str:
+    """A whole number within the documented range, in decimal digits. A bool is not a number here."""
+    if isinstance(value, bool):
+        raise _wrong(name, "a whole number", value)
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise _wrong(name, "a whole number", value) from None
+    if (minimum is not None and number < minimum) or (maximum is not None and number > maximum):
+        wanted = (
+            f"between {minimum} and {maximum}"
+            if minimum is not None and maximum is not None
+            else f"at least {minimum}"
+            if minimum is not None
+            else f"at most {maximum}"
+        )
+        raise InvalidArgument(f"{name} is {number}; it has to be {wanted}", parameter=name)
+    return str(number)
+
+
+def number(name: str, value: Decimal | int) -> str:
+    """An amount as plain digits, never in exponent form. A float has lost digits already and is refused."""
+    if isinstance(value, bool) or not isinstance(value, Decimal | int):
+        raise _wrong(name, "a Decimal", value)
+    if not Decimal(value).is_finite():
+        raise InvalidArgument(f"{name} is not a finite number", parameter=name)
+    return format(Decimal(value), "f")
+
+
+def boolean(name: str, value: bool) -> str:
+    """`true` or `false`."""
+    if not isinstance(value, bool):
+        raise _wrong(name, "True or False", value)
+    return "true" if value else "false"
+
+
+def day(name: str, value: date) -> str:
+    """A calendar day as `YYYY-MM-DD`. A datetime is refused: which day it falls on depends on the zone."""
+    if isinstance(value, datetime) or not isinstance(value, date):
+        raise _wrong(name, "a date", value)
+    return value.isoformat()
+
+
+def moment(name: str, value: datetime) -> datetime:
+    """A moment in UTC, cut to whole seconds, which is what the providers' forms hold."""
+    if not isinstance(value, datetime):
+        raise _wrong(name, "a datetime", value)
+    if value.utcoffset() is None:
+        raise InvalidArgument(f"{name} is a datetime without a timezone; give it one", parameter=name)
+    return value.astimezone(UTC).replace(microsecond=0)
+
+
+def utc_timestamp(name: str, value: datetime) -> str:
+    """A moment as `YYYY-MM-DD HH:mm:ss` in UTC."""
+    return moment(name, value).replace(tzinfo=None).isoformat(" ")
+
+
+def choice(*allowed: str) -> Callable[[str, Any], str]:
+    """A function for values out of `allowed`.
+
+    A plain string has to be one of them, so that a slip of the pen is found before it is sent. A member of the
+    provider's enum is sent as it is: `SandboxFilter("new-value")` is how to send what the spec does not know yet.
+    """
+
+    def check(name: str, value: str) -> str:
+        wire = text(name, value)
+        if wire not in allowed and not isinstance(value, Enum):
+            raise InvalidArgument(f"{name} is {wire!r}; it has to be one of {', '.join(allowed)}", parameter=name)
+        return wire
+
+    return check
+
+
+def path_segment(name: str, value: str) -> str:
+    """Text that stands alone between two slashes, where `.` and `..` would lead elsewhere."""
+    plain = text(name, value)
+    if plain in ("", ".", ".."):
+        raise InvalidArgument(f"{name} is {plain!r}, which is not an id", parameter=name)
+    return plain
+
+
+def exactly_one(**given: object) -> None:
+    """Refuse when not exactly one of the alternatives was given (None means left out)."""
+    present = _present(given)
+    if len(present) != 1:
+        names = " or ".join(given)
+        found = "neither was" if not present else f"{' and '.join(present)} were"
+        raise InvalidArgument(f"give exactly one of {names}; {found} given", parameter=(present or list(given))[0])
+
+
+def at_most_one(**given: object) -> None:
+    """Refuse when more than one of the alternatives was given."""
+    present = _present(given)
+    if len(present) > 1:
+        raise InvalidArgument(f"give only one of {', '.join(present)}", parameter=present[0])
+
+
+def needs_one_of(name: str, value: object, **given: object) -> None:
+    """Refuse when `name` was given without any of those that it depends on."""
+    if value is not None and not _present(given):
+        raise InvalidArgument(f"{name} needs {' or '.join(given)} beside it", parameter=name)
+
+
+def _present(given: dict[str, object]) -> list[str]:
+    return [name for name, value in given.items() if value is not None]

@@ -1,0 +1,219 @@
+"""Signing in: what is added to a request so that the provider knows who asks.
+
+A signer is asked once for each request, by any thread or task, and holds the only copy of the credentials. None of
+them shows in its repr.
+"""
+
+import base64
+import json
+import threading
+import time
+from collections.abc import Callable, Mapping
+from os import PathLike
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol, cast
+
+from .errors import InvalidArgument
+
+Secret = str | Callable[[], str]
+"""A secret, or a function that gives the one in force, so that it can change while a client lives. It is called for
+every request and may be called by several threads."""
+
+
+class Signature(NamedTuple):
+    """What a request carries to be known: headers, and fields beside those of its form."""
+
+    headers: Mapping[str, str]
+    fields: Mapping[str, str] = {}
+
+
+class Signer(Protocol):
+    """Signs requests."""
+
+    def sign(self) -> Signature:
+        """What the next request carries."""
+        ...
+
+    def secrets(self) -> list[str]:
+        """Every text that must not be shown to anybody, for blotting it out of what a provider says."""
+        ...
+
+
+class Header:
+    """`Authorization: <scheme> <secret>`."""
+
+    def __init__(self, scheme: str, name: str, secret: Secret) -> None:
+        self._scheme = scheme
+        self._name = name
+        self._secret = secret
+
+    def sign(self) -> Signature:
+        return Signature({"authorization": f"{self._scheme} {reveal(self._name, self._secret)}"})
+
+    def secrets(self) -> list[str]:
+        return [reveal(self._name, self._secret)]
+
+
+class Basic:
+    """HTTP Basic."""
+
+    def __init__(self, user: tuple[str, str], password: tuple[str, Secret]) -> None:
+        self._user = reveal(*user)
+        if ":" in self._user:
+            raise InvalidArgument(f"{user[0]} can't hold a colon", parameter=user[0])
+        self._password = password
+
+    def sign(self) -> Signature:
+        return Signature({"authorization": f"Basic {self._pair()}"})
+
+    def secrets(self) -> list[str]:
+        return [reveal(*self._password), self._pair()]
+
+    def _pair(self) -> str:
+        return base64.b64encode(f"{self._user}:{reveal(*self._password)}".encode()).decode()
+
+
+class FormFields:
+    """Credentials as form fields, in the body, where no server writes them to a log.
+
+    Args:
+        public: fields that are not secret.
+        secret: the field that is.
+    """
+
+    def __init__(self, public: Mapping[str, str], secret: tuple[str, Secret]) -> None:
+        self._public = public
+        self._secret = secret
+
+    def sign(self) -> Signature:
+        return Signature({}, {**self._public, self._secret[0]: reveal(*self._secret)})
+
+    def secrets(self) -> list[str]:
+        return [reveal(*self._secret)]
+
+
+class ServiceAccount:
+    """A bearer token (JWT, RS256) that the client signs itself with a service account's private key.
+
+    The key is loaded once, with the first request. A token is signed once for its lifetime, however many threads ask,
+    and anew a minute before it ends.
+
+    Args:
+        credentials: the key file's path, or what it holds: `account_id`, `key_id` and `private_key`.
+        acting_for: the child account in whose name to act, instead of the key's own.
+        clock: gives seconds since 1970.
+
+    Raises:
+        InvalidArgument: if the file can't be read or lacks one of the three.
+    """
+
+    LIFETIME = 3600  # seconds; the longest that the provider accepts
+    MARGIN = 60
+    SKEW = 10  # seconds by which this machine's clock may be ahead without a token seeming to come from the future
+
+    def __init__(
+        self,
+        credentials: str | PathLike[str] | Mapping[str, Any],
+        *,
+        acting_for: int | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        key_file = _key_file(credentials)
+        for name in ("account_id", "key_id", "private_key"):
+            if not key_file.get(name):
+                raise InvalidArgument(f"credentials has no {name}", parameter="credentials")
+        self._issuer: Any = acting_for if acting_for is not None else key_file["account_id"]
+        self._key_id = str(key_file["key_id"])
+        self._pem = str(key_file["private_key"])
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._key: Any = None
+        self._token = ""
+        self._renew_at = 0.0
+
+    def sign(self) -> Signature:
+        now = self._clock()
+        if now >= self._renew_at:
+            with self._lock:
+                if now >= self._renew_at:
+                    self._token = self._signed(now)
+                    self._renew_at = now + self.LIFETIME - self.SKEW - self.MARGIN
+        return Signature({"authorization": f"Bearer {self._token}"})
+
+    def secrets(self) -> list[str]:
+        return [self._pem, self._token]
+
+    def _signed(self, now: float) -> str:
+        import jwt  # with cryptography behind it, a slow import that only this way to sign in needs
+
+        issued = int(now) - self.SKEW
+        claims = {"iss": self._issuer, "iat": issued, "exp": issued + self.LIFETIME}
+        if self._key is None:
+            try:
+                self._key = cast("Any", jwt.get_algorithm_by_name("RS256")).prepare_key(self._pem)
+            except Exception as error:  # the library's own errors are of many kinds and may quote the key
+                kind = type(error).__name__
+            else:
+                kind = ""
+            if kind:
+                raise InvalidArgument(
+                    f"private_key of credentials is not an RSA key in PEM form ({kind})", parameter="credentials"
+                )
+        return jwt.encode(claims, cast("Any", self._key), algorithm="RS256", headers={"kid": self._key_id})
+
+
+def reveal(name: str, secret: Secret) -> str:
+    """The secret now in force.
+
+    Raises:
+        InvalidArgument: if it is not text that a header can carry, or empty.
+    """
+    value = secret() if callable(secret) else secret
+    if not isinstance(value, str):
+        raise InvalidArgument(f"{name} takes a string, not {type(value).__name__}", parameter=name)
+    if not value or not value.isprintable():
+        what = "holds characters that can't be sent" if value else "is empty"
+        raise InvalidArgument(f"{name} {what}", parameter=name)
+    return value
+
+
+def one_way(**ways: Mapping[str, object]) -> str:
+    """Which of a provider's ways to sign in was chosen.
+
+    Args:
+        ways: for each way its arguments, None where not given.
+
+    Raises:
+        InvalidArgument: if it is none, more than one, or one with a part missing.
+    """
+    begun = [way for way, parts in ways.items() if any(value is not None for value in parts.values())]
+    if len(begun) != 1:
+        spelled = "; or ".join(" and ".join(parts) for parts in ways.values())
+        found = "none was" if not begun else "more than one was"
+        first = next(iter(ways[begun[0] if begun else next(iter(ways))]))
+        raise InvalidArgument(f"give one way to sign in ({found} given): {spelled}", parameter=first)
+    missing = [name for name, value in ways[begun[0]].items() if value is None]
+    if missing:
+        beside = " and ".join(name for name in ways[begun[0]] if name not in missing)
+        raise InvalidArgument(f"{missing[0]} is needed beside {beside}", parameter=missing[0])
+    return begun[0]
+
+
+def _key_file(credentials: str | PathLike[str] | Mapping[str, Any]) -> Mapping[str, Any]:
+    if isinstance(credentials, Mapping):
+        return cast("Mapping[str, Any]", credentials)
+    if not isinstance(credentials, str | PathLike):
+        raise InvalidArgument(
+            f"credentials takes a path or a mapping, not {type(credentials).__name__}", parameter="credentials"
+        )
+    try:
+        held: Any = json.loads(Path(credentials).read_text(encoding="utf-8"))
+    except OSError as error:
+        why = f"can't be read ({error.strerror})"
+    except ValueError:
+        why = "is not JSON"
+    else:
+        if isinstance(held, dict):
+            return cast("dict[str, Any]", held)
+        why = "is not a JSON object"
+    raise InvalidArgument(f"the credentials file {why}", parameter="credentials")

@@ -1,0 +1,68 @@
+"""Infobip: `Infobip`, `AsyncInfobip`, and the records and enums of its answers."""
+
+from typing import TYPE_CHECKING, Literal, Unpack
+
+from numberline_generated.infobip import operations
+
+from .arguments import choice
+from .auth import Basic, Header, Secret, Signer, one_way
+from .client import AsyncClient, Caller, Client, Settings
+from .runtime import lazy_models
+
+if TYPE_CHECKING:
+    from numberline_generated.infobip.models import *  # noqa: F403 -- the module's __all__ says which names
+else:
+    __getattr__, __dir__ = lazy_models(operations.PROVIDER, globals())
+
+
+class _SignIn(Caller):
+    provider = operations.PROVIDER
+    environment = "INFOBIP"
+    credentials = ("api_key", "username", "password")
+
+    def __init__(
+        self,
+        *,
+        api_key: Secret | None = None,
+        username: str | None = None,
+        password: Secret | None = None,
+        token: Secret | None = None,
+        bearer: Secret | None = None,
+        product: Literal["sms", "numbers"] = "sms",
+        **settings: Unpack[Settings],
+    ) -> None:
+        """Sign in with one of four ways; a secret may be a function that gives it.
+
+        Args:
+            api_key: an API key.
+            username: user name, with `password`.
+            password: password, with `username`.
+            token: a session token.
+            bearer: an OAuth 2 access token.
+            product: first part of the path: `sms` as documented, `numbers` for today's API.
+            settings: see `Settings`. `base_url` is best set to the account's own host.
+
+        Raises:
+            InvalidArgument: if none or more than one way is given, or one with a part missing.
+        """
+        way = one_way(
+            api_key={"api_key": api_key},
+            password={"username": username, "password": password},
+            token={"token": token},
+            bearer={"bearer": bearer},
+        )
+        signers: dict[str, Signer] = {
+            "api_key": Header("App", "api_key", api_key or ""),
+            "token": Header("IBSSO", "token", token or ""),
+            "bearer": Header("Bearer", "bearer", bearer or ""),
+        }
+        signer = signers.get(way) or Basic(("username", username or ""), ("password", password or ""))
+        super().__init__(signer, {"product": choice("sms", "numbers")("product", product)}, **settings)
+
+
+class Infobip(_SignIn, operations.Operations, Client):
+    """Infobip's numbers, waiting by blocking."""
+
+
+class AsyncInfobip(_SignIn, operations.AsyncOperations, AsyncClient):
+    """Infobip's numbers, waiting with `await`."""

@@ -1,0 +1,60 @@
+"""Lists that travel as one piece of text, such as `1;2;3` or the word `all`.
+
+Usable on its own::
+
+    >>> join([1, 2], ";", item=integer, name="phone_id")
+    '1;2'
+    >>> split("1;2", ";")
+    ['1', '2']
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, cast
+
+from .arguments import text
+from .errors import InvalidArgument
+
+
+def join(
+    items: Iterable[object] | str,
+    separator: str,
+    *,
+    name: str = "items",
+    item: Callable[[str, Any], str] = text,
+    keyword: str | None = None,
+) -> str:
+    """Join `items` for the wire.
+
+    Args:
+        items: what to send; the bare `keyword` stands for itself.
+        separator: what stands between two items. There is no escape for it, so no item may hold it.
+        name: the parameter's name, for errors.
+        item: turns one item into text; `arguments` has one function for each type.
+        keyword: a word the provider takes instead of a list, such as `all`.
+
+    Raises:
+        InvalidArgument: for a bare string that is not the keyword, no items, a mapping, or an item that is empty,
+            of the wrong type or holds the separator.
+    """
+    if isinstance(items, str):
+        if keyword is not None and items == keyword:
+            return str(items)
+        or_keyword = f" or the word {keyword!r}" if keyword is not None else ""
+        raise InvalidArgument(f"{name} takes a list{or_keyword}, not a bare string", parameter=name)
+    if isinstance(cast("object", items), bytes | Mapping) or not isinstance(items, Iterable):
+        raise InvalidArgument(f"{name} takes a list, not {type(items).__name__}", parameter=name)
+    pieces: list[str] = []
+    for value in items:
+        piece = item(name, value)
+        if not piece or separator in piece:
+            what = "is empty" if not piece else f"holds the separator {separator!r}"
+            raise InvalidArgument(f"item {len(pieces)} of {name} {what}, so it can't be sent in a list", parameter=name)
+        pieces.append(piece)
+    if not pieces:
+        raise InvalidArgument(f"{name} is an empty list; leave it out instead", parameter=name)
+    return separator.join(pieces)
+
+
+def split(text: str, separator: str) -> list[str]:
+    """The items of a joined list, as text. Empty text is no items."""
+    return text.split(separator) if text else []

@@ -1,0 +1,191 @@
+"""What the generated code is written against: providers, operations and requests, all plain data.
+
+Nothing here sends anything. A generated builder turns arguments into a `Request`; a client signs, encodes and sends it.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from importlib import import_module
+from typing import Any, Generic, Literal, TypeVar, cast
+from urllib.parse import quote, urlencode
+
+from .errors import UnreadableResponse
+from .paging import Style
+
+T_co = TypeVar("T_co", covariant=True)
+
+OperationClass = Literal["read", "idempotent", "charge", "release"]
+"""What sending a request once more would do: nothing (`read`), the same again (`idempotent`), cost money
+(`charge`), or give something up (`release`)."""
+
+
+class ErrorForm:
+    """Where an answer of this form keeps its error: paths of keys, and the field that mirrors an HTTP status."""
+
+    __slots__ = ("code", "parameter", "status", "text")
+
+    def __init__(
+        self,
+        *,
+        code: tuple[str, ...],
+        text: tuple[str, ...],
+        parameter: tuple[str, ...] = (),
+        status: tuple[str, ...] = (),
+    ) -> None:
+        self.code = code
+        self.text = text
+        self.parameter = parameter
+        self.status = status
+
+
+class Provider:
+    """What a spec says of its provider as a whole.
+
+    Attributes:
+        name: as people write it.
+        package: the generated package, whose `reading` module is loaded with the first answer.
+        server: the documented scheme and host.
+        prefix: what stands before every path; may name settings in braces.
+        error_forms: the shapes in which an answer can say that it is an error.
+        error_kinds: the provider's codes, each with its kind (`errors.BY_KIND`).
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        package: str,
+        server: str,
+        prefix: str,
+        error_forms: tuple[ErrorForm, ...],
+        error_kinds: Mapping[int | str, str],
+    ) -> None:
+        self.name = name
+        self.package = package
+        self.server = server
+        self.prefix = prefix
+        self.error_forms = error_forms
+        self.error_kinds = error_kinds
+
+
+class Operation(Generic[T_co]):
+    """One operation of a spec, without the arguments of a call.
+
+    Attributes:
+        name: the method's name.
+        method: HTTP method.
+        path: the path, with `{parameter}` where a call fills one in.
+        operation_class: see `OperationClass`.
+        body: how a body is written, or None where there is none.
+        paging: how one page leads to the next, or None.
+        error_field: the attribute of the result that is only there when the provider refused, or None.
+    """
+
+    def __init__(
+        self,
+        provider: Provider,
+        name: str,
+        *,
+        method: str,
+        path: str,
+        operation_class: OperationClass,
+        answer: str | None,
+        error_field: str | None = None,
+        body: Literal["form", "json"] | None = None,
+        paging: Style | None = None,
+    ) -> None:
+        self.provider = provider
+        self.name = name
+        self.method = method
+        self.path = path
+        self.operation_class: OperationClass = operation_class
+        self.body: Literal["form", "json"] | None = body
+        self.paging = paging
+        self.error_field = error_field
+        self._answer = answer
+
+    @cached_property
+    def read(self) -> Callable[[bytes], T_co]:
+        """Turns the bytes of a good answer into the operation's result. Loads the provider's models when first used.
+
+        Raises:
+            UnreadableResponse: if they are not what the spec documents.
+        """
+        if self._answer is None:
+            return cast("Callable[[bytes], T_co]", _nothing)
+        readers = import_module(f"{self.provider.package}.reading").READERS
+        return cast("Callable[[bytes], T_co]", readers[self._answer])
+
+    def __repr__(self) -> str:
+        return f"<Operation {self.provider.name} {self.name}>"
+
+
+def _nothing(body: bytes) -> None:
+    if body:
+        raise UnreadableResponse("no body is documented.")
+
+
+class Request(Generic[T_co]):
+    """One request before it is signed and encoded. Immutable; `replace` makes the request for another page.
+
+    Attributes:
+        operation: what is asked for.
+        path: values for the path's parameters, as text.
+        query: query parameters, as text.
+        body: form fields as text, or the members of a JSON object.
+    """
+
+    __slots__ = ("body", "operation", "path", "query")
+
+    def __init__(
+        self,
+        operation: Operation[T_co],
+        *,
+        path: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.operation = operation
+        self.path = path or {}
+        self.query = query or {}
+        self.body = body or {}
+
+    def parameter(self, name: str) -> str | None:
+        """What the request says for a query or form parameter, or None."""
+        return self.query.get(name, self.body.get(name))
+
+    def replace(self, parameters: Mapping[str, str]) -> "Request[T_co]":
+        """The same request with some of its query or form parameters changed or added."""
+        if self.operation.body == "form":
+            return Request(self.operation, path=self.path, query=self.query, body={**self.body, **parameters})
+        return Request(self.operation, path=self.path, query={**self.query, **parameters}, body=self.body)
+
+    def target(self, prefix: str = "") -> str:
+        """Path and query, percent-encoded. A comma stays as it is: it separates the items of lists."""
+        path = prefix + self.operation.path
+        for name, value in self.path.items():
+            path = path.replace(f"{{{name}}}", quote(value, safe=""))
+        return f"{path}?{urlencode(self.query, safe=',', quote_via=quote)}" if self.query else path
+
+    def __repr__(self) -> str:
+        # Values stay out: they may be people's numbers.
+        names = ", ".join([*self.path, *self.query, *self.body])
+        return f"<Request {self.operation.name}({names})>"
+
+
+def lazy_models(provider: Provider, module: dict[str, Any]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """`__getattr__` and `__dir__` for a provider's module: its models are loaded when one is first asked for."""
+
+    def models() -> Any:
+        return import_module(f"{provider.package}.models")
+
+    def find(name: str) -> Any:
+        if name.startswith("__") or name not in models().__all__:
+            raise AttributeError(f"module {module['__name__']!r} has no attribute {name!r}")
+        module[name] = value = getattr(models(), name)
+        return value
+
+    def names() -> list[str]:
+        return sorted({*module, *models().__all__})
+
+    return find, names

@@ -1,0 +1,64 @@
+"""Voximplant: `Voximplant`, `AsyncVoximplant`, and the records and enums of its answers."""
+
+from collections.abc import Mapping
+from os import PathLike
+from typing import TYPE_CHECKING, Any, Unpack
+
+from numberline_generated.voximplant import operations
+
+from .auth import FormFields, Secret, ServiceAccount, Signer, one_way
+from .client import AsyncClient, Caller, Client, Settings
+from .errors import InvalidArgument
+from .runtime import lazy_models
+
+if TYPE_CHECKING:
+    from numberline_generated.voximplant.models import *  # noqa: F403 -- the module's __all__ says which names
+else:
+    __getattr__, __dir__ = lazy_models(operations.PROVIDER, globals())
+
+
+class _SignIn(Caller):
+    provider = operations.PROVIDER
+    environment = "VOXIMPLANT"
+    credentials = ("credentials", "account_id", "api_key")
+
+    def __init__(
+        self,
+        *,
+        credentials: str | PathLike[str] | Mapping[str, Any] | None = None,
+        account_id: int | str | None = None,
+        api_key: Secret | None = None,
+        acting_for: int | None = None,
+        **settings: Unpack[Settings],
+    ) -> None:
+        """Sign in with a service account, or with an account's id and API key.
+
+        Args:
+            credentials: path of the service account's key file, or what it holds.
+            account_id: the account's id.
+            api_key: the account's API key, or a function that gives it.
+            acting_for: id of a child account in whose name to act; needs a service account.
+            settings: see `Settings`.
+
+        Raises:
+            InvalidArgument: if none or both ways are given, or one with a part missing.
+        """
+        way = one_way(
+            service_account={"credentials": credentials}, account={"account_id": account_id, "api_key": api_key}
+        )
+        signer: Signer
+        if way == "service_account" and credentials is not None:
+            signer = ServiceAccount(credentials, acting_for=acting_for)
+        elif acting_for is not None:
+            raise InvalidArgument("acting_for needs credentials= of a service account", parameter="acting_for")
+        else:
+            signer = FormFields({"account_id": str(account_id)}, ("api_key", api_key or ""))
+        super().__init__(signer, **settings)
+
+
+class Voximplant(_SignIn, operations.Operations, Client):
+    """Voximplant's phone numbers, waiting by blocking."""
+
+
+class AsyncVoximplant(_SignIn, operations.AsyncOperations, AsyncClient):
+    """Voximplant's phone numbers, waiting with `await`."""
