@@ -1,12 +1,11 @@
 """Moments in the providers' own forms, always read as aware datetimes."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 _MONTHS = {
-    name: f"{number:02d}"
+    name: f"-{number:02d}-"
     for number, name in enumerate(
         ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"), start=1
     )
@@ -34,12 +33,11 @@ def read_rfc2822(text: str, *, _parse: Callable[[str], datetime] = datetime.from
     Raises:
         ValueError: for anything else.
     """
-    if len(text) == 31:
-        month = _MONTHS.get(text[8:11])
-        if month is not None:
-            # Many times as fast as email.utils, which reads whatever is laid out differently.
-            with suppress(ValueError):
-                return _parse(f"{text[12:16]}-{month}-{text[5:7]}T{text[17:25]}{text[26:]}")
+    try:
+        # Far faster than email.utils, which reads whatever is laid out differently.
+        return _parse(text[12:16] + _MONTHS[text[8:11]] + text[5:7] + text[16:25] + text[26:31])
+    except (KeyError, ValueError):
+        pass
     from email.utils import parsedate_to_datetime
 
     moment = parsedate_to_datetime(text)

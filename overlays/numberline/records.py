@@ -1,29 +1,24 @@
 """What comes back: the base of all generated records, and how bytes become records.
 
-A page is decoded in one pass by msgspec, straight into the attrs classes. What msgspec can't do in that pass
-(moments in the providers' own forms) is finished in one generated loop. An answer that is not quite as documented
-is read again by the tolerant reader, field by field, which loses nothing that can be kept.
+msgspec decodes an answer in one pass into generated structs with the wire's names, and one generated function for each
+kind of record moves them over. An answer that is not quite as documented is read again by `tolerant`, field by field.
 """
 
-import types
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from enum import Enum, StrEnum
-from functools import cache, reduce
+from functools import reduce
 from operator import getitem
-from typing import Any, ClassVar, Generic, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
-import attrs
 import msgspec
 
 from . import moments
-from .errors import UnreadableResponse
 
 T_co = TypeVar("T_co", covariant=True)
 R = TypeVar("R", bound="Record")
-
-Path = tuple[str | int, ...]
+W = TypeVar("W", bound=msgspec.Struct)
 
 
 class OpenEnum(StrEnum):
@@ -71,7 +66,9 @@ class Record:
 
     __slots__ = ("_origin",)
 
-    _origin: tuple[Any, ...]  # the answer's bytes, then the path inside it; not part of equality, repr or pickle
+    # The answer's bytes alone, or the origin of the record around this one and the way from there. Not part of
+    # equality, repr or pickle.
+    _origin: tuple[Any, ...]
     _wire: ClassVar[Wire] = Wire()
 
     @property
@@ -84,10 +81,10 @@ class Record:
             AttributeError: for a record that does not come straight from an answer.
         """
         try:
-            body, *path = self._origin
+            origin = self._origin
         except AttributeError:
             raise AttributeError(f"this {type(self).__name__} does not come straight from an answer") from None
-        return cast("dict[str, Any]", reduce(getitem, path, msgspec.json.decode(body)))
+        return cast("dict[str, Any]", _found(origin))
 
     def to_dict(self) -> dict[str, Any]:
         """The record as the provider would write it: names, dates and moments in the wire's forms.
@@ -148,37 +145,9 @@ def _to_wire(value: Any) -> Any:
     return value
 
 
-@cache
-def on_the_wire(model: Any) -> Any:
-    """A subclass of `model` that msgspec decodes into: the same memory under the wire's names and types.
-
-    msgspec ignores attrs' aliases. Here each wire name is bound to the descriptor of the attribute's slot, so that a
-    decoded object becomes a `model` by a change of its class, without a copy. Moments are text until then.
-    """
-    wire: Wire = model._wire
-    hints = get_type_hints(model)
-    twin: Any = type(model)(f"{model.__name__}OnTheWire", (model,), {"__slots__": (), "__module__": model.__module__})
-    fields: list[Any] = []
-    annotations: dict[str, Any] = {}
-    for field in _fields(model):
-        name = wire.name(field.name)
-        if name != field.name:
-            setattr(twin, name, model.__dict__[field.name])
-        fields.append(field.evolve(name=name))
-        annotations[name] = str | None if field.name in wire.moments else _twinned(hints[field.name])
-    twin.__attrs_attrs__ = tuple(fields)  # where msgspec looks for an attrs class's fields
-    twin.__annotations__ = annotations
-    return twin
-
-
-def _twinned(hint: Any) -> Any:
-    if isinstance(hint, type) and issubclass(hint, Record):
-        return on_the_wire(cast("Any", hint))
-    if get_origin(hint) is list:
-        return list[_twinned(get_args(hint)[0])]  # type: ignore[misc]  # a type made at run time
-    if get_origin(hint) in (Union, types.UnionType):
-        return Union[tuple(_twinned(part) for part in get_args(hint))]  # noqa: UP007 -- made of parts at run time
-    return hint
+def _found(origin: tuple[Any, ...]) -> Any:
+    around, *way = origin
+    return reduce(getitem, way, msgspec.json.decode(around) if isinstance(around, bytes) else _found(around))
 
 
 class Reader(Generic[R]):
@@ -186,13 +155,14 @@ class Reader(Generic[R]):
 
     Args:
         model: the class of the outermost record.
-        finish: generated; gives a decoded answer's objects their classes and their moments.
+        wire: generated; the struct that is decoded.
+        build: generated; makes the record out of the struct.
     """
 
-    def __init__(self, model: type[R], finish: Callable[[Any, bytes], None]) -> None:
+    def __init__(self, model: type[R], wire: type[W], build: Callable[[W, tuple[Any, ...]], R]) -> None:
         self._model = model
-        self._finish = finish
-        self._decode: Callable[[bytes], R] = msgspec.json.Decoder(on_the_wire(cast("Any", model)), strict=False).decode
+        self._decode = msgspec.json.Decoder(wire, strict=False).decode
+        self._build: Callable[[Any, tuple[Any, ...]], R] = build
 
     def __call__(self, body: bytes) -> R:
         """Read `body`.
@@ -201,105 +171,8 @@ class Reader(Generic[R]):
             UnreadableResponse: if it is not JSON, not an object, or lacks what identifies a record.
         """
         try:
-            record = self._decode(body)
-            self._finish(record, body)
+            return self._build(self._decode(body), (body,))
         except (msgspec.MsgspecError, ValueError):
-            return read_tolerantly(self._model, body)
-        return record
+            from .tolerant import read  # not loaded as long as answers are as documented
 
-
-def read_tolerantly(model: type[R], body: bytes) -> R:
-    """Read field by field, so that one odd value costs no more than itself.
-
-    Each value goes through the same decoder as in the fast way. What that refuses is kept if text for it stands in
-    the answer and text is what the field holds; else it reads as None.
-
-    Raises:
-        UnreadableResponse: if `body` is not a JSON object or lacks what identifies a record.
-    """
-    return _record(model, msgspec.Raw(body), body, ())
-
-
-_OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
-_ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
-_ANYTHING = msgspec.json.Decoder()
-
-
-@cache
-def _decoder(hint: Any) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(hint, strict=False)
-
-
-def _record(model: type[R], raw: msgspec.Raw, body: bytes, path: Path) -> R:
-    try:
-        found = _OBJECT.decode(raw)
-    except msgspec.MsgspecError:
-        raise UnreadableResponse(f"{_spell(path)} is not a JSON object.") from None
-    wire = model._wire
-    hints = get_type_hints(model)
-    values: dict[str, Any] = {}
-    for field in _fields(model):
-        name = wire.name(field.name)
-        here = (*path, name)
-        piece = found.get(name)
-        value = None
-        if piece is not None:
-            form = wire.moments.get(field.name)
-            value = _moment(form, piece) if form else _value(hints[field.name], piece, body, here)
-        if value is None and field.default is attrs.NOTHING:
-            raise UnreadableResponse(f"{_spell(here)} is missing or not of the documented type.")
-        values[field.name] = value
-    record = model(**values)
-    record._origin = (body, *path)
-    return record
-
-
-def _value(hint: Any, raw: msgspec.Raw, body: bytes, path: Path) -> Any:
-    kind = next((part for part in get_args(hint) if part is not types.NoneType), hint) if _optional(hint) else hint
-    if isinstance(kind, type) and issubclass(kind, Record):
-        return None if _literal(raw) == "null" and _optional(hint) else _nested(kind, hint, raw, body, path)
-    if get_origin(kind) is list:
-        try:
-            pieces = _ARRAY.decode(raw)
-        except msgspec.MsgspecError:
-            return None
-        read = (_value(get_args(kind)[0], piece, body, (*path, at)) for at, piece in enumerate(pieces))
-        return [item for item in read if item is not None]
-    try:
-        return _decoder(hint).decode(raw)
-    except msgspec.MsgspecError:
-        return _from_number(kind, raw)
-
-
-def _nested(kind: type[Record], hint: Any, raw: msgspec.Raw, body: bytes, path: Path) -> Record | None:
-    if _optional(hint) and not _literal(raw).startswith("{"):
-        return None
-    return _record(kind, raw, body, path)
-
-
-def _from_number(kind: Any, raw: msgspec.Raw) -> Any:
-    """A JSON number where text is documented: its literal is the text that was sent."""
-    literal = _literal(raw)
-    if isinstance(kind, type) and issubclass(kind, str) and literal[:1] in "-0123456789":
-        return kind(literal)
-    return None
-
-
-def _moment(form: str, raw: msgspec.Raw) -> datetime | None:
-    try:
-        text = _decoder(str).decode(raw)
-        return moments.FORMS[form].read(text) if text else None
-    except (msgspec.MsgspecError, ValueError):
-        return None
-
-
-def _optional(hint: Any) -> bool:
-    return types.NoneType in get_args(hint)
-
-
-def _literal(raw: msgspec.Raw) -> str:
-    return bytes(raw).decode(errors="replace").strip()
-
-
-def _spell(path: Path) -> str:
-    return "$" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+            return read(self._model, body)

@@ -65,6 +65,7 @@ class Field(NamedTuple):
     name: str
     wire: str
     hint: str
+    wire_hint: str  # the same while it is decoded: moments are text, records are structs
     required: bool
     nullable: bool
     moment: str | None
@@ -196,8 +197,20 @@ class Facts:
         wanted = {each.answer for each in self.operations}
         return [model for model in self.models if model.name in wanted]
 
-    def model(self, name: str) -> Model:
-        return next(each for each in self.models if each.name == name)
+    def reading_order(self) -> list[Model]:
+        """All records, each after those that it holds."""
+        ordered: list[Model] = []
+
+        def add(model: Model) -> None:
+            for field in model.fields:
+                if field.model is not None:
+                    add(next(each for each in self.models if each.name == field.model))
+            if model not in ordered:
+                ordered.append(model)
+
+        for model in self.models:
+            add(model)
+        return ordered
 
     def _server_url(self) -> str:
         server: dict[str, Any] = self.document.data["servers"][0]
@@ -415,6 +428,7 @@ class Facts:
                     name=python_name,
                     wire=wire,
                     hint=hint if prop.required else f"{hint} | None",
+                    wire_hint=_on_the_wire(hint, model_name, form) + ("" if prop.required else " | None"),
                     required=prop.required,
                     nullable=_nullable(given),
                     moment=form if form in MOMENTS else None,
@@ -483,6 +497,12 @@ def _properties(model: PropertyProtocol) -> list[PropertyProtocol]:
 def _nullable(given: dict[str, Any]) -> bool:
     kinds = given.get("type")
     return (isinstance(kinds, list) and "null" in kinds) or {"type": "null"} in given.get("anyOf", [])
+
+
+def _on_the_wire(hint: str, model: str | None, form: str | None) -> str:
+    if form in MOMENTS:
+        return "str"
+    return hint.replace(model, f"_{model}") if model is not None else hint
 
 
 def _paging(spec: dict[str, Any]) -> str:

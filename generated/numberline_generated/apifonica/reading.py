@@ -1,27 +1,88 @@
 """From bytes to Apifonica's records, generated from specs/apifonica.yaml. Do not edit.
 
-msgspec has decoded an answer into its records' memory when one of these functions is called; it gives each object its
-class, its origin for `raw`, and its moments. Until then nothing in it is of its documented type, hence `Any`.
+msgspec decodes an answer into structs that have the wire's names and forms; one function for each turns it into the
+record that users see. `origin` leads back to the JSON object, for `Record.raw`.
 """
 
 from typing import Any
+
+from msgspec import Struct
 
 from numberline import moments
 from numberline.records import Reader
 
 from . import models
+from .models import NumberMode, NumberType
+
+new = object.__new__
 
 
-def _finish_rented_numbers_page(answer: Any, body: bytes) -> None:
-    answer.__class__ = models.RentedNumbersPage
-    answer._origin = (body,)
-    for at1, item1 in enumerate(answer.numbers):
-        item1.__class__ = models.RentedNumber
-        item1._origin = (body, "numbers", at1)
-        item1.created = moments.read_rfc2822(item1.created) if item1.created else None
-        item1.updated = moments.read_rfc2822(item1.updated) if item1.updated else None
+class _RentedNumber(Struct, kw_only=True, gc=False):
+    number_sid: str
+    number: str
+    account_sid: str | None = None
+    token: str | None = None
+    country_code: str | None = None
+    country_name: str | None = None
+    type: NumberType | None = None
+    call_controller: str | None = None
+    call_method: str | None = None
+    msg_controller: str | None = None
+    msg_method: str | None = None
+    msg_app_sid: str | None = None
+    call_app_sid: str | None = None
+    endpoint_sid: str | None = None
+    created: str | None = None
+    updated: str | None = None
+    voice: bool | None = None
+    messaging: bool | None = None
+    mode: NumberMode | None = None
+    name: str | None = None
 
 
-READERS = {
-    "RentedNumbersPage": Reader(models.RentedNumbersPage, _finish_rented_numbers_page),
+def _rented_number(wire: _RentedNumber, origin: tuple[Any, ...]) -> models.RentedNumber:
+    record = new(models.RentedNumber)
+    record._origin = origin
+    record.number_sid = wire.number_sid
+    record.number = wire.number
+    record.account_sid = wire.account_sid
+    record.token = wire.token
+    record.country_code = wire.country_code
+    record.country_name = wire.country_name
+    record.type = wire.type
+    record.call_controller = wire.call_controller
+    record.call_method = wire.call_method
+    record.msg_controller = wire.msg_controller
+    record.msg_method = wire.msg_method
+    record.msg_app_sid = wire.msg_app_sid
+    record.call_app_sid = wire.call_app_sid
+    record.endpoint_sid = wire.endpoint_sid
+    record.created = moments.read_rfc2822(wire.created) if wire.created else None
+    record.updated = moments.read_rfc2822(wire.updated) if wire.updated else None
+    record.voice = wire.voice
+    record.messaging = wire.messaging
+    record.mode = wire.mode
+    record.name = wire.name
+    return record
+
+
+class _RentedNumbersPage(Struct, kw_only=True, gc=False):
+    numbers: list[_RentedNumber]
+    limit: int | None = None
+    prev: str | None = None
+    next: str | None = None
+
+
+def _rented_numbers_page(wire: _RentedNumbersPage, origin: tuple[Any, ...]) -> models.RentedNumbersPage:
+    record = new(models.RentedNumbersPage)
+    record._origin = origin
+    record.numbers = [_rented_number(item, (origin, "numbers", at)) for at, item in enumerate(wire.numbers)]
+    record.limit = wire.limit
+    record.prev = wire.prev
+    record.next = wire.next
+    return record
+
+
+READERS: dict[str, Reader[Any]] = {
+    "RentedNumbersPage": Reader(models.RentedNumbersPage, _RentedNumbersPage, _rented_numbers_page),
 }

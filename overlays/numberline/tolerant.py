@@ -1,0 +1,148 @@
+"""Reading an answer that is not quite as documented, field by field, so that an odd value costs no more than itself.
+
+Each value goes through the same decoder as in `records.Reader`, so both read the same. What that refuses is kept if
+its text stands in the answer and text is what the field holds; else it reads as None.
+"""
+
+import types
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any, NamedTuple, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+import attrs
+import msgspec
+
+from . import moments
+from .errors import UnreadableResponse
+from .records import Record
+
+R = TypeVar("R", bound=Record)
+
+Path = tuple[str | int, ...]
+Read = Callable[[msgspec.Raw, tuple[Any, ...], Path], Any]
+
+_OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
+_TEXT = msgspec.json.Decoder(str)
+
+
+class _Slot(NamedTuple):
+    """How one field is read."""
+
+    name: str
+    wire: str
+    required: bool
+    read: Read
+
+
+def read(model: type[R], body: bytes) -> R:
+    """Read an answer as a `model`.
+
+    Raises:
+        UnreadableResponse: if `body` is not a JSON object or lacks what identifies a record.
+    """
+    return cast("R", _record(model, msgspec.Raw(body), (body,), ()))
+
+
+def _record(model: Any, raw: msgspec.Raw, origin: tuple[Any, ...], path: Path) -> Record:
+    try:
+        found = _OBJECT.decode(raw)
+    except msgspec.MsgspecError:
+        raise UnreadableResponse(f"{_spell(path)} is not a JSON object.") from None
+    values: dict[str, Any] = {}
+    for slot in _slots(model):
+        piece = found.get(slot.wire)
+        here = (*path, slot.wire)
+        value = None if piece is None else slot.read(piece, (origin, slot.wire), here)
+        if value is None and slot.required:
+            raise UnreadableResponse(f"{_spell(here)} is missing or not of the documented type.")
+        values[slot.name] = value
+    record: Record = model(**values)
+    record._origin = origin
+    return record
+
+
+@cache
+def _slots(model: Any) -> Sequence[_Slot]:
+    hints = get_type_hints(model)
+    wire = model._wire
+    return [
+        _Slot(
+            name=field.name,
+            wire=wire.name(field.name),
+            required=field.default is attrs.NOTHING,
+            read=_moment(wire.moments[field.name]) if field.name in wire.moments else _reader(hints[field.name]),
+        )
+        for field in model.__attrs_attrs__
+    ]
+
+
+def _reader(hint: Any) -> Read:
+    kind = next(part for part in get_args(hint) if part is not types.NoneType) if _optional(hint) else hint
+    if isinstance(kind, type) and issubclass(kind, Record):
+        return _nested(cast("Any", kind), _optional(hint))
+    if get_origin(kind) is list:
+        return _list(_reader(get_args(kind)[0]))
+    return _scalar(hint, kind)
+
+
+def _nested(model: Any, optional: bool) -> Read:
+    def read(raw: msgspec.Raw, origin: tuple[Any, ...], path: Path) -> Record | None:
+        if optional and not _literal(raw).startswith("{"):
+            return None
+        return _record(model, raw, origin, path)
+
+    return read
+
+
+def _list(item: Read) -> Read:
+    def read(raw: msgspec.Raw, origin: tuple[Any, ...], path: Path) -> list[Any] | None:
+        try:
+            pieces = _ARRAY.decode(raw)
+        except msgspec.MsgspecError:
+            return None
+        values = (item(piece, (*origin, at), (*path, at)) for at, piece in enumerate(pieces))
+        return [value for value in values if value is not None]
+
+    return read
+
+
+def _scalar(hint: Any, kind: Any) -> Read:
+    decode = msgspec.json.Decoder(hint, strict=False).decode
+
+    def read(raw: msgspec.Raw, origin: tuple[Any, ...], path: Path) -> Any:
+        try:
+            return decode(raw)
+        except msgspec.MsgspecError:
+            # A number where text is documented: its digits are the text that was sent.
+            literal = _literal(raw)
+            is_text = isinstance(kind, type) and issubclass(kind, str)
+            return kind(literal) if is_text and literal[:1] in "-0123456789" else None
+
+    return read
+
+
+def _moment(form: str) -> Read:
+    parse = moments.FORMS[form].read
+
+    def read(raw: msgspec.Raw, origin: tuple[Any, ...], path: Path) -> datetime | None:
+        try:
+            text = _TEXT.decode(raw)
+            return parse(text) if text else None
+        except (msgspec.MsgspecError, ValueError):
+            return None
+
+    return read
+
+
+def _optional(hint: Any) -> bool:
+    return get_origin(hint) in (Union, types.UnionType) and types.NoneType in get_args(hint)
+
+
+def _literal(raw: msgspec.Raw) -> str:
+    return bytes(raw).decode(errors="replace").strip()
+
+
+def _spell(path: Path) -> str:
+    return "$" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
