@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from importlib.metadata import version
 from typing import Any
@@ -108,12 +109,8 @@ def decoding() -> None:
         body = json.dumps({items: [record] * RECORDS, **rest}).encode()
         reader: Reader[Any] = import_module(f"numberline_generated.{provider}.reading").READERS[page]
         model = getattr(import_module(f"numberline_generated.{provider}.models"), page)
-        plain, fast = medians(lambda body=body: orjson.loads(body), lambda body=body, reader=reader: reader(body))
-        _, slow = medians(
-            lambda body=body: orjson.loads(body),
-            lambda body=body, model=model: tolerant.read(model, body),
-            rounds=21,
-        )
+        plain, fast = medians(partial(orjson.loads, body), partial(reader, body))
+        _, slow = medians(partial(orjson.loads, body), partial(tolerant.read, model, body), rounds=21)
         print(f"  {provider:<11} {fast / plain:5.2f} x   ({slow / plain:5.1f} x when read field by field)")
 
 
@@ -126,10 +123,7 @@ def importing() -> None:
         "PhoneNumber": "from numberline.voximplant import PhoneNumber",
     }
     times = medians(
-        *(
-            lambda statement=statement: subprocess.run([sys.executable, "-c", statement], check=True)
-            for statement in code.values()
-        ),
+        *(partial(subprocess.run, [sys.executable, "-c", statement], check=True) for statement in code.values()),
         rounds=15,
     )
     bare = times[0]
