@@ -1,0 +1,58 @@
+"""What is in the wheel, and that it works without the source tree."""
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+from .conftest import Installed
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_both_packages_are_in_the_wheel_and_typed(installed: Installed) -> None:
+    names = set(zipfile.ZipFile(installed.wheel).namelist())
+
+    assert {"numberline/py.typed", "numberline_generated/py.typed"} <= names
+    assert "numberline_generated/voximplant/models.py" in names
+    assert "numberline_generated/wire/voximplant.json" in names
+
+
+def test_nothing_but_the_two_packages_and_metadata_is_in_the_wheel(installed: Installed) -> None:
+    tops = {name.partition("/")[0] for name in zipfile.ZipFile(installed.wheel).namelist()}
+
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"numberline", "numberline_generated"}
+
+
+def test_the_wheel_is_what_is_imported(installed: Installed, tmp_path: Path) -> None:
+    code = "import numberline, numberline_generated; print(numberline.__file__, numberline_generated.__file__)"
+    run = subprocess.run([installed.python, "-c", code], cwd=tmp_path, check=True, capture_output=True, text=True)
+
+    assert str(ROOT) not in run.stdout
+    assert str(installed.python.parents[1]) in run.stdout
+
+
+def test_the_examples_of_the_readme_run_from_the_wheel(installed: Installed, tmp_path: Path) -> None:
+    for name in ("examples.py", "README.md"):
+        source = ROOT / "README.md" if name == "README.md" else Path(__file__).with_name(name)
+        (tmp_path / name).write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
+    run = subprocess.run(
+        [installed.python, "examples.py", "README.md"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.splitlines()[-1] == "4 examples ran"
+
+
+def test_importing_a_client_loads_nothing_of_the_sandbox_or_the_other_providers() -> None:
+    code = (
+        "import sys; from numberline import Voximplant; "
+        "print(sorted(name for name in sys.modules if name.startswith('numberline') "
+        "or name.split('.')[0] in ('pydantic', 'attrs', 'attr', 'msgspec', 'jsonschema', 'uvicorn', 'jwt')))"
+    )
+    loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+
+    assert "numberline.voximplant" in loaded
+    for absent in ("sandbox", "cli", "infobip", "apifonica", "models", "reading", "wire", "pydantic", "jwt", "uvicorn"):
+        assert f".{absent}'" not in loaded
+        assert f"'{absent}'" not in loaded

@@ -1,0 +1,64 @@
+"""Type checkers on a user's code, against the installed wheel."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.packaging.conftest import Installed, installed
+
+__all__ = ["installed"]
+
+USER = Path(__file__).with_name("user.py")
+
+
+@pytest.fixture
+def users_file(tmp_path: Path) -> Path:
+    """The user's code in a folder of its own, without this project's settings."""
+    file = tmp_path / "user.py"
+    file.write_text(USER.read_text(encoding="utf-8"), encoding="utf-8")
+    return file
+
+
+def test_mypy_strict_passes_on_a_users_code(installed: Installed, users_file: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--python-executable", installed.python, users_file.name],
+        cwd=users_file.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert run.returncode == 0, run.stdout
+
+
+def test_pyright_passes_on_a_users_code(installed: Installed, users_file: Path) -> None:
+    (users_file.parent / "pyrightconfig.json").write_text(
+        json.dumps({"typeCheckingMode": "strict", "enableTypeIgnoreComments": True, "include": ["user.py"]})
+    )
+    run = subprocess.run(
+        [sys.executable, "-m", "pyright", "--pythonpath", installed.python],
+        cwd=users_file.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert run.returncode == 0, run.stdout
+    assert "0 errors" in run.stdout
+
+
+def test_a_wrong_expectation_is_found(installed: Installed, users_file: Path) -> None:
+    users_file.write_text(users_file.read_text().replace("Decimal | None)", "float | None)", 1))
+    run = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--python-executable", installed.python, users_file.name],
+        cwd=users_file.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert run.returncode == 1
+    assert "float" in run.stdout
