@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from .errors import BY_KIND, NumberlineError, ProviderError, UnreadableResponse, by_status
+from .errors import BY_KIND, NumberlineError, ProviderError, UnreadableResponse, kind_of_status
 from .runtime import ErrorForm, Operation, Provider
 
 T = TypeVar("T")
@@ -66,9 +66,11 @@ def _refusal(provider: Provider, answer: Answer) -> NumberlineError:
         there = urlsplit(answer.headers.get("location", ""))
         where = f" to {there.scheme}://{there.hostname}" if there.hostname else ""
         return _unreadable(answer, f"a redirect{where}; redirects are never followed, so check base_url.")
-    return _failure(provider, answer) or by_status(answer.status)(
+    kind = kind_of_status(answer.status)
+    return _failure(provider, answer) or BY_KIND[kind or "server"](
         f"HTTP {answer.status} with {_described(answer)} instead of the provider's own error.",
         status=answer.status,
+        kind=kind,
         request_id=answer.headers.get("x-request-id"),
     )
 
@@ -83,17 +85,21 @@ def _failure(provider: Provider, answer: Answer) -> ProviderError | None:
         code, text = _at(body, form.code), _at(body, form.text)
         if code is None and text is None and not _says_failed(body, form):
             continue
-        known = provider.error_kinds.get(code) if isinstance(code, int | str) else None
-        kind = BY_KIND[known] if known else by_status(answer.status) if answer.status >= 400 else ProviderError
+        kind = provider.error_kinds.get(code) if isinstance(code, int | str) else None
+        if kind is None or answer.status == 429 or answer.status >= 500:
+            kind = kind_of_status(answer.status)
+        error = BY_KIND[kind] if kind else ProviderError
         parameter = _at(body, form.parameter)
         said = ": ".join(str(part) for part in (f"code {code}" if code is not None else None, text) if part)
-        return kind(
+        return error(
             f"{said or 'no reason given'} (HTTP {answer.status}).",
             status=answer.status,
             code=code if isinstance(code, int | str) else None,
             text=text if isinstance(text, str) else None,
             parameter=parameter if isinstance(parameter, str) else None,
             request_id=answer.headers.get("x-request-id"),
+            kind=kind,
+            spoken=True,
         )
     return None
 

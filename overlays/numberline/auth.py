@@ -5,6 +5,7 @@ them shows in its repr.
 """
 
 import base64
+import hashlib
 import json
 import threading
 import time
@@ -30,6 +31,15 @@ class Signature(NamedTuple):
 class Signer(Protocol):
     """Signs requests."""
 
+    @property
+    def account(self) -> str:
+        """Something that is the same for all clients that sign in alike. It never leaves the process."""
+        ...
+
+    def renew(self, refused: Signature) -> bool:
+        """Whether, after this signature was refused, signing again gives another one."""
+        ...
+
     def sign(self) -> Signature:
         """What the next request carries."""
         ...
@@ -46,6 +56,10 @@ class Header:
         self._scheme = scheme
         self._name = name
         self._secret = secret
+        self.account = _same(secret)
+
+    def renew(self, refused: Signature) -> bool:
+        return callable(self._secret) and self.sign() != refused
 
     def sign(self) -> Signature:
         return Signature({"authorization": f"{self._scheme} {reveal(self._name, self._secret)}"})
@@ -62,6 +76,10 @@ class Basic:
         if ":" in self._user:
             raise InvalidArgument(f"{user[0]} can't hold a colon", parameter=user[0])
         self._password = password
+        self.account = self._user
+
+    def renew(self, refused: Signature) -> bool:
+        return callable(self._password[1]) and self.sign() != refused
 
     def sign(self) -> Signature:
         return Signature({"authorization": f"Basic {self._pair()}"})
@@ -84,6 +102,10 @@ class FormFields:
     def __init__(self, public: Mapping[str, str], secret: tuple[str, Secret]) -> None:
         self._public = public
         self._secret = secret
+        self.account = "/".join(public.values())
+
+    def renew(self, refused: Signature) -> bool:
+        return callable(self._secret[1]) and self.sign() != refused
 
     def sign(self) -> Signature:
         return Signature({}, {**self._public, self._secret[0]: reveal(*self._secret)})
@@ -125,6 +147,7 @@ class ServiceAccount:
         self._issuer: Any = acting_for if acting_for is not None else key_file["account_id"]
         self._key_id = str(key_file["key_id"])
         self._pem = str(key_file["private_key"])
+        self.account = str(self._issuer)
         self._clock = clock
         self._lock = threading.Lock()
         self._key: Any = None
@@ -139,6 +162,12 @@ class ServiceAccount:
                     self._token = self._signed(now)
                     self._renew_at = now + self.LIFETIME - self.SKEW - self.MARGIN
         return Signature({"authorization": f"Bearer {self._token}"})
+
+    def renew(self, refused: Signature) -> bool:
+        with self._lock:
+            if refused.headers["authorization"] == f"Bearer {self._token}":
+                self._renew_at = 0.0
+        return True
 
     def secrets(self) -> list[str]:
         return [self._pem, self._token]
@@ -160,6 +189,13 @@ class ServiceAccount:
                     f"private_key of credentials is not an RSA key in PEM form ({kind})", parameter="credentials"
                 )
         return jwt.encode(claims, cast("Any", self._key), algorithm="RS256", headers={"kid": self._key_id})
+
+
+def _same(secret: Secret) -> str:
+    """The same text for the same secret, from which the secret can't be had."""
+    if callable(secret):
+        return f"function {id(secret)}"
+    return hashlib.sha256(secret.encode(errors="replace")).hexdigest()
 
 
 def reveal(name: str, secret: Secret) -> str:

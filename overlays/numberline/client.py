@@ -1,32 +1,40 @@
 """The clients: everything that is decided about a call, once, and the two ways to wait for an answer.
 
-`Caller.conversation` is the whole of a call as a plain generator: it yields what to send and is told what came. It
-never waits. `Client` and `AsyncClient` drive it, and differ in nothing but `await`.
+`Caller.conversation` is the whole of a call as a plain generator: it yields what to send or how long to wait, and is
+told what came. It never waits. `Client` and `AsyncClient` drive it, and differ in nothing but `await`.
 """
 
 import copy
+import logging
 import os
-import threading
+import random
+import sys
 import time
+import warnings
 from collections.abc import Callable, Generator, Mapping
-from typing import Any, ClassVar, NamedTuple, Self, TypedDict, TypeVar, Unpack, cast
+from contextlib import AbstractContextManager, nullcontext
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, TypedDict, TypeVar, Unpack, cast
 from urllib.parse import urlencode, urlsplit
-from urllib.request import getproxies
 
 import httpx
 
-from . import __version__, answers
-from .auth import Signer, reveal
-from .errors import ConnectionFailed, InvalidArgument, NumberlineError, TimedOut, UnreadableResponse
+from . import answers, retries
+from .auth import Signature, Signer, reveal
+from .connection import Broken, Connection, Send, send, send_async
+from .errors import InvalidArgument, NumberlineError, OutcomeUnknown, OutcomeUnknownWarning, TimedOut
 from .paging import AsyncPages, Pages
-from .records import Page
-from .runtime import Provider, Request
+from .retries import Budget, Pacer
+from .runtime import Operation, Provider, Request
+
+if TYPE_CHECKING:
+    from .reconciling import Reconciled
+    from .records import Page
 
 T = TypeVar("T")
-H = TypeVar("H", httpx.Client, httpx.AsyncClient)
 
-CONNECT_TIMEOUT = 5.0
-LARGEST_ANSWER = 64 * 2**20
+log = logging.getLogger("numberline")
+log.addHandler(logging.NullHandler())
 
 
 class Settings(TypedDict, total=False):
@@ -35,21 +43,60 @@ class Settings(TypedDict, total=False):
     Attributes:
         base_url: scheme, host, port and an optional prefix, instead of the documented host.
         timeout: seconds that one attempt may take, 30 unless given; connecting gets 5 of them at most.
+        deadline: seconds that a call may take with all its attempts and waits; no limit unless given.
+        retries: how often a request is sent again at most, 2 unless given, and only where that can do no harm.
+        budget: how many requests may be sent for each operation of this account, shared by all clients of the process
+            that sign in alike. Without one there is no limit before the provider says that it was too much.
         http_client: an `httpx.Client` (`httpx.AsyncClient` for the async clients) of your own, for proxies,
             certificates or another transport. It is yours to close.
     """
 
     base_url: str
     timeout: float
+    deadline: float | None
+    retries: int
+    budget: Budget | None
     http_client: httpx.Client | httpx.AsyncClient
 
 
 class Options(NamedTuple):
     """What a call may have of its own (`Caller.options`)."""
 
-    timeout: float
-    headers: Mapping[str, str]
-    on_response: "Callable[[answers.Answer], object] | None"
+    timeout: float = 30.0
+    deadline: float | None = None
+    retries: int = 2
+    headers: Mapping[str, str] = {}
+    on_response: Callable[[answers.Answer], object] | None = None
+
+
+class Wait(NamedTuple):
+    """How many seconds to let pass."""
+
+    seconds: float
+
+
+class Clock:
+    """Time and chance, as the clients see them. Tests give them another one."""
+
+    def now(self) -> float:
+        """Seconds on a clock that only goes forward."""
+        return time.monotonic()
+
+    def today(self) -> datetime:
+        """The moment, in UTC."""
+        return datetime.now(UTC)
+
+    def random(self, top: float) -> float:
+        """Any number from 0 to `top`."""
+        return random.uniform(0, top)
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+    async def sleep_async(self, seconds: float) -> None:
+        import anyio  # which httpx waits with, too; not loaded before the first wait
+
+        await anyio.sleep(seconds)
 
 
 class Caller:
@@ -61,6 +108,7 @@ class Caller:
     credentials: ClassVar[tuple[str, ...]]
     """The arguments that `from_env` looks for."""
     _http_kind: ClassVar[type[httpx.Client] | type[httpx.AsyncClient]]
+    _clock: Clock = Clock()
 
     def __init__(
         self,
@@ -75,7 +123,8 @@ class Caller:
         self._path_settings = path_settings or {}
         self._base_url = _base_url(settings.get("base_url") or self.provider.server)
         self._prefix = urlsplit(self._base_url).path + self.provider.prefix.format_map(self._path_settings)
-        self._options = Options(_seconds("timeout", settings.get("timeout", 30.0)), {}, None)
+        self._options = _options(Options(), settings)
+        self._budget = retries.checked_budget(settings.get("budget"))
         http_client = settings.get("http_client")
         if http_client is not None and not isinstance(http_client, self._http_kind):
             wanted = f"{self._http_kind.__module__}.{self._http_kind.__name__}"
@@ -107,69 +156,135 @@ class Caller:
 
     @classmethod
     def _variable(cls, name: str) -> str:
-        return (
-            cls.environment
-            if name == "credentials"
-            else f"{cls.environment.removesuffix('_CREDENTIALS')}_{name}".upper()
-        )
+        return f"{cls.environment}_{name}".upper()
 
     def options(
         self,
         *,
         timeout: float | None = None,
+        deadline: float | None = None,
+        retries: int | None = None,
         headers: Mapping[str, str] | None = None,
-        on_response: "Callable[[answers.Answer], object] | None" = None,
+        on_response: Callable[[answers.Answer], object] | None = None,
     ) -> Self:
         """The same client on the same connections, with other settings for the calls made through it. Closing it
         closes nothing.
 
         Args:
             timeout: seconds that one attempt may take.
+            deadline: seconds that a call may take with all its attempts and waits.
+            retries: how often a request is sent again at most.
             headers: sent beside our own. `Authorization` is not for them.
             on_response: called with each raw answer (status, headers, bytes) before it is read.
         """
+        given = {"timeout": timeout, "deadline": deadline, "retries": retries}
         view = copy.copy(self)
         view._owner = False
-        view._options = Options(
-            self._options.timeout if timeout is None else _seconds("timeout", timeout),
-            {**self._options.headers, **_headers(headers or {})},
-            on_response or self._options.on_response,
+        view._options = _options(
+            self._options, {name: value for name, value in given.items() if value is not None}
+        )._replace(
+            headers={**self._options.headers, **_headers(headers or {})},
+            on_response=on_response or self._options.on_response,
         )
         return view
 
-    def conversation(self, request: Request[T]) -> Generator["Send", "answers.Answer | Broken", T]:
+    def conversation(self, request: Request[T]) -> Generator[Send | Wait, answers.Answer | Broken | None, T]:
         """A call, decision by decision.
 
         Yields:
-            what to send next; it wants to be sent what came of it.
+            what to send, and then it wants to be sent what came of it; or how long to wait.
 
         Returns:
             the call's result.
 
         Raises:
             NumberlineError: if there is none.
+            RuntimeError: if the client is closed.
         """
-        operation = request.operation
-        try:
-            came = yield self._written(request)
-            if isinstance(came, Broken):
-                raise came.error
-            if self._options.on_response is not None:
-                self._options.on_response(came)
-            return answers.read(operation, came)
-        except NumberlineError as error:
+        operation, clock = request.operation, self._clock
+        begun = clock.now()
+        ends = begun + self._options.deadline if self._options.deadline is not None else float("inf")
+        attempts = 0
+        retries_left = self._options.retries
+        may_renew = True
+        pacer = self._pacer(operation)
+        error: NumberlineError | None = None
+        earliest = begun
+
+        def finished(error: NumberlineError) -> NumberlineError:
             error.provider = self.provider.name
             error.operation = operation.name
-            error.attempts = 1
-            if error.text:
-                error.text = _blotted(error.text, self._signer.secrets())
-                error.message = _blotted(error.message, self._signer.secrets())
-                error.args = (error.message,)
-            raise
+            error.attempts = attempts
+            error.elapsed = clock.now() - begun
+            secrets = self._signer.secrets()
+            error.text = _blotted(error.text, secrets) if error.text else None
+            error.message = _blotted(error.message, secrets)
+            error.args = (error.message,)
+            return error
 
-    def _written(self, request: Request[Any]) -> "Send":
+        self._connection.check_open()
+        while True:
+            if (pause := earliest - clock.now()) > 0:
+                if earliest >= ends:
+                    raise finished(_out_of_time(self._options.deadline, error))
+                yield Wait(pause)
+            at = pacer.reserve(clock.now())
+            if (pause := at - clock.now()) > 0:
+                try:
+                    if at >= ends:
+                        raise finished(_out_of_time(self._options.deadline, error))
+                    yield Wait(pause)
+                except BaseException:
+                    pacer.give_back(at)
+                    raise
+            timeout = min(self._options.timeout, ends - clock.now())
+            if timeout <= 0:
+                raise finished(_out_of_time(self._options.deadline, error))
+            signature = self._signer.sign()
+            what = self._written(request, signature, timeout)
+            attempts += 1
+            when, sent = clock.today(), clock.now()
+            try:
+                came = yield what
+            except BaseException as interruption:
+                if operation.operation_class in ("charge", "release"):
+                    lost = _unknown(request, when, f"interrupted in flight by {type(interruption).__name__}.")
+                    _warn(cast("OutcomeUnknown", finished(lost)), interruption)
+                raise
+            assert came is not None, "a driver answers what it was given to send"
+            try:
+                result = self._read(operation, came)
+            except NumberlineError as failure:
+                error = failure
+            else:
+                self._note(operation, came, sent, attempts)
+                return result
+            self._note(operation, came, sent, attempts, error)
+            now = clock.now()
+            if isinstance(came, answers.Answer) and error.kind == "rate-limit":
+                error.retry_after = retries.retry_after(came.headers.get("retry-after"), clock.today().timestamp())
+                pacer.limited(now, error.retry_after, operation.rate_limit)
+            if error.kind in ("token", "authentication") and may_renew and self._signer.renew(signature):
+                may_renew = False
+                continue
+            asked = error.retry_after or 0.0
+            if retries_left and asked <= retries.LONGEST_WAIT and retries.may_repeat(operation.operation_class, error):
+                retries_left -= 1
+                earliest = now + max(asked, retries.backoff(attempts, clock.random))
+                continue
+            if retries.is_outcome_unknown(operation.operation_class, error):
+                raise finished(_unknown(request, when, error.message, error))
+            raise finished(error)
+
+    def _read(self, operation: Operation[T], came: answers.Answer | Broken) -> T:
+        if isinstance(came, Broken):
+            raise came.error
+        if self._options.on_response is not None:
+            self._options.on_response(came)
+        return answers.read(operation, came)
+
+    def _written(self, request: Request[Any], signature: Signature, timeout: float) -> Send:
         operation = request.operation
-        signature = self._signer.sign()
         headers = {**self._connection.headers, **self._options.headers, **signature.headers}
         content = b""
         if operation.body == "form":
@@ -178,18 +293,36 @@ class Caller:
         elif operation.body == "json":
             content = answers.written(request.body)
             headers["content-type"] = "application/json"
-        timeout = self._options.timeout
-        url = self._connection.url(request.target(self._prefix))
-        return Send(
-            httpx.Request(
-                operation.method,
-                url,
-                headers=headers,
-                content=content,
-                extensions={"timeout": httpx.Timeout(timeout, connect=min(timeout, CONNECT_TIMEOUT)).as_dict()},
-            ),
-            timeout,
-        )
+        url = self._connection.url(request.target(self._prefix), self._prefix + operation.path)
+        return Send.of(operation.method, url, headers=headers, content=content, timeout=timeout)
+
+    def _pacer(self, operation: Operation[Any]) -> Pacer:
+        return retries.pacer(self._base_url, self._signer.account, operation.name, budget=self._budget)
+
+    def _note(
+        self,
+        operation: Operation[Any],
+        came: answers.Answer | Broken,
+        sent: float,
+        attempt: int,
+        error: NumberlineError | None = None,
+    ) -> None:
+        """One line for each attempt, in which nothing of what was sent or said can stand."""
+        if log.isEnabledFor(logging.INFO):
+            status = came.status if isinstance(came, answers.Answer) else "no answer"
+            outcome = f" {type(error).__name__}" if error is not None else ""
+            taken = (self._clock.now() - sent) * 1000
+            log.info(
+                "%s %s attempt %d: %s%s in %.0f ms", self.provider.name, operation.name, attempt, status, outcome, taken
+            )
+
+    def _span(self, operation: Operation[Any]) -> AbstractContextManager[Any]:
+        # Only for programs that have loaded OpenTelemetry themselves: looking for it costs more than a call.
+        if "opentelemetry.trace" not in sys.modules:
+            return nullcontext()
+        from .tracing import span
+
+        return span(self.provider.name, operation.name, operation.method, self._prefix + operation.path)
 
     def _setting(self, name: str, given: str | None) -> str:
         """A path parameter that the caller may leave to the client."""
@@ -199,138 +332,57 @@ class Caller:
         return f"<{type(self).__name__} {self._base_url}>"
 
 
-class Send(NamedTuple):
-    """What to send, and how many seconds the attempt may take."""
-
-    request: httpx.Request
-    timeout: float
-
-
-class Broken(NamedTuple):
-    """Why no whole answer came."""
-
-    error: NumberlineError
-
-
-def broken(error: httpx.HTTPError | NumberlineError) -> Broken:
-    """The reason in our terms. httpx's exception is let go: it holds the request, and that the credentials."""
-    if isinstance(error, NumberlineError):
-        return Broken(error.with_traceback(None))
-    kind = type(error).__name__
-    if isinstance(error, httpx.TimeoutException):
-        return Broken(TimedOut(f"no answer in time ({kind})."))
-    if isinstance(error, httpx.DecodingError):
-        return Broken(UnreadableResponse(f"the answer's compression is broken ({kind})."))
-    why = f": {error}" if isinstance(error, httpx.ConnectError) and str(error) else ""
-    return Broken(ConnectionFailed(f"the connection failed ({kind}{why})."))
-
-
-class Collector:
-    """An answer's body while it arrives, within its limits of time and size."""
-
-    def __init__(self, timeout: float) -> None:
-        self._ends = time.monotonic() + timeout
-        self._chunks: list[bytes] = []
-        self._size = 0
-
-    def add(self, chunk: bytes) -> None:
-        """Take the next piece.
-
-        Raises:
-            UnreadableResponse: if the body has grown too large.
-            TimedOut: if the attempt's time is over.
-        """
-        self._chunks.append(chunk)
-        self._size += len(chunk)
-        if self._size > LARGEST_ANSWER:
-            raise UnreadableResponse(f"the answer is larger than {LARGEST_ANSWER // 2**20} MiB.")
-        if time.monotonic() > self._ends:
-            raise TimedOut("the answer was still arriving when its time was over.")
-
-    def answer(self, response: httpx.Response) -> answers.Answer:
-        return answers.Answer(response.status_code, response.headers, b"".join(self._chunks))
-
-
-class Connection:
-    """Where a client and its views send their requests: an httpx client of the user's, or one of ours."""
-
-    def __init__(self, base_url: str, http_client: httpx.Client | httpx.AsyncClient | None) -> None:
-        parts = urlsplit(base_url)
-        self._origin = f"{parts.scheme}://{parts.netloc}"
-        self._theirs = http_client
-        self._ours: Any = None
-        self._closed = False
-        self._lock = threading.Lock()
-        self._urls: dict[str, httpx.URL] = {}
-        self.headers: dict[str, str] = {
-            **(http_client.headers if http_client is not None else {"accept-encoding": "gzip, deflate"}),
-            "accept": "application/json",
-            "user-agent": f"numberline/{__version__}",
-        }
-
-    def url(self, target: str) -> httpx.URL:
-        """The address for a path and query. Those without a query are kept, since parsing one is slow."""
-        url = self._urls.get(target)
-        if url is None:
-            url = httpx.URL(self._origin + target)
-            if "?" not in target and len(self._urls) < 100:
-                self._urls[target] = url
-        return url
-
-    def http(self, kind: type[H]) -> H:
-        """What to send with. Ours is made with the first request: a TLS context is slow to make.
-
-        Raises:
-            RuntimeError: after `close`.
-        """
-        if self._closed:
-            raise RuntimeError("this client is closed; make a new one")
-        if self._theirs is not None:
-            return cast("H", self._theirs)
-        if self._ours is None:
-            with self._lock:
-                if self._ours is None:
-                    needs_tls = self._origin.startswith("https:") or bool(getproxies())
-                    self._ours = kind(verify=needs_tls)
-        return cast("H", self._ours)
-
-    def close(self) -> Any:
-        """Give up the connections; answers what is left to be closed, or None."""
-        self._closed = True
-        ours, self._ours = self._ours, None
-        return ours
-
-
 class Client(Caller):
     """Waits by blocking. Safe to share between threads."""
 
     _http_kind = httpx.Client
 
     def _call(self, request: Request[T]) -> T:
-        talk = self.conversation(request)
-        send = next(talk)
-        try:
-            while True:
-                send = talk.send(self._do(send))
-        except StopIteration as end:
-            return cast("T", end.value)
+        with self._span(request.operation) as span:
+            talk = self.conversation(request)
+            came: answers.Answer | Broken | None = None
+            try:
+                while True:
+                    step = talk.send(came)
+                    try:
+                        came = self._do(step)
+                    except BaseException as interruption:
+                        talk.throw(interruption)
+                        raise
+                    if span is not None:
+                        span.note(step)
+            except StopIteration as end:
+                return cast("T", end.value)
 
-    def _pages(self, request: Request[Page[T]]) -> Pages[T]:
+    def _do(self, step: Send | Wait) -> answers.Answer | Broken | None:
+        if isinstance(step, Send):
+            return send(self._connection, step)
+        self._clock.sleep(step.seconds)
+        return None
+
+    def _pages(self, request: "Request[Page[T]]") -> Pages[T]:
         return Pages(request, self._call, base_url=self._base_url)
 
-    def _do(self, send: "Send") -> "answers.Answer | Broken":
-        http = self._connection.http(httpx.Client)
-        collected = Collector(send.timeout)
+    def reconcile(self, unknown: OutcomeUnknown) -> "Reconciled":
+        """Find out whether a purchase or a release of unknown outcome was carried out, by looking at what is owned.
+        Nothing is bought or released.
+
+        Args:
+            unknown: the error, from this process or another one.
+
+        Raises:
+            InvalidArgument: if it is another provider's.
+            NumberlineError: if looking fails.
+        """
+        from .reconciling import inquiry
+
+        questions = inquiry(self.provider, unknown)
         try:
-            response = http.send(send.request, stream=True, auth=None, follow_redirects=False)
-            try:
-                for chunk in response.iter_bytes():
-                    collected.add(chunk)
-            finally:
-                response.close()
-        except (httpx.HTTPError, NumberlineError) as error:
-            return broken(error)
-        return collected.answer(response)
+            request = next(questions)
+            while True:
+                request = questions.send(self._call(request))
+        except StopIteration as end:
+            return cast("Reconciled", end.value)
 
     def close(self) -> None:
         """Close the connections. Harmless the second time. A closed client can't be used again."""
@@ -351,30 +403,51 @@ class AsyncClient(Caller):
     _http_kind = httpx.AsyncClient
 
     async def _call(self, request: Request[T]) -> T:
-        talk = self.conversation(request)
-        send = next(talk)
-        try:
-            while True:
-                send = talk.send(await self._do(send))
-        except StopIteration as end:
-            return cast("T", end.value)
+        with self._span(request.operation) as span:
+            talk = self.conversation(request)
+            came: answers.Answer | Broken | None = None
+            try:
+                while True:
+                    step = talk.send(came)
+                    try:
+                        came = await self._do(step)
+                    except BaseException as interruption:
+                        talk.throw(interruption)
+                        raise
+                    if span is not None:
+                        span.note(step)
+            except StopIteration as end:
+                return cast("T", end.value)
 
-    def _pages(self, request: Request[Page[T]]) -> AsyncPages[T]:
+    async def _do(self, step: Send | Wait) -> answers.Answer | Broken | None:
+        if isinstance(step, Send):
+            return await send_async(self._connection, step)
+        await self._clock.sleep_async(step.seconds)
+        return None
+
+    def _pages(self, request: "Request[Page[T]]") -> AsyncPages[T]:
         return AsyncPages(request, self._call, base_url=self._base_url)
 
-    async def _do(self, send: "Send") -> "answers.Answer | Broken":
-        http = self._connection.http(httpx.AsyncClient)
-        collected = Collector(send.timeout)
+    async def reconcile(self, unknown: OutcomeUnknown) -> "Reconciled":
+        """Find out whether a purchase or a release of unknown outcome was carried out, by looking at what is owned.
+        Nothing is bought or released.
+
+        Args:
+            unknown: the error, from this process or another one.
+
+        Raises:
+            InvalidArgument: if it is another provider's.
+            NumberlineError: if looking fails.
+        """
+        from .reconciling import inquiry
+
+        questions = inquiry(self.provider, unknown)
         try:
-            response = await http.send(send.request, stream=True, auth=None, follow_redirects=False)
-            try:
-                async for chunk in response.aiter_bytes():
-                    collected.add(chunk)
-            finally:
-                await response.aclose()
-        except (httpx.HTTPError, NumberlineError) as error:
-            return broken(error)
-        return collected.answer(response)
+            request = next(questions)
+            while True:
+                request = questions.send(await self._call(request))
+        except StopIteration as end:
+            return cast("Reconciled", end.value)
 
     async def aclose(self) -> None:
         """Close the connections. Harmless the second time. A closed client can't be used again."""
@@ -387,6 +460,46 @@ class AsyncClient(Caller):
 
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
+
+
+def _unknown(request: Request[Any], when: datetime, why: str, error: NumberlineError | None = None) -> OutcomeUnknown:
+    unknown = OutcomeUnknown(
+        f"sent, and the outcome is unknown: {why}",
+        status=error.status if error else None,
+        code=error.code if error else None,
+        text=error.text if error else None,
+        request_id=error.request_id if error else None,
+        kind=error.kind if error else None,
+    )
+    unknown.arguments = request.arguments()
+    unknown.when = when
+    return unknown
+
+
+def _warn(unknown: OutcomeUnknown, interruption: BaseException) -> None:
+    try:
+        warnings.warn(OutcomeUnknownWarning(unknown), stacklevel=4)
+    except OutcomeUnknownWarning as warning:  # where warnings are errors, the interruption still goes first
+        interruption.add_note(str(warning))
+
+
+def _out_of_time(deadline: float | None, last: NumberlineError | None) -> TimedOut:
+    why = f" The last failure: {last.message}" if last is not None else ""
+    return TimedOut(f"the deadline of {deadline:g} s does not allow another attempt.{why}", not_sent=True)
+
+
+def _options(base: Options, given: Mapping[str, Any]) -> Options:
+    chosen = base
+    if "timeout" in given:
+        chosen = chosen._replace(timeout=_seconds("timeout", given["timeout"]))
+    if given.get("deadline") is not None:
+        chosen = chosen._replace(deadline=_seconds("deadline", given["deadline"]))
+    if "retries" in given:
+        wanted = given["retries"]
+        if isinstance(wanted, bool) or not isinstance(wanted, int) or wanted < 0:
+            raise InvalidArgument("retries takes a whole number from 0", parameter="retries")
+        chosen = chosen._replace(retries=wanted)
+    return chosen
 
 
 def _base_url(given: str) -> str:

@@ -4,6 +4,8 @@ Every error is a `NumberlineError`. None holds a live connection, a request or a
 logged, pickled and sent to another process.
 """
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, ClassVar
 
 
@@ -20,6 +22,11 @@ class NumberlineError(Exception):
         parameter: the argument at fault, where one is known.
         request_id: the provider's id of the request, where it sends one.
         attempts: how many requests were sent.
+        elapsed: seconds from the call's begin to the error, waits included.
+        kind: what the provider's code means, as the spec has it (`rate-limit`, `server` ...), or None.
+        retry_after: seconds that the provider asks to wait, where it does.
+        not_sent: True if it is certain that no request reached the provider.
+        spoken: True if the provider said it in its own form, rather than something in between.
     """
 
     advice: ClassVar[str] = ""
@@ -36,6 +43,10 @@ class NumberlineError(Exception):
         parameter: str | None = None,
         request_id: str | None = None,
         attempts: int = 0,
+        kind: str | None = None,
+        retry_after: float | None = None,
+        not_sent: bool = False,
+        spoken: bool = False,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -47,11 +58,17 @@ class NumberlineError(Exception):
         self.parameter = parameter
         self.request_id = request_id
         self.attempts = attempts
+        self.elapsed = 0.0
+        self.kind = kind
+        self.retry_after = retry_after
+        self.not_sent = not_sent
+        self.spoken = spoken
 
     def __str__(self) -> str:
         where = " ".join(part for part in (self.provider, self.operation) if part)
+        tried = f"Tried {self.attempts} times in {self.elapsed:.1f} s." if self.attempts > 1 else ""
         said = f"{where}: {self.message}" if where else self.message
-        return f"{said} {self.advice}" if self.advice else said
+        return " ".join(part for part in (said, tried, self.advice) if part)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _revive, (type(self), dict(self.__dict__))
@@ -82,6 +99,31 @@ class TimedOut(NumberlineError):
 class UnreadableResponse(NumberlineError):
     """An answer that is not what the provider documents: not JSON, a redirect, too large, or without what
     identifies a record. The message says where (a JSON path) and never repeats values."""
+
+
+class OutcomeUnknown(NumberlineError):
+    """A purchase or a release was sent, and whether it was carried out is not known. It was not sent again.
+
+    `client.reconcile(error)` finds out, in this process or in another one: the error is plain data.
+
+    Attributes:
+        arguments: what was asked for, by argument, as the text that was sent. It may hold phone numbers; the message
+            does not.
+        when: when the request was sent, by this machine's clock.
+    """
+
+    advice = "Do not call again before client.reconcile(error) or the provider's console shows that it was not done."
+
+    arguments: Mapping[str, str]
+    when: datetime
+
+
+class OutcomeUnknownWarning(UserWarning):
+    """Given when a purchase or a release was cancelled or interrupted in flight; `unknown` is what is known of it."""
+
+    def __init__(self, unknown: OutcomeUnknown) -> None:
+        super().__init__(str(unknown))
+        self.unknown = unknown
 
 
 class ProviderError(NumberlineError):
@@ -147,13 +189,13 @@ BY_KIND: dict[str, type[ProviderError]] = {
 """The error class of each `kind` that a spec gives to a provider's code (specs/README.md, `x-errors`)."""
 
 
-def by_status(status: int) -> type[ProviderError]:
-    """The error class of an HTTP status whose body names no code that the spec knows."""
+def kind_of_status(status: int) -> str | None:
+    """What an HTTP status means by itself, in the words of the specs' kinds."""
     known = {
-        401: AuthenticationError,
-        402: InsufficientFunds,
-        403: PermissionDenied,
-        404: NotFound,
-        429: RateLimited,
+        401: "authentication",
+        402: "funds",
+        403: "permission",
+        404: "not-found",
+        429: "rate-limit",
     }
-    return known.get(status, ServerError if status >= 500 else InvalidRequest)
+    return known.get(status, "server" if status >= 500 else "invalid" if status >= 400 else None)

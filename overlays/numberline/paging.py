@@ -1,16 +1,19 @@
 """Listings that come in pages.
 
-A *style* knows, without sending anything, which request follows a page; `Pages` and `AsyncPages` only ask and wait.
-Usable on its own with the generated builders and any function that answers a request::
+A *style* knows, without sending anything, which request follows a page; a `Walk` keeps what one walk through a listing
+has seen, so that nothing is lost or yielded twice when records come and go meanwhile. `Pages` and `AsyncPages` only ask
+and wait. Usable on its own with the generated builders and any function that answers a request::
 
     request = build_get_phone_numbers(country_code=["US"])
     for number in Pages(request, send):          # send(request) -> PhoneNumbersPage
         print(number.phone_number)
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+import logging
+from collections import deque
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterator
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 from .errors import UnreadableResponse
@@ -22,36 +25,31 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
+WINDOW = 3
+"""How many of the last pages a record may have stood on and not be yielded again."""
+
+STEPS_BACK = 5
+"""How often in a row a page is asked for anew because records vanished before it."""
+
+log = logging.getLogger("numberline")
+
 
 class Style(Protocol):
-    """Decides which request follows a page. One instance for an operation; what it counts is in `Progress`."""
+    """Decides which request follows a page, and which one looks again at what may have moved."""
 
     @property
     def key(self) -> str:
-        """The attribute that identifies an item."""
+        """The attribute that identifies a record."""
         ...
 
-    def following(
-        self, request: "Request[Page[T]]", page: "Page[T]", progress: "Progress"
-    ) -> "Request[Page[T]] | None":
+    def following(self, request: "Request[Page[T]]", page: "Page[T]", walk: "Walk") -> "Request[Page[T]] | None":
         """The request for the page after `page`, or None at the end."""
         ...
 
-
-class Progress:
-    """What one walk through a listing has seen so far."""
-
-    __slots__ = ("base_url", "first", "largest", "seen")
-
-    def __init__(self, base_url: str | None = None) -> None:
-        self.base_url = base_url
-        self.first: int | None = None
-        self.seen = 0
-        self.largest = 0
-
-    def note(self, page: "Page[T]") -> None:
-        self.seen += len(page.items)
-        self.largest = max(self.largest, len(page.items))
+    def back(self, request: "Request[Page[T]]", vanished: int, walk: "Walk") -> "Request[Page[T]] | None":
+        """The request that also brings what moved to before `request` when so many records vanished, or None if
+        nothing can have moved."""
+        ...
 
 
 class Offset:
@@ -60,7 +58,7 @@ class Offset:
     Args:
         offset: the parameter that says how many records to skip.
         size: the parameter that says how many to send at most.
-        key: the attribute that identifies an item.
+        key: the attribute that identifies a record.
     """
 
     __slots__ = ("key", "offset", "size")
@@ -70,11 +68,15 @@ class Offset:
         self.size = size
         self.key = key
 
-    def following(self, request: "Request[Page[T]]", page: "Page[T]", progress: Progress) -> "Request[Page[T]] | None":
+    def following(self, request: "Request[Page[T]]", page: "Page[T]", walk: "Walk") -> "Request[Page[T]] | None":
         after = int(request.parameter(self.offset) or 0) + len(page.items)
         if not page.items or (page.total is not None and after >= page.total):
             return None
         return request.replace({self.offset: str(after)})
+
+    def back(self, request: "Request[Page[T]]", vanished: int, walk: "Walk") -> "Request[Page[T]] | None":
+        here = int(request.parameter(self.offset) or 0)
+        return request.replace({self.offset: str(max(walk.start, here - vanished))}) if here > walk.start else None
 
 
 class Numbered:
@@ -84,7 +86,7 @@ class Numbered:
         page: the parameter that says which page.
         first: the number of the first page.
         size: the parameter that says how many records a page holds.
-        key: the attribute that identifies an item.
+        key: the attribute that identifies a record.
     """
 
     __slots__ = ("first", "key", "page", "size")
@@ -95,15 +97,18 @@ class Numbered:
         self.size = size
         self.key = key
 
-    def following(self, request: "Request[Page[T]]", page: "Page[T]", progress: Progress) -> "Request[Page[T]] | None":
+    def following(self, request: "Request[Page[T]]", page: "Page[T]", walk: "Walk") -> "Request[Page[T]] | None":
         number = int(request.parameter(self.page) or self.first)
-        if progress.first is None:
-            progress.first = number
         # Which size the server used is only known from what came: the largest page so far.
-        before = (progress.first - self.first) * progress.largest
-        if not page.items or (page.total is not None and before + progress.seen >= page.total):
+        through = (number - self.first) * walk.largest + len(page.items)
+        if not page.items or (page.total is not None and through >= page.total):
             return None
         return request.replace({self.page: str(number + 1)})
+
+    def back(self, request: "Request[Page[T]]", vanished: int, walk: "Walk") -> "Request[Page[T]] | None":
+        here = int(request.parameter(self.page) or self.first)
+        earlier = max(walk.start, here - -(-vanished // max(1, walk.largest)))
+        return request.replace({self.page: str(earlier)}) if here > walk.start else None
 
 
 class Cursor:
@@ -116,7 +121,7 @@ class Cursor:
         cursor: the parameter that carries the cursor.
         link: the attribute of a page that holds the link.
         size: the parameter that says how many records a page holds.
-        key: the attribute that identifies an item.
+        key: the attribute that identifies a record.
     """
 
     __slots__ = ("cursor", "key", "link", "size")
@@ -127,31 +132,86 @@ class Cursor:
         self.size = size
         self.key = key
 
-    def following(self, request: "Request[Page[T]]", page: "Page[T]", progress: Progress) -> "Request[Page[T]] | None":
+    def following(self, request: "Request[Page[T]]", page: "Page[T]", walk: "Walk") -> "Request[Page[T]] | None":
         link: str | None = getattr(page, self.link)
         if not link:
             return None
-        _same_origin(link, progress.base_url)
+        _refuse_foreign(link, walk.base_url)
         parameters = dict(parse_qsl(urlsplit(link).query))
         cursor = parameters.get(self.cursor)
         if not cursor:
             raise UnreadableResponse(f"the link to the next page has no parameter {self.cursor!r}.")
-        if cursor == request.parameter(self.cursor):
-            raise UnreadableResponse("the link to the next page leads to the page that holds it.")
+        if cursor in walk.cursors:
+            raise UnreadableResponse("the link to the next page leads back to a page that was already read.")
+        walk.cursors.add(cursor)
         return request.replace(parameters)
 
+    def back(self, request: "Request[Page[T]]", vanished: int, walk: "Walk") -> "Request[Page[T]] | None":
+        return None  # a cursor stays where it is when records vanish
 
-def _same_origin(link: str, base_url: str | None) -> None:
-    """A link to elsewhere is not followed even in spirit: the page that holds it is not to be trusted."""
-    try:
-        there = urlsplit(link)
-        here = urlsplit(base_url or "")
-        foreign = (there.scheme, there.hostname, there.port) != (here.scheme, here.hostname, here.port)
-    except ValueError:
-        raise UnreadableResponse("the link to the next page is not a URL.") from None
-    if base_url and there.netloc and foreign:
-        host = f"{there.scheme}://{there.hostname}" + (f":{there.port}" if there.port else "")
-        raise UnreadableResponse(f"the link to the next page points to {host}, not to {here.scheme}://{here.netloc}.")
+
+class Walk:
+    """One walk through a listing: what to ask for next, and which records are new.
+
+    Args:
+        request: the first request.
+        base_url: scheme, host and port that links may point to; any if None.
+    """
+
+    def __init__(self, request: "Request[Page[Any]]", base_url: str | None = None) -> None:
+        style = request.operation.paging
+        if style is None:
+            raise TypeError(f"{request.operation.name} does not answer in pages")
+        self.base_url = base_url
+        self.cursors: set[str] = set()
+        self.largest = 0
+        self.start = 0
+        if isinstance(style, Offset):
+            self.start = int(request.parameter(style.offset) or 0)
+        elif isinstance(style, Numbered):
+            self.start = int(request.parameter(style.page) or style.first)
+        self._style = style
+        self._total: int | None = None
+        self._steps_back = 0
+        self._again: Request[Any] | None = None
+        self._recent: deque[frozenset[Any]] = deque(maxlen=WINDOW)
+
+    def take(self, request: "Request[Page[T]]", page: "Page[T]") -> list[T] | None:
+        """The records of a page that were not on one of the last pages; None if the page is of no use, because records
+        vanished before it and others moved to where they are not seen.
+
+        Raises:
+            UnreadableResponse: if the listing does not get on.
+        """
+        before, self._total = self._total, page.total
+        self.largest = max(self.largest, len(page.items))
+        self._again = None
+        if before is not None and page.total is not None and page.total != before:
+            log.info("%s: the total changed from %d to %d on the way", request.operation.name, before, page.total)
+            if page.total < before and self._steps_back < STEPS_BACK:
+                self._again = self._style.back(request, before - page.total, self)
+                if self._again is not None:
+                    self._steps_back += 1
+                    return None
+        moved_back, self._steps_back = self._steps_back > 0, 0
+        keys = [getattr(item, self._style.key) for item in page.items]
+        new = [
+            item
+            for key, item in zip(keys, page.items, strict=True)
+            if not any(key in recent for recent in self._recent)
+        ]
+        if page.items and not new and not moved_back:
+            raise UnreadableResponse("a page brought nothing but records of the pages before it.")
+        self._recent.append(frozenset(keys))
+        return new
+
+    def following(self, request: "Request[Page[T]]", page: "Page[T]") -> "Request[Page[T]] | None":
+        """The request after a page that was taken, or None at the end.
+
+        Raises:
+            UnreadableResponse: if the page's link to the next one can't be followed.
+        """
+        return self._again or self._style.following(request, page, self)
 
 
 class Pages(Generic[T_co]):
@@ -172,18 +232,22 @@ class Pages(Generic[T_co]):
         self._base_url = base_url
 
     def pages(self) -> "Iterator[Page[T_co]]":
-        """The provider's envelopes, one for each page."""
-        style, progress = _style(self._request), Progress(self._base_url)
+        """The provider's envelopes, one for each page, as they came."""
+        return (page for page, _ in self._walk())
+
+    def _walk(self) -> "Generator[tuple[Page[T_co], list[T_co]], None, None]":
+        walk = Walk(self._request, self._base_url)
         request: Request[Page[T_co]] | None = self._request
         while request is not None:
             page = self._send(request)
-            progress.note(page)
-            yield page
-            request = style.following(request, page, progress)
+            new = walk.take(request, page)
+            if new is not None:
+                yield page, new
+            request = walk.following(request, page)
 
     def __iter__(self) -> Iterator[T_co]:
-        for page in self.pages():
-            yield from page.items
+        for _, new in self._walk():
+            yield from new
 
     def first(self) -> T_co | None:
         """The first record, or None if there is none. Fetches no more than it has to."""
@@ -191,7 +255,7 @@ class Pages(Generic[T_co]):
 
     def total(self) -> int | None:
         """How many records match, by asking for one page; None if the provider doesn't say."""
-        return next(self.pages()).total
+        return self._send(self._request).total
 
     def __repr__(self) -> str:
         return f"<Pages of {self._request.operation.name}>"
@@ -212,18 +276,23 @@ class AsyncPages(Generic[T_co]):
         self._base_url = base_url
 
     async def pages(self) -> "AsyncGenerator[Page[T_co], None]":
-        """The provider's envelopes, one for each page."""
-        style, progress = _style(self._request), Progress(self._base_url)
+        """The provider's envelopes, one for each page, as they came."""
+        async for page, _ in self._walk():
+            yield page
+
+    async def _walk(self) -> "AsyncGenerator[tuple[Page[T_co], list[T_co]], None]":
+        walk = Walk(self._request, self._base_url)
         request: Request[Page[T_co]] | None = self._request
         while request is not None:
             page = await self._send(request)
-            progress.note(page)
-            yield page
-            request = style.following(request, page, progress)
+            new = walk.take(request, page)
+            if new is not None:
+                yield page, new
+            request = walk.following(request, page)
 
     async def __aiter__(self) -> AsyncGenerator[T_co, None]:
-        async for page in self.pages():
-            for item in page.items:
+        async for _, new in self._walk():
+            for item in new:
                 yield item
 
     async def first(self) -> T_co | None:
@@ -233,15 +302,20 @@ class AsyncPages(Generic[T_co]):
 
     async def total(self) -> int | None:
         """How many records match, by asking for one page; None if the provider doesn't say."""
-        async with aclosing(self.pages()) as pages:
-            return (await anext(pages)).total
+        return (await self._send(self._request)).total
 
     def __repr__(self) -> str:
         return f"<AsyncPages of {self._request.operation.name}>"
 
 
-def _style(request: "Request[Page[T]]") -> Style:
-    style = request.operation.paging
-    if style is None:
-        raise TypeError(f"{request.operation.name} does not answer in pages")
-    return style
+def _refuse_foreign(link: str, base_url: str | None) -> None:
+    # The page that holds a link to elsewhere is not to be trusted, although nothing would be sent there.
+    try:
+        there = urlsplit(link)
+        here = urlsplit(base_url or "")
+        foreign = (there.scheme, there.hostname, there.port) != (here.scheme, here.hostname, here.port)
+    except ValueError:
+        raise UnreadableResponse("the link to the next page is not a URL.") from None
+    if base_url and there.netloc and foreign:
+        host = f"{there.scheme}://{there.hostname}" + (f":{there.port}" if there.port else "")
+        raise UnreadableResponse(f"the link to the next page points to {host}, not to {here.scheme}://{here.netloc}.")

@@ -105,6 +105,16 @@ class Record:
         return written
 
 
+    def __repr__(self) -> str:
+        # Without what is absent, which may be most of a record, and without what is secret.
+        said = [
+            f"{field.name}={getattr(self, field.name)!r}"
+            for field in _fields(type(self))
+            if field.repr and getattr(self, field.name) is not None
+        ]
+        return f"{type(self).__name__}({', '.join(said)})"
+
+
 class Page(Record, Generic[T_co]):
     """One page of a listing: the provider's envelope, and the same three things for every provider."""
 

@@ -6,11 +6,14 @@ Nothing here sends anything. A generated builder turns arguments into a `Request
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from importlib import import_module
-from typing import Any, Generic, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeVar, cast
 from urllib.parse import quote, urlencode
 
 from .errors import UnreadableResponse
 from .paging import Style
+
+if TYPE_CHECKING:
+    from .retries import Budget
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -66,6 +69,40 @@ class Provider:
         self.prefix = prefix
         self.error_forms = error_forms
         self.error_kinds = error_kinds
+        self.operations: dict[str, Operation[Any]] = {}
+
+
+class Reconcile(NamedTuple):
+    """How to find out whether a purchase or a release was carried out (`x-reconcile` of specs/README.md). All names
+    are the wire's, but for fields of records, which are attributes.
+
+    Attributes:
+        look: the method that lists what is owned.
+        match: argument of the operation -> field of a record that holds the same.
+        where: parameters of `look`: a text, or `$` and the argument whose value it takes.
+        how_many: the argument that says how many, where things are not named one by one.
+        since: the field that says since when something is owned.
+        same: argument -> field of a record, for telling a counted purchase from others.
+        gone: fields that are true once something was released but is still listed.
+        offer: the method that lists what can be bought, where what is owned may have another key.
+        separator: what stands between the items of an argument that is a list.
+        keyword: what stands for all items.
+    """
+
+    look: str
+    match: Mapping[str, str]
+    where: Mapping[str, str] = {}
+    how_many: str | None = None
+    since: str | None = None
+    same: Mapping[str, str] = {}
+    gone: tuple[str, ...] = ()
+    offer: str | None = None
+    separator: str | None = None
+    keyword: str | None = None
+
+    def items(self, text: str) -> set[str]:
+        """What an argument of `match` names."""
+        return set(text.split(self.separator)) if self.separator else {text}
 
 
 class Operation(Generic[T_co]):
@@ -78,6 +115,8 @@ class Operation(Generic[T_co]):
         operation_class: see `OperationClass`.
         body: how a body is written, or None where there is none.
         paging: how one page leads to the next, or None.
+        rate_limit: the documented figure, kept to once the provider has said that it was too much.
+        reconcile: how to find out whether it was carried out, for purchases and releases.
         error_field: the attribute of the result that is only there when the provider refused, or None.
     """
 
@@ -93,6 +132,8 @@ class Operation(Generic[T_co]):
         error_field: str | None = None,
         body: Literal["form", "json"] | None = None,
         paging: Style | None = None,
+        rate_limit: "Budget | None" = None,
+        reconcile: Reconcile | None = None,
     ) -> None:
         self.provider = provider
         self.name = name
@@ -101,8 +142,11 @@ class Operation(Generic[T_co]):
         self.operation_class: OperationClass = operation_class
         self.body: Literal["form", "json"] | None = body
         self.paging = paging
+        self.rate_limit = rate_limit
+        self.reconcile = reconcile
         self.error_field = error_field
         self._answer = answer
+        provider.operations[name] = self
 
     @cached_property
     def read(self) -> Callable[[bytes], T_co]:
@@ -159,6 +203,10 @@ class Request(Generic[T_co]):
         if self.operation.body == "form":
             return Request(self.operation, path=self.path, query=self.query, body={**self.body, **parameters})
         return Request(self.operation, path=self.path, query={**self.query, **parameters}, body=self.body)
+
+    def arguments(self) -> dict[str, str]:
+        """All that was asked for, by the wire's names."""
+        return {**self.path, **self.query, **{name: str(value) for name, value in self.body.items()}}
 
     def target(self, prefix: str = "") -> str:
         """Path and query, percent-encoded. A comma stays as it is: it separates the items of lists."""

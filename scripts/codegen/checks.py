@@ -56,6 +56,10 @@ def _operation(document: Document, pointer: Pointer, operation: dict[str, Any]) 
         schema = document.resolve(parameter.get("schema", {}))
         if schema.get("type") == "array" and not {"style", "explode"} <= set(parameter):
             yield document.error((*pointer, "parameters", at), f"array {parameter['name']} needs style and explode")
+    if operation.get("x-operation-class") in ("charge", "release") and "x-reconcile" not in operation:
+        yield document.error(
+            pointer, f"{name} has no x-reconcile: after a lost answer nobody could find out what it did"
+        )
     known = set(_answer(document, operation).get("properties", {}))
     result = operation.get("x-result", "none")
     if result != "none" and result not in known:

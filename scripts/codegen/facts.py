@@ -121,6 +121,8 @@ class Operation(NamedTuple):
     answer: str | None
     error_field: str | None
     paging: str | None
+    rate_limit: str | None
+    reconcile: str | None
     item: str | None
     result: str | None  # the attribute that a call hands out; None for the whole answer
     result_hint: str
@@ -256,6 +258,8 @@ class Facts:
             answer=answer,
             error_field=next((plain(snake(wire)) for wire in held if wire in error_roots), None),
             paging=_paging(paging) if paging else None,
+            rate_limit=_rate_limit(spec["x-rate-limit"]) if "x-rate-limit" in spec else None,
+            reconcile=_reconcile(spec["x-reconcile"], body_schema) if "x-reconcile" in spec else None,
             item=item,
             result=plain(snake(result)) if result and result != "none" else result,
             result_hint=result_hint,
@@ -514,6 +518,36 @@ def _paging(spec: dict[str, Any]) -> str:
         return f"Numbered(page={repr_(spec['page'])}, first={spec['first']}, size={size}, key={key})"
     link = repr_(plain(snake(spec["next"])))
     return f"Cursor(cursor={repr_(spec['cursor'])}, link={link}, size={size}, key={key})"
+
+
+def _rate_limit(spec: dict[str, Any]) -> str:
+    return f"Budget({spec['requests']}, {spec['seconds']}, {spec.get('burst', 1)})"
+
+
+def _reconcile(spec: dict[str, Any], body: dict[str, Any]) -> str:
+    """The `Reconcile` of an operation. Fields of records are attributes; all other names stay the wire's."""
+    said: dict[str, Any] = {"look": snake(spec["look"])}
+    said["match"] = {argument: plain(snake(field)) for argument, field in spec["match"].items()}
+    if "where" in spec:
+        said["where"] = spec["where"]
+    if "count" in spec:
+        said["how_many"] = spec["count"]
+    if "since" in spec:
+        said["since"] = plain(snake(spec["since"]))
+    if "same" in spec:
+        said["same"] = {argument: plain(snake(field)) for argument, field in spec["same"].items()}
+    if "gone" in spec:
+        said["gone"] = tuple(plain(snake(field)) for field in spec["gone"])
+    if "offer" in spec:
+        said["offer"] = snake(spec["offer"])
+    for argument in spec["match"]:
+        schema = body.get("properties", {}).get(argument, {})
+        for each in (schema, *schema.get("anyOf", [])):
+            if "x-delimiter" in each:
+                said["separator"] = each["x-delimiter"]
+            if "const" in each:
+                said["keyword"] = each["const"]
+    return f"Reconcile({', '.join(f'{role}={value!r}' for role, value in said.items())})"
 
 
 def repr_(text: str) -> str:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from numberline import arguments, lists
 from numberline.client import AsyncClient, Client
 from numberline.paging import AsyncPages, Numbered, Pages
-from numberline.runtime import ErrorForm, Operation, Provider, Request
+from numberline.retries import Budget
+from numberline.runtime import ErrorForm, Operation, Provider, Reconcile, Request
 
 if TYPE_CHECKING:
     from .models import (
@@ -59,6 +60,7 @@ LIST_AVAILABLE_NUMBERS: Operation[NumbersPage] = Operation(
     operation_class="read",
     answer="NumbersPage",
     paging=Numbered(page="page", first=0, size="limit", key="number_key"),
+    rate_limit=Budget(1, 1, 2),
 )
 
 LIST_PURCHASED_NUMBERS: Operation[NumbersPage] = Operation(
@@ -69,6 +71,7 @@ LIST_PURCHASED_NUMBERS: Operation[NumbersPage] = Operation(
     operation_class="read",
     answer="NumbersPage",
     paging=Numbered(page="page", first=0, size="limit", key="number_key"),
+    rate_limit=Budget(1, 1, 2),
 )
 
 PURCHASE_NUMBER: Operation[Number] = Operation(
@@ -79,6 +82,10 @@ PURCHASE_NUMBER: Operation[Number] = Operation(
     operation_class="charge",
     answer="Number",
     body="json",
+    rate_limit=Budget(1, 1, 1),
+    reconcile=Reconcile(
+        look="list_purchased_numbers", match={"numberKey": "number_key"}, offer="list_available_numbers"
+    ),
 )
 
 GET_PURCHASED_NUMBER: Operation[Number] = Operation(
@@ -88,6 +95,7 @@ GET_PURCHASED_NUMBER: Operation[Number] = Operation(
     path="/numbers/{numberKey}",
     operation_class="read",
     answer="Number",
+    rate_limit=Budget(10, 1, 1),
 )
 
 CANCEL_NUMBER: Operation[None] = Operation(
@@ -97,6 +105,8 @@ CANCEL_NUMBER: Operation[None] = Operation(
     path="/numbers/{numberKey}",
     operation_class="release",
     answer=None,
+    rate_limit=Budget(1, 1, 1),
+    reconcile=Reconcile(look="list_purchased_numbers", match={"numberKey": "number_key"}),
 )
 
 
@@ -288,6 +298,7 @@ class Operations(Client):
 
         Raises:
             InvalidArgument: for arguments that can't be sent; raised before anything is.
+            OutcomeUnknown: if it was sent and may have been carried out. It is never sent twice; see `reconcile`.
             NumberlineError: if there is no result; `numberline.errors` lists the kinds.
         """
         return self._call(
@@ -336,6 +347,7 @@ class Operations(Client):
 
         Raises:
             InvalidArgument: for arguments that can't be sent; raised before anything is.
+            OutcomeUnknown: if it was sent and may have been carried out. It is never sent twice; see `reconcile`.
             NumberlineError: if there is no result; `numberline.errors` lists the kinds.
         """
         self._call(
@@ -441,6 +453,7 @@ class AsyncOperations(AsyncClient):
 
         Raises:
             InvalidArgument: for arguments that can't be sent; raised before anything is.
+            OutcomeUnknown: if it was sent and may have been carried out. It is never sent twice; see `reconcile`.
             NumberlineError: if there is no result; `numberline.errors` lists the kinds.
         """
         return await self._call(
@@ -489,6 +502,7 @@ class AsyncOperations(AsyncClient):
 
         Raises:
             InvalidArgument: for arguments that can't be sent; raised before anything is.
+            OutcomeUnknown: if it was sent and may have been carried out. It is never sent twice; see `reconcile`.
             NumberlineError: if there is no result; `numberline.errors` lists the kinds.
         """
         await self._call(

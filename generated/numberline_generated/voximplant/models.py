@@ -100,7 +100,7 @@ class VerificationStatus(OpenEnum):
     VERIFIED = "VERIFIED"
 
 
-@define(kw_only=True)
+@define(kw_only=True, repr=False)
 class ActualPhoneNumberRegion(Record):
     """One region as it is now."""
 
@@ -110,7 +110,7 @@ class ActualPhoneNumberRegion(Record):
     """Why the call failed. There is no result then."""
 
 
-@define(kw_only=True)
+@define(kw_only=True, repr=False)
 class AttachedPhoneNumbers(Record):
     """The outcome of a purchase."""
 
@@ -122,7 +122,7 @@ class AttachedPhoneNumbers(Record):
     """Why the call failed. There is no result then."""
 
 
-@define(kw_only=True)
+@define(kw_only=True, repr=False)
 class AvailablePhoneNumber(Record):
     """A phone number in stock."""
 
@@ -148,7 +148,7 @@ class AvailablePhoneNumber(Record):
     """Tax reserved on the monthly price."""
 
 
-@define(kw_only=True)
+@define(kw_only=True, repr=False)
 class Done(Record):
     """Bare success."""
 
@@ -158,7 +158,7 @@ class Done(Record):
     """Why the call failed. There is no result then."""
 
 
-@define(kw_only=True)
+@define(kw_only=True, repr=False)
 class Failure(Record):
     """Why a call failed. Go by the code; texts vary."""
 
@@ -172,7 +172,7 @@ class Failure(Record):
     """More about the failure."""
 
 
-@define(kw_only=True)
+@define(kw_only=True, repr=False)
 class FailureDetails(Record):
     """More about a failure."""
 
@@ -180,7 +180,7 @@ class FailureDetails(Record):
     """Name of the verification that the account lacks."""
 
 
-@define(kw_only=True)
+@define(kw_only=True, repr=False)
 class MultipleNumbersPrice(Record):
     """Price for each of several numbers when they are bought at once."""
 
@@ -208,7 +208,7 @@ class MultipleNumbersPrice(Record):
     """One-off price of a purchase."""
 
 
-@define(kw_only=True)
+@define(kw_only=True, repr=False)
 class NewPhoneNumber(Record):
     """A phone number just bought."""
 
@@ -228,7 +228,7 @@ class NewPhoneNumber(Record):
     """Country of the number, two letters."""
 
 
-@define(kw_only=True)
+@define(kw_only=True, repr=False)
 class PhoneNumber(Record):
     """A phone number of the account."""
 
@@ -299,7 +299,7 @@ class PhoneNumber(Record):
     )
 
 
-@define(kw_only=True)
+@define(kw_only=True, repr=False)
 class PhoneNumberCategories(Record):
     """Countries with their categories of numbers."""
 
@@ -311,7 +311,7 @@ class PhoneNumberCategories(Record):
     """Why the call failed. There is no result then."""
 
 
-@define(kw_only=True)
+@define(kw_only=True, repr=False)
 class PhoneNumberCategory(Record):
     """A category of numbers within a country."""
 
@@ -339,7 +339,7 @@ class PhoneNumberCategory(Record):
     """Name of the resource that incoming calls are charged as."""
 
 
-@define(kw_only=True)
+@define(kw_only=True, repr=False)
 class PhoneNumberCountry(Record):
     """A country and its categories of numbers."""
 
@@ -357,7 +357,7 @@ class PhoneNumberCountry(Record):
     """Whether emergency calls can be switched on for numbers of the country."""
 
 
-@define(kw_only=True)
+@define(kw_only=True, repr=False)
 class PhoneNumberCountryCodes(Record):
     """The countries in which the account has numbers."""
 
@@ -367,7 +367,7 @@ class PhoneNumberCountryCodes(Record):
     """Why the call failed. There is no result then."""
 
 
-@define(kw_only=True)
+@define(kw_only=True, repr=False)
 class PhoneNumberRegion(Record):
     """A region of a country, with its stock and prices."""
 
@@ -425,7 +425,7 @@ class PhoneNumberRegion(Record):
     """Category of the numbers."""
 
 
-@define(kw_only=True)
+@define(kw_only=True, repr=False)
 class PhoneNumberRegions(Record):
     """The regions of a country."""
 
@@ -437,7 +437,7 @@ class PhoneNumberRegions(Record):
     """Why the call failed. There is no result then."""
 
 
-@define(kw_only=True)
+@define(kw_only=True, repr=False)
 class PhoneNumberState(Record):
     """A state of a country."""
 
@@ -449,7 +449,7 @@ class PhoneNumberState(Record):
     """Whether get_new_phone_numbers can list numbers of the state."""
 
 
-@define(kw_only=True)
+@define(kw_only=True, repr=False)
 class PhoneNumberStates(Record):
     """The states of a country."""
 
@@ -461,7 +461,7 @@ class PhoneNumberStates(Record):
     """Why the call failed. There is no result then."""
 
 
-@define(kw_only=True)
+@define(kw_only=True, repr=False)
 class AvailablePhoneNumbersPage(Page[AvailablePhoneNumber]):
     """One page of numbers in stock."""
 
@@ -478,7 +478,7 @@ class AvailablePhoneNumbersPage(Page[AvailablePhoneNumber]):
     _total: ClassVar[str | None] = "total_count"
 
 
-@define(kw_only=True)
+@define(kw_only=True, repr=False)
 class PhoneNumbersPage(Page[PhoneNumber]):
     """One page of the account's numbers."""
 

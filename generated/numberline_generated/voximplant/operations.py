@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from numberline import arguments, lists
 from numberline.client import AsyncClient, Client
 from numberline.paging import AsyncPages, Offset, Pages
-from numberline.runtime import ErrorForm, Operation, Provider, Request
+from numberline.runtime import ErrorForm, Operation, Provider, Reconcile, Request
 
 if TYPE_CHECKING:
     from .models import (
@@ -155,6 +155,20 @@ ATTACH_PHONE_NUMBER: Operation[AttachedPhoneNumbers] = Operation(
     answer="AttachedPhoneNumbers",
     error_field="error",
     body="form",
+    reconcile=Reconcile(
+        look="get_phone_numbers",
+        match={"phone_number": "phone_number"},
+        where={
+            "phone_number": "$phone_number",
+            "country_code": "$country_code",
+            "phone_category_name": "$phone_category_name",
+            "sandbox": "all",
+        },
+        how_many="phone_count",
+        since="phone_purchase_date",
+        same={"phone_region_id": "phone_region_id"},
+        separator=";",
+    ),
 )
 
 BIND_PHONE_NUMBER_TO_APPLICATION: Operation[Done] = Operation(
@@ -177,6 +191,14 @@ DEACTIVATE_PHONE_NUMBER: Operation[Done] = Operation(
     answer="Done",
     error_field="error",
     body="form",
+    reconcile=Reconcile(
+        look="get_phone_numbers",
+        match={"phone_id": "phone_id", "phone_number": "phone_number"},
+        where={"phone_id": "$phone_id", "phone_number": "$phone_number", "sandbox": "all"},
+        gone=("canceled", "deactivated"),
+        separator=";",
+        keyword="all",
+    ),
 )
 
 GET_ACCOUNT_PHONE_NUMBER_COUNTRIES: Operation[PhoneNumberCountryCodes] = Operation(
@@ -691,6 +713,7 @@ class Operations(Client):
 
         Raises:
             InvalidArgument: for arguments that can't be sent; raised before anything is.
+            OutcomeUnknown: if it was sent and may have been carried out. It is never sent twice; see `reconcile`.
             NumberlineError: if there is no result; `numberline.errors` lists the kinds.
         """
         answer = self._call(
@@ -767,6 +790,7 @@ class Operations(Client):
 
         Raises:
             InvalidArgument: for arguments that can't be sent; raised before anything is.
+            OutcomeUnknown: if it was sent and may have been carried out. It is never sent twice; see `reconcile`.
             NumberlineError: if there is no result; `numberline.errors` lists the kinds.
         """
         self._call(
@@ -1203,6 +1227,7 @@ class AsyncOperations(AsyncClient):
 
         Raises:
             InvalidArgument: for arguments that can't be sent; raised before anything is.
+            OutcomeUnknown: if it was sent and may have been carried out. It is never sent twice; see `reconcile`.
             NumberlineError: if there is no result; `numberline.errors` lists the kinds.
         """
         answer = await self._call(
@@ -1279,6 +1304,7 @@ class AsyncOperations(AsyncClient):
 
         Raises:
             InvalidArgument: for arguments that can't be sent; raised before anything is.
+            OutcomeUnknown: if it was sent and may have been carried out. It is never sent twice; see `reconcile`.
             NumberlineError: if there is no result; `numberline.errors` lists the kinds.
         """
         await self._call(

@@ -1,0 +1,194 @@
+"""Connections: what is sent through httpx, and what came of it. The only module that waits for a network.
+
+`send` and `send_async` differ in nothing but `await`.
+"""
+
+import logging
+import threading
+import time
+from typing import Any, NamedTuple, TypeVar, cast
+from urllib.parse import urlsplit
+from urllib.request import getproxies
+
+import httpx
+
+from . import __version__
+from .answers import Answer
+from .errors import ConnectionFailed, NumberlineError, TimedOut, UnreadableResponse
+
+H = TypeVar("H", httpx.Client, httpx.AsyncClient)
+
+CONNECT_TIMEOUT = 5.0
+LARGEST_ANSWER = 64 * 2**20
+
+
+class Send(NamedTuple):
+    """What to send, and how many seconds the attempt may take."""
+
+    request: httpx.Request
+    timeout: float
+
+    @staticmethod
+    def of(method: str, url: httpx.URL, *, headers: dict[str, str], content: bytes, timeout: float) -> "Send":
+        seconds = httpx.Timeout(timeout, connect=min(timeout, CONNECT_TIMEOUT)).as_dict()
+        request = httpx.Request(method, url, headers=headers, content=content, extensions={"timeout": seconds})
+        request.url = url  # httpx made a copy, without what `_Address` knows
+        return Send(request, timeout)
+
+
+class _Address(httpx.URL):
+    """An address of ours, recognised by the filter that keeps what stands in it out of httpx's log line."""
+
+    shown: str
+
+
+class _Harmless(logging.Filter):
+    """httpx logs every address. In ours may stand numbers, so the operation's path stands in instead."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(arg.shown if isinstance(arg, _Address) else arg for arg in record.args)
+        return True
+
+
+logging.getLogger("httpx").addFilter(_Harmless())
+
+
+class Broken(NamedTuple):
+    """Why no whole answer came."""
+
+    error: NumberlineError
+
+
+_NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+
+
+def broken(error: httpx.HTTPError | NumberlineError) -> Broken:
+    """The reason in our terms. httpx's exception is let go: it holds the request, and that the credentials."""
+    if isinstance(error, NumberlineError):
+        return Broken(error.with_traceback(None))
+    kind = type(error).__name__
+    not_sent = isinstance(error, _NEVER_LEFT)
+    if isinstance(error, httpx.TimeoutException):
+        return Broken(TimedOut(f"no answer in time ({kind}).", not_sent=not_sent))
+    if isinstance(error, httpx.DecodingError):
+        return Broken(UnreadableResponse(f"the answer's compression is broken ({kind})."))
+    why = f": {error}" if isinstance(error, httpx.ConnectError) and str(error) else ""
+    return Broken(ConnectionFailed(f"the connection failed ({kind}{why}).", not_sent=not_sent))
+
+
+class Collector:
+    """An answer's body while it arrives, within its limits of time and size."""
+
+    def __init__(self, timeout: float) -> None:
+        self._ends = time.monotonic() + timeout
+        self._chunks: list[bytes] = []
+        self._size = 0
+
+    def add(self, chunk: bytes) -> None:
+        """Take the next piece.
+
+        Raises:
+            UnreadableResponse: if the body has grown too large.
+            TimedOut: if the attempt's time is over.
+        """
+        self._chunks.append(chunk)
+        self._size += len(chunk)
+        if self._size > LARGEST_ANSWER:
+            raise UnreadableResponse(f"the answer is larger than {LARGEST_ANSWER // 2**20} MiB.")
+        if time.monotonic() > self._ends:
+            raise TimedOut("the answer was still arriving when its time was over.")
+
+    def answer(self, response: httpx.Response) -> Answer:
+        return Answer(response.status_code, response.headers, b"".join(self._chunks))
+
+
+class Connection:
+    """Where a client and its views send their requests: an httpx client of the user's, or one of ours."""
+
+    def __init__(self, base_url: str, http_client: httpx.Client | httpx.AsyncClient | None) -> None:
+        parts = urlsplit(base_url)
+        self._origin = f"{parts.scheme}://{parts.netloc}"
+        self._theirs = http_client
+        self._ours: Any = None
+        self._closed = False
+        self._lock = threading.Lock()
+        self._urls: dict[str, _Address] = {}
+        self.headers: dict[str, str] = {
+            **(http_client.headers if http_client is not None else {"accept-encoding": "gzip, deflate"}),
+            "accept": "application/json",
+            "user-agent": f"numberline/{__version__}",
+        }
+
+    def url(self, target: str, shown: str) -> httpx.URL:
+        """The address for a path and query. Those without a query are kept, since parsing one is slow.
+
+        Args:
+            target: path and query.
+            shown: the path as it may be logged.
+        """
+        url = self._urls.get(target)
+        if url is None:
+            url = _Address(self._origin + target)
+            url.shown = self._origin + shown
+            if "?" not in target and len(self._urls) < 100:
+                self._urls[target] = url
+        return url
+
+    def check_open(self) -> None:
+        """Refuse after `close`.
+
+        Raises:
+            RuntimeError: if so.
+        """
+        if self._closed:
+            raise RuntimeError("this client is closed; make a new one")
+
+    def http(self, kind: type[H]) -> H:
+        """What to send with. Ours is made with the first request: a TLS context is slow to make."""
+        if self._theirs is not None:
+            return cast("H", self._theirs)
+        if self._ours is None:
+            with self._lock:
+                if self._ours is None:
+                    needs_tls = self._origin.startswith("https:") or bool(getproxies())
+                    self._ours = kind(verify=needs_tls)
+        return cast("H", self._ours)
+
+    def close(self) -> Any:
+        """Give up the connections; answers what is left to be closed, or None."""
+        self._closed = True
+        ours, self._ours = self._ours, None
+        return ours
+
+
+def send(connection: Connection, what: Send) -> Answer | Broken:
+    """Send, and wait for the whole answer."""
+    http = connection.http(httpx.Client)
+    collected = Collector(what.timeout)
+    try:
+        response = http.send(what.request, stream=True, auth=None, follow_redirects=False)
+        try:
+            for chunk in response.iter_bytes():
+                collected.add(chunk)
+        finally:
+            response.close()
+    except (httpx.HTTPError, NumberlineError) as error:
+        return broken(error)
+    return collected.answer(response)
+
+
+async def send_async(connection: Connection, what: Send) -> Answer | Broken:
+    """Send, and wait for the whole answer with `await`."""
+    http = connection.http(httpx.AsyncClient)
+    collected = Collector(what.timeout)
+    try:
+        response = await http.send(what.request, stream=True, auth=None, follow_redirects=False)
+        try:
+            async for chunk in response.aiter_bytes():
+                collected.add(chunk)
+        finally:
+            await response.aclose()
+    except (httpx.HTTPError, NumberlineError) as error:
+        return broken(error)
+    return collected.answer(response)

@@ -1,0 +1,156 @@
+"""Was it done? Looks at what an account owns after a purchase or a release of unknown outcome.
+
+The specs say where to look (`x-reconcile`). Nothing here buys or releases anything.
+"""
+
+from collections.abc import Generator
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from .errors import InvalidArgument, OutcomeUnknown
+from .paging import Walk
+from .records import Page, Record
+from .runtime import Provider, Reconcile, Request
+
+CLOCKS_APART = timedelta(minutes=5)
+"""How far this machine's clock and the provider's may be apart."""
+
+Questions = Generator[Request[Page[Any]], Page[Any], "Reconciled"]
+
+
+class Reconciled(NamedTuple):
+    """What looking has shown.
+
+    Attributes:
+        done: True if it was carried out, False if not, None if that can't be told.
+        records: what is owned of that which was to be bought or released.
+        why: what the verdict rests on, for people.
+    """
+
+    done: bool | None
+    records: list[Record]
+    why: str
+
+
+def inquiry(provider: Provider, unknown: OutcomeUnknown) -> Questions:
+    """The requests to ask, one by one, and the verdict.
+
+    Raises:
+        InvalidArgument: if the error is not of this provider, or its operation has nothing to reconcile.
+    """
+    operation = provider.operations.get(unknown.operation or "")
+    if unknown.provider != provider.name or operation is None or operation.reconcile is None:
+        raise InvalidArgument(
+            f"this is about {unknown.provider} {unknown.operation}, which {provider.name} can't look up",
+            parameter="unknown",
+        )
+    how = operation.reconcile
+    named = next((argument for argument in how.match if argument in unknown.arguments), None)
+    if operation.operation_class == "release":
+        return (yield from _released(provider, how, unknown, named))
+    if named is not None:
+        return (yield from _bought(provider, how, unknown, named))
+    return (yield from _counted(provider, how, unknown))
+
+
+def _bought(provider: Provider, how: Reconcile, unknown: OutcomeUnknown, named: str) -> Questions:
+    wanted = how.items(unknown.arguments[named])
+    field = how.match[named]
+    owned = yield from _listed(provider, how, unknown)
+    found = [record for record in owned if str(getattr(record, field)) in wanted]
+    if how.since is not None:
+        before = [record for record in found if _is_before(record, how.since, unknown.when - CLOCKS_APART)]
+        if before and len(before) == len(found) == len(wanted):
+            return Reconciled(False, found, "all of it was owned before this purchase was sent")
+        found = [record for record in found if record not in before]
+    if len(found) == len(wanted):
+        return Reconciled(True, found, f"all {len(wanted)} are owned")
+    if found:
+        return Reconciled(None, found, f"{len(found)} of {len(wanted)} are owned")
+    if how.offer is None:
+        return Reconciled(False, [], "nothing of it is owned, as of now")
+    offered = yield from _pages(Request(provider.operations[how.offer]))
+    if any(str(getattr(record, field)) in wanted for record in offered):
+        return Reconciled(False, [], "it is not owned and still on offer, as of now")
+    return Reconciled(
+        None,
+        [],
+        f"no owned number has this {field} and it is no longer on offer: somebody else has it, or it is "
+        f"owned under another {field}",
+    )
+
+
+def _counted(provider: Provider, how: Reconcile, unknown: OutcomeUnknown) -> Questions:
+    asked = int(unknown.arguments[how.how_many or ""])
+    since = how.since or ""
+    owned = yield from _listed(provider, how, unknown)
+    alike = [
+        record
+        for record in owned
+        if all(
+            str(getattr(record, field)) == unknown.arguments[argument]
+            for argument, field in how.same.items()
+            if argument in unknown.arguments and getattr(record, field) is not None
+        )
+        and not _is_before(record, since, unknown.when - CLOCKS_APART)
+    ]
+    after = [record for record in alike if not _is_before(record, since, unknown.when.replace(microsecond=0))]
+    if not alike:
+        return Reconciled(False, [], "nothing like it was bought since, as of now")
+    if len(after) == len(alike) == asked:
+        return Reconciled(True, after, f"exactly {asked} like it were bought since")
+    return Reconciled(
+        None,
+        alike,
+        f"{len(alike)} like it were bought about then or since, {asked} were asked for: which of them belong to this "
+        "purchase can't be told",
+    )
+
+
+def _released(provider: Provider, how: Reconcile, unknown: OutcomeUnknown, named: str | None) -> Questions:
+    text = unknown.arguments[named] if named is not None else ""
+    field = how.match[named] if named is not None else ""
+    wanted = how.items(text)
+    owned = yield from _listed(provider, how, unknown)
+    everything = text == how.keyword
+    still = [
+        record
+        for record in owned
+        if (everything or str(getattr(record, field)) in wanted)
+        and not any(getattr(record, flag) is True for flag in how.gone)
+    ]
+    if not still:
+        return Reconciled(True, [], "none of it is owned any more")
+    if not everything and len(still) == len(wanted):
+        return Reconciled(False, still, "all of it is still owned, as of now")
+    return Reconciled(None, still, f"{len(still)} are still owned")
+
+
+def _listed(
+    provider: Provider, how: Reconcile, unknown: OutcomeUnknown
+) -> Generator[Request[Page[Any]], Page[Any], list[Any]]:
+    look = provider.operations[how.look]
+    filters: dict[str, str] = {}
+    for parameter, value in how.where.items():
+        taken = unknown.arguments.get(value[1:]) if value.startswith("$") else value
+        if taken is not None and taken != how.keyword:
+            filters[parameter] = taken
+    request: Request[Any] = Request(look, body=filters) if look.body else Request(look, query=filters)
+    return (yield from _pages(request))
+
+
+def _pages(request: Request[Any]) -> Generator[Request[Page[Any]], Page[Any], list[Any]]:
+    """All records of a listing."""
+    walk = Walk(request)
+    found: list[Any] = []
+    following: Request[Any] | None = request
+    while following is not None:
+        page = yield following
+        found += walk.take(following, page) or []
+        following = walk.following(following, page)
+    return found
+
+
+def _is_before(record: Any, field: str, moment: datetime) -> bool:
+    since = getattr(record, field)
+    return since is not None and since < moment

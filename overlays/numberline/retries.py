@@ -1,0 +1,144 @@
+"""Whether to send again, and when: decided by what an operation does, never by its HTTP verb.
+
+A request that costs money or gives something up is sent again only when the first one provably did nothing: it never
+left, or the provider says that it refused to act. In all other doubt the outcome is unknown, and that is an error of
+its own.
+"""
+
+import random
+import threading
+from collections.abc import Callable
+from email.utils import parsedate_to_datetime
+from typing import NamedTuple
+
+from .errors import ConnectionFailed, InvalidArgument, NumberlineError, ProviderError, TimedOut
+from .runtime import OperationClass
+
+FIRST_BACKOFF = 0.5
+LONGEST_BACKOFF = 8.0
+LONGEST_WAIT = 60.0
+"""Seconds that a call waits at most because a provider asks for it; above that the error is raised at once."""
+
+
+def may_repeat(operation_class: OperationClass, error: NumberlineError) -> bool:
+    """Whether sending once more can do no harm and may help."""
+    if error.kind == "rate-limit" or error.not_sent:
+        return True
+    if operation_class in ("charge", "release"):
+        return False
+    return error.kind in ("later", "server") or isinstance(error, ConnectionFailed | TimedOut)
+
+
+def is_outcome_unknown(operation_class: OperationClass, error: NumberlineError) -> bool:
+    """Whether the provider may have done what was asked although there is no result."""
+    if operation_class in ("read", "idempotent") or error.not_sent or error.kind == "rate-limit":
+        return False
+    refused = isinstance(error, ProviderError) and error.spoken and error.kind != "server"
+    return not refused
+
+
+def backoff(attempt: int, random_up_to: Callable[[float], float] = lambda top: random.uniform(0, top)) -> float:
+    """Seconds to wait after the given attempt (the first is 1): exponential, with full jitter."""
+    return random_up_to(min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** (attempt - 1)))
+
+
+def retry_after(header: str | None, now: float) -> float | None:
+    """Seconds to wait by a `Retry-After` header, which gives seconds or a date; None if it gives neither.
+
+    Args:
+        header: the header's value.
+        now: seconds since 1970.
+    """
+    if header is None:
+        return None
+    text = header.strip()
+    try:
+        seconds = float(text) if text[:1].isdigit() and not text[-1:].isalpha() else None
+        if seconds is None:
+            seconds = parsedate_to_datetime(text).timestamp() - now
+    except (ValueError, OverflowError):
+        return None
+    return max(0.0, seconds) if seconds < float("inf") else None
+
+
+class Budget(NamedTuple):
+    """How many requests may be sent: `requests` every `seconds`, of which `burst` may go at once."""
+
+    requests: int
+    seconds: float
+    burst: int = 1
+
+
+class Pacer:
+    """Keeps the requests of one operation of one account within a budget, for all threads and tasks of a process.
+
+    Whoever asks gets the next free moment, in the order of asking. Nothing waits in here; the caller does.
+    """
+
+    def __init__(self, budget: Budget | None = None) -> None:
+        self._lock = threading.Lock()
+        self._budget = budget
+        self._next = float("-inf")  # when the budget is level: the theoretical arrival time of GCRA
+        self._held_until = float("-inf")
+
+    def reserve(self, now: float) -> float:
+        """The moment at which a request may be sent, `now` or later. It is taken: use it or `give_back`."""
+        with self._lock:
+            at = max(now, self._held_until)
+            if self._budget is None:
+                return at
+            every = self._budget.seconds / self._budget.requests
+            at = max(at, self._next - every * (self._budget.burst - 1))
+            self._next = max(self._next, at) + every
+            return at
+
+    def give_back(self, at: float) -> None:
+        """A moment that will not be used. Only the last one taken can be given to somebody else."""
+        with self._lock:
+            if self._budget is not None and self._next - self._budget.seconds / self._budget.requests <= at:
+                self._next = at
+
+    def limited(self, now: float, wait: float | None, documented: Budget | None) -> None:
+        """The provider said that it was too much: hold everybody back, and keep to the documented figure from now on.
+
+        Args:
+            now: the moment of the refusal.
+            wait: seconds that the provider asks for, if it does.
+            documented: the budget that the spec gives.
+        """
+        with self._lock:
+            self._held_until = max(self._held_until, now + (wait or 0.0))
+            if self._budget is None and documented is not None:
+                self._budget = documented
+                self._next = max(self._held_until, now + documented.seconds / documented.requests)
+
+
+_PACERS: dict[tuple[str, ...], Pacer] = {}
+_PACERS_LOCK = threading.Lock()
+
+
+def pacer(*names: str, budget: Budget | None = None) -> Pacer:
+    """The process's pacer for a provider's address, an account and an operation, made when first asked for."""
+    found = _PACERS.get(names)
+    if found is None:
+        with _PACERS_LOCK:
+            found = _PACERS.setdefault(names, Pacer(budget))
+    return found
+
+
+def checked_budget(given: Budget | None) -> Budget | None:
+    """A budget as a caller gives it.
+
+    Raises:
+        InvalidArgument: unless all of its numbers are above 0.
+    """
+    if given is None:
+        return None
+    try:
+        budget = Budget(*given)
+        sound = budget.requests > 0 and 0 < budget.seconds < float("inf") and budget.burst > 0
+    except TypeError:
+        sound = False
+    if not sound:
+        raise InvalidArgument("budget takes Budget(requests, seconds, burst), each above 0", parameter="budget")
+    return Budget(*given)

@@ -1,0 +1,49 @@
+"""OpenTelemetry spans, one for each call. Loaded only in programs that have loaded OpenTelemetry themselves."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any
+
+from opentelemetry import trace
+
+from .connection import Send
+
+
+class CallSpan:
+    """Counts what a call does."""
+
+    def __init__(self, span: trace.Span) -> None:
+        self._span = span
+        self._attempts = 0
+
+    def note(self, step: Any) -> None:
+        """Take notice of what was sent."""
+        if isinstance(step, Send):
+            self._attempts += 1
+            self._span.set_attribute("numberline.attempts", self._attempts)
+
+
+@contextmanager
+def span(provider: str, operation: str, method: str, template: str) -> Generator[CallSpan]:
+    """A span around a call. It holds no argument, no answer and no message: names and figures only."""
+    attributes = {
+        "http.request.method": method,
+        "url.template": template,
+        "numberline.provider": provider,
+        "numberline.operation": operation,
+    }
+    tracer = trace.get_tracer("numberline")
+    with tracer.start_as_current_span(
+        f"{provider} {operation}",
+        kind=trace.SpanKind.CLIENT,
+        attributes=attributes,
+        record_exception=False,
+        set_status_on_exception=False,
+    ) as current:
+        call = CallSpan(current)
+        try:
+            yield call
+        except BaseException as error:
+            current.set_attribute("error.type", type(error).__name__)
+            current.set_status(trace.StatusCode.ERROR)
+            raise

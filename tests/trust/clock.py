@@ -1,0 +1,42 @@
+"""Time and chance in the hands of a test."""
+
+from datetime import UTC, datetime, timedelta
+
+from numberline.client import Caller, Clock
+
+BEGIN = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+class TestClock(Clock):
+    """Stands still but for sleeping, and always draws the highest number.
+
+    Attributes:
+        slept: each wait, in seconds.
+    """
+
+    __test__ = False
+
+    def __init__(self) -> None:
+        self.time = 1000.0
+        self.slept: list[float] = []
+
+    def now(self) -> float:
+        return self.time
+
+    def today(self) -> datetime:
+        return BEGIN + timedelta(seconds=self.time - 1000.0)
+
+    def random(self, top: float) -> float:
+        return top
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.time += seconds
+
+    async def sleep_async(self, seconds: float) -> None:
+        self.sleep(seconds)
+
+
+def on(client: Caller, clock: Clock) -> None:
+    """Put a client on a clock."""
+    client._clock = clock

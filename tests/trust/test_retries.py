@@ -1,0 +1,387 @@
+"""What is sent again, when, and what is never sent again."""
+
+import asyncio
+import pickle
+import warnings
+from collections.abc import Callable
+from datetime import timedelta
+from email.utils import format_datetime
+from typing import Any
+
+import httpx
+import pytest
+
+from numberline import AsyncInfobip, AsyncVoximplant, Infobip, Voximplant, retries
+from numberline.errors import (
+    AuthenticationError,
+    ConnectionFailed,
+    InsufficientFunds,
+    InvalidArgument,
+    NumberlineError,
+    NumberUnavailable,
+    OutcomeUnknown,
+    OutcomeUnknownWarning,
+    RateLimited,
+    ServerError,
+    TimedOut,
+    UnreadableResponse,
+)
+from numberline.retries import Budget
+from tests.support import Wire, items, result
+from tests.trust.clock import BEGIN, TestClock, on
+
+PAGE = {"result": [], "count": 0, "total_count": 0}
+BOUGHT = {"result": 1, "phone_numbers": [{"phone_id": 1, "phone_number": "12025550100"}]}
+LOCATORS = {"country_code": "US", "phone_category_name": "GEOGRAPHIC", "phone_region_id": 1}
+
+REFUSED_CONNECTION = httpx.ConnectError("[Errno 111] Connection refused")
+LOST = httpx.ReadError("reset")
+SLOW = httpx.ReadTimeout("slow")
+FULL_POOL = httpx.PoolTimeout("full")
+
+
+def failed(code: int, text: str = "no") -> dict[str, Any]:
+    return {"error": {"code": code, "msg": text}}
+
+
+def status(code: int, text: str = "<html>", **headers: str) -> Callable[[httpx.Request], httpx.Response]:
+    return lambda _: httpx.Response(code, text=text, headers=headers)
+
+
+@pytest.fixture
+def clock() -> TestClock:
+    return TestClock()
+
+
+@pytest.fixture(params=[Voximplant, AsyncVoximplant], ids=["sync", "async"])
+def client(request: pytest.FixtureRequest, wire: Wire, clock: TestClock) -> Voximplant | AsyncVoximplant:
+    """Each with an account of its own, so that no budget is shared between tests."""
+    kind: type[Voximplant | AsyncVoximplant] = request.param
+    made = wire.connect(kind, account_id=f"account of {request.node.nodeid}", api_key="a-key")
+    on(made, clock)
+    return made
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        REFUSED_CONNECTION,
+        LOST,
+        SLOW,
+        FULL_POOL,
+        status(500),
+        status(503),
+        status(520),
+        status(429),
+        failed(162),
+        failed(1),
+    ],
+    ids=["refused", "reset", "slow", "pool", "500", "503", "520", "429", "try later", "server fault"],
+)
+def test_a_read_is_sent_again_after_trouble_that_may_pass(
+    client: Voximplant | AsyncVoximplant, wire: Wire, clock: TestClock, trouble: Any
+) -> None:
+    wire.replies(trouble, trouble, PAGE)
+
+    assert items(client.get_phone_numbers()) == []
+    assert len(wire.sent) == 3
+    assert clock.slept == [0.5, 1.0]
+
+
+def test_after_the_last_attempt_the_error_says_how_often_and_how_long(
+    client: Voximplant | AsyncVoximplant, wire: Wire
+) -> None:
+    wire.replies(status(503), status(503), status(503))
+
+    with pytest.raises(ServerError, match=r"Tried 3 times in 1\.5 s") as caught:
+        items(client.get_phone_numbers())
+
+    assert (caught.value.attempts, caught.value.elapsed, caught.value.status) == (3, 1.5, 503)
+
+
+@pytest.mark.parametrize("refusal", [failed(101), failed(116), failed(9999), status(404), status(200, "<html>")])
+def test_a_read_that_was_refused_is_not_sent_again(
+    client: Voximplant | AsyncVoximplant, wire: Wire, refusal: Any
+) -> None:
+    wire.replies(refusal)
+
+    with pytest.raises(NumberlineError):
+        items(client.get_phone_numbers())
+
+    assert len(wire.sent) == 1
+
+
+@pytest.mark.parametrize(
+    "trouble", [REFUSED_CONNECTION, FULL_POOL, httpx.ConnectTimeout("slow"), status(429), failed(340)]
+)
+def test_a_purchase_that_provably_did_nothing_is_sent_again(
+    client: Voximplant | AsyncVoximplant, wire: Wire, trouble: Any
+) -> None:
+    wire.replies(trouble, BOUGHT)
+
+    assert result(client.attach_phone_number(phone_number=["12025550100"], **LOCATORS))[0].phone_id == 1
+    assert len(wire.sent) == 2
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        LOST,
+        SLOW,
+        httpx.WriteError("w"),
+        httpx.RemoteProtocolError("r"),
+        httpx.DecodingError("d"),
+        status(500),
+        status(520),
+        status(403),
+        status(200, ""),
+        status(200, "<html>"),
+        status(302, location="https://elsewhere.example"),
+        failed(1),
+        status(200, '{"result": 1'),
+        status(200, '{"result": 0, "phone_numbers": []}'),
+    ],
+)
+def test_a_purchase_in_doubt_is_sent_once_and_its_outcome_is_unknown(
+    client: Voximplant | AsyncVoximplant, wire: Wire, trouble: Any
+) -> None:
+    wire.replies(trouble)
+
+    with pytest.raises(OutcomeUnknown) as caught:
+        result(client.attach_phone_number(phone_number=["12025550100", "12025550101"], **LOCATORS))
+
+    assert len(wire.sent) == 1
+    unknown = pickle.loads(pickle.dumps(caught.value))
+    assert unknown.operation == "attach_phone_number"
+    assert unknown.arguments["phone_number"] == "12025550100;12025550101"
+    assert unknown.when == BEGIN
+    assert unknown.attempts == 1
+    assert "2025550100" not in str(unknown)
+    assert "a-key" not in repr(vars(unknown))
+
+
+@pytest.mark.parametrize(
+    ("refusal", "error"),
+    [
+        (failed(127), InsufficientFunds),
+        (failed(182), NumberUnavailable),
+        (failed(162), RateLimited),
+        (failed(100), AuthenticationError),
+    ],
+)
+def test_a_purchase_that_was_readably_refused_is_that_error(
+    client: Voximplant | AsyncVoximplant, wire: Wire, refusal: Any, error: type[NumberlineError]
+) -> None:
+    wire.replies(refusal)
+
+    with pytest.raises(error):
+        result(client.attach_phone_number(phone_count=1, **LOCATORS))
+
+    assert len(wire.sent) == 1
+
+
+def test_retries_can_be_turned_off(client: Voximplant | AsyncVoximplant, wire: Wire) -> None:
+    wire.replies(status(503))
+
+    with pytest.raises(ServerError):
+        items(client.options(retries=0).get_phone_numbers())
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [("7", 7.0), (format_datetime(BEGIN + timedelta(seconds=9), usegmt=True), 9.0), ("soon", 0.5)],
+)
+def test_retry_after_is_kept_to(
+    client: Voximplant | AsyncVoximplant, wire: Wire, clock: TestClock, header: str, seconds: float
+) -> None:
+    wire.replies(status(429, **{"retry-after": header}), PAGE)
+
+    items(client.get_phone_numbers())
+
+    assert sum(clock.slept) == seconds
+
+
+def test_a_wait_of_hours_is_the_callers_to_decide(client: Voximplant | AsyncVoximplant, wire: Wire) -> None:
+    wire.replies(status(429, **{"retry-after": "7200"}))
+
+    with pytest.raises(RateLimited) as caught:
+        items(client.get_phone_numbers())
+
+    assert caught.value.retry_after == 7200.0
+
+
+def test_everybody_of_the_account_waits_after_a_refusal(wire: Wire, clock: TestClock) -> None:
+    first, second = (wire.connect(Infobip, api_key="shared-by-both") for _ in range(2))
+    on(first, clock)
+    on(second, clock)
+    wire.replies(status(429, **{"retry-after": "30"}), {"numbers": [], "numberCount": 0})
+
+    with pytest.raises(RateLimited):
+        first.options(retries=0).list_purchased_numbers().total()
+    second.list_purchased_numbers().total()
+
+    assert clock.slept == [30.0]
+
+
+def test_after_a_refusal_the_documented_figure_is_kept_to(wire: Wire, clock: TestClock) -> None:
+    client = wire.connect(Infobip, api_key="kept-to-the-figure")
+    on(client, clock)
+    page = {"numbers": [], "numberCount": 0}
+    wire.replies(status(429), page, page, page, page)
+
+    for _ in range(4):
+        client.list_purchased_numbers().total()
+
+    assert sum(clock.slept) >= 2.0  # one a second, of which two at once
+    assert clock.slept[-1] == pytest.approx(1.0)
+
+
+def test_a_deadline_stops_waiting(client: Voximplant | AsyncVoximplant, wire: Wire) -> None:
+    wire.replies(status(503), status(503))
+
+    with pytest.raises(TimedOut, match=r"deadline of 1\.2 s.*HTTP 503.*Tried 2 times in 0\.5 s"):
+        items(client.options(deadline=1.2).get_phone_numbers())
+
+    assert len(wire.sent) == 2
+
+
+def test_a_deadline_shortens_the_attempt(client: Voximplant | AsyncVoximplant, wire: Wire) -> None:
+    wire.replies(PAGE)
+
+    items(client.options(deadline=3).get_phone_numbers())
+
+    assert wire.only.extensions["timeout"] == {"connect": 3.0, "read": 3.0, "write": 3.0, "pool": 3.0}
+
+
+def test_a_deadline_that_passes_before_anything_was_bought_is_no_doubt(
+    client: Voximplant | AsyncVoximplant, wire: Wire
+) -> None:
+    wire.replies(status(429, **{"retry-after": "20"}))
+
+    with pytest.raises(TimedOut):
+        result(client.options(deadline=10).attach_phone_number(phone_count=1, **LOCATORS))
+
+
+def test_a_refused_token_is_made_anew_once(wire: Wire, clock: TestClock, key_file: dict[str, Any]) -> None:
+    client = wire.connect(Voximplant, credentials=key_file)
+    on(client, clock)
+    wire.replies(failed(456), BOUGHT)
+
+    client.attach_phone_number(phone_count=1, **LOCATORS)
+
+    assert len(wire.sent) == 2
+    assert clock.slept == []
+
+
+def test_a_token_refused_twice_is_an_error(wire: Wire, key_file: dict[str, Any]) -> None:
+    client = wire.connect(Voximplant, credentials={**key_file, "account_id": 8})
+    wire.replies(failed(456), failed(456))
+
+    with pytest.raises(AuthenticationError):
+        client.attach_phone_number(phone_count=1, **LOCATORS)
+
+
+def test_a_rotated_secret_is_asked_for_after_a_refusal(wire: Wire) -> None:
+    secrets = iter(["old-secret", "new-secret", "new-secret"])
+    client = wire.connect(Infobip, api_key=lambda: next(secrets))
+    wire.replies(status(401), {"numbers": [], "numberCount": 0})
+
+    client.list_purchased_numbers().total()
+
+    assert [request.headers["authorization"] for request in wire.sent] == ["App old-secret", "App new-secret"]
+
+
+def test_a_budget_is_kept_to_from_the_start(wire: Wire, clock: TestClock) -> None:
+    client = wire.connect(Infobip, api_key="with-a-budget", budget=Budget(2, 1.0))
+    on(client, clock)
+    wire.replies(*[{"numbers": [], "numberCount": 0}] * 4)
+
+    for _ in range(4):
+        client.list_purchased_numbers().total()
+
+    assert clock.slept == [0.5, 0.5, 0.5]
+
+
+@pytest.mark.parametrize("budget", [Budget(0, 1.0), Budget(1, 0.0), Budget(1, 1.0, 0), 5, "ab"])
+def test_a_budget_that_makes_no_sense_is_refused(wire: Wire, budget: Any) -> None:
+    with pytest.raises(InvalidArgument) as caught:
+        wire.connect(Infobip, api_key="a-key", budget=budget)
+
+    assert caught.value.parameter == "budget"
+
+
+class Interrupt(BaseException):
+    """Stands for Ctrl-C and for cancellation."""
+
+
+def test_an_interruption_in_flight_warns_and_goes_on(client: Voximplant | AsyncVoximplant, wire: Wire) -> None:
+    def interrupted(_: httpx.Request) -> httpx.Response:
+        raise Interrupt
+
+    wire.replies(interrupted)
+
+    with pytest.warns(OutcomeUnknownWarning) as caught, pytest.raises(Interrupt):
+        result(client.attach_phone_number(phone_number=["12025550100"], **LOCATORS))
+
+    warning = caught[0].message
+    assert isinstance(warning, OutcomeUnknownWarning)
+    assert warning.unknown.arguments["phone_number"] == "12025550100"
+    assert warning.unknown.attempts == 1
+
+
+def test_an_interruption_of_a_read_does_not_warn(client: Voximplant | AsyncVoximplant, wire: Wire) -> None:
+    def interrupted(_: httpx.Request) -> httpx.Response:
+        raise Interrupt
+
+    wire.replies(interrupted)
+
+    with warnings.catch_warnings(action="error"), pytest.raises(Interrupt):
+        items(client.get_phone_numbers())
+
+
+def test_where_warnings_are_errors_the_interruption_still_comes_through(
+    client: Voximplant | AsyncVoximplant, wire: Wire
+) -> None:
+    def interrupted(_: httpx.Request) -> httpx.Response:
+        raise Interrupt
+
+    wire.replies(interrupted)
+
+    with warnings.catch_warnings(action="error"), pytest.raises(Interrupt) as caught:
+        result(client.attach_phone_number(phone_number=["12025550100"], **LOCATORS))
+
+    assert "outcome is unknown" in caught.value.__notes__[0]
+
+
+async def test_a_cancelled_purchase_warns(clock: TestClock) -> None:
+    async def never(_: httpx.Request) -> httpx.Response:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    client = AsyncInfobip(api_key="a-key", http_client=httpx.AsyncClient(transport=httpx.MockTransport(never)))
+    task = asyncio.create_task(client.purchase_number(number_key="key"))
+    await asyncio.sleep(0.01)
+    task.cancel()
+
+    with pytest.warns(OutcomeUnknownWarning), pytest.raises(asyncio.CancelledError):
+        await task
+
+
+def test_backoff_grows_and_stops_growing() -> None:
+    assert [retries.backoff(attempt, lambda top: top) for attempt in range(1, 8)] == [0.5, 1, 2, 4, 8, 8, 8]
+
+
+def test_unreadable_reads_are_not_repeated(client: Voximplant | AsyncVoximplant, wire: Wire) -> None:
+    wire.replies(status(200, "<html>"))
+
+    with pytest.raises(UnreadableResponse):
+        items(client.get_phone_numbers())
+
+
+def test_a_connection_that_never_came_about_says_so(client: Voximplant | AsyncVoximplant, wire: Wire) -> None:
+    wire.replies(REFUSED_CONNECTION, REFUSED_CONNECTION, REFUSED_CONNECTION)
+
+    with pytest.raises(ConnectionFailed) as caught:
+        result(client.attach_phone_number(phone_count=1, **LOCATORS))
+
+    assert caught.value.not_sent
