@@ -19,7 +19,8 @@ OPTIONS = (
     "--ignore-pyproject",
     *("--openapi-scopes", "schemas", "paths", "parameters"),
     # Shapes are checked by pattern, so that an empty date can be said; dates and moments are the readers' concern.
-    *("--type-mappings", "string+date=string", "string+utc-timestamp=string", "string+rfc2822=string"),
+    "--type-mappings",
+    *(f"string+{form}=string" for form in ("date", "utc-timestamp", "rfc2822", "password")),
 )
 
 

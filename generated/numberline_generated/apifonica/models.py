@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
-from attrs import define
+from attrs import define, field
 
 from numberline.records import OpenEnum, Page, Record, Wire
 
@@ -46,7 +46,7 @@ class RentedNumber(Record):
     """Phone number in E.164 form; the documented example comes without a plus sign."""
     account_sid: str | None = None
     """Identifier of the account."""
-    token: str | None = None
+    token: str | None = field(default=None, repr=False)
     """Secret for signing in, for numbers of the type sip; null for all others."""
     country_code: str | None = None
     """Two letters by ISO 3166-1, or the word international for virtual numbers."""
