@@ -21,10 +21,17 @@ every request and may be called by several threads."""
 
 
 class Signature(NamedTuple):
-    """What a request carries to be known: headers, and fields beside those of its form."""
+    """What a request carries to be known: headers, and fields beside those of its form.
+
+    `secrets` is every text in it that must not be shown to anybody, for blotting it out of what a provider says.
+    """
 
     headers: Mapping[str, str]
     fields: Mapping[str, str] = {}
+    secrets: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Signature with {', '.join([*self.headers, *self.fields])}>"
 
 
 class Signer(Protocol):
@@ -34,10 +41,6 @@ class Signer(Protocol):
         """What the next request carries."""
         ...
 
-    def secrets(self) -> list[str]:
-        """Every text that must not be shown to anybody, for blotting it out of what a provider says."""
-        ...
-
 
 class Header:
     """`Authorization: <scheme> <secret>`."""
@@ -45,13 +48,13 @@ class Header:
     def __init__(self, scheme: str, name: str, secret: Secret) -> None:
         self._scheme = scheme
         self._name = name
-        self._secret = secret
+        self._secret = _checked(name, secret)
 
     def sign(self) -> Signature:
-        return Signature({"authorization": f"{self._scheme} {reveal(self._name, self._secret)}"})
-
-    def secrets(self) -> list[str]:
-        return [reveal(self._name, self._secret)]
+        secret = reveal(self._name, self._secret)
+        if not secret.isascii():
+            raise InvalidArgument(f"{self._name} holds characters that can't be sent", parameter=self._name)
+        return Signature({"authorization": f"{self._scheme} {secret}"}, secrets=(secret,))
 
 
 class Basic:
@@ -61,16 +64,12 @@ class Basic:
         self._user = reveal(*user)
         if ":" in self._user:
             raise InvalidArgument(f"{user[0]} can't hold a colon", parameter=user[0])
-        self._password = password
+        self._password = password[0], _checked(*password)
 
     def sign(self) -> Signature:
-        return Signature({"authorization": f"Basic {self._pair()}"})
-
-    def secrets(self) -> list[str]:
-        return [reveal(*self._password), self._pair()]
-
-    def _pair(self) -> str:
-        return base64.b64encode(f"{self._user}:{reveal(*self._password)}".encode()).decode()
+        password = reveal(*self._password)
+        pair = base64.b64encode(f"{self._user}:{password}".encode()).decode()
+        return Signature({"authorization": f"Basic {pair}"}, secrets=(password, pair))
 
 
 class FormFields:
@@ -82,14 +81,12 @@ class FormFields:
     """
 
     def __init__(self, public: Mapping[str, str], secret: tuple[str, Secret]) -> None:
-        self._public = public
-        self._secret = secret
+        self._public = {name: reveal(name, value) for name, value in public.items()}
+        self._secret = secret[0], _checked(*secret)
 
     def sign(self) -> Signature:
-        return Signature({}, {**self._public, self._secret[0]: reveal(*self._secret)})
-
-    def secrets(self) -> list[str]:
-        return [reveal(*self._secret)]
+        name, secret = self._secret[0], reveal(*self._secret)
+        return Signature({}, {**self._public, name: secret}, secrets=(secret,))
 
 
 class ServiceAccount:
@@ -122,7 +119,7 @@ class ServiceAccount:
         for name in ("account_id", "key_id", "private_key"):
             if not key_file.get(name):
                 raise InvalidArgument(f"credentials has no {name}", parameter="credentials")
-        self._issuer: Any = acting_for if acting_for is not None else key_file["account_id"]
+        self._issuer = str(acting_for if acting_for is not None else key_file["account_id"])  # PyJWT takes text only
         self._key_id = str(key_file["key_id"])
         self._pem = str(key_file["private_key"])
         self._clock = clock
@@ -138,10 +135,8 @@ class ServiceAccount:
                 if now >= self._renew_at:
                     self._token = self._signed(now)
                     self._renew_at = now + self.LIFETIME - self.SKEW - self.MARGIN
-        return Signature({"authorization": f"Bearer {self._token}"})
-
-    def secrets(self) -> list[str]:
-        return [self._pem, self._token]
+        token = self._token
+        return Signature({"authorization": f"Bearer {token}"}, secrets=(self._pem, token))
 
     def _signed(self, now: float) -> str:
         import jwt  # with cryptography behind it, a slow import that only this way to sign in needs
@@ -150,23 +145,32 @@ class ServiceAccount:
         claims = {"iss": self._issuer, "iat": issued, "exp": issued + self.LIFETIME}
         if self._key is None:
             try:
-                self._key = cast("Any", jwt.get_algorithm_by_name("RS256")).prepare_key(self._pem)
+                key = cast("Any", jwt.get_algorithm_by_name("RS256")).prepare_key(self._pem)
             except Exception as error:  # the library's own errors are of many kinds and may quote the key
                 kind = type(error).__name__
             else:
-                kind = ""
+                kind = "" if hasattr(key, "sign") else "a public one"
+                self._key = None if kind else key
             if kind:
                 raise InvalidArgument(
-                    f"private_key of credentials is not an RSA key in PEM form ({kind})", parameter="credentials"
+                    f"private_key of credentials is not a private RSA key in PEM form ({kind})",
+                    parameter="credentials",
                 )
         return jwt.encode(claims, cast("Any", self._key), algorithm="RS256", headers={"kid": self._key_id})
+
+
+def _checked(name: str, secret: Secret) -> Secret:
+    """The secret as it was given. A plain text is looked at right away."""
+    if not callable(secret):
+        reveal(name, secret)
+    return secret
 
 
 def reveal(name: str, secret: Secret) -> str:
     """The secret now in force.
 
     Raises:
-        InvalidArgument: if it is not text that a header can carry, or empty.
+        InvalidArgument: if it is not printable text, or empty.
     """
     value = secret() if callable(secret) else secret
     if not isinstance(value, str):

@@ -6,6 +6,7 @@ never waits. `Client` and `AsyncClient` drive it, and differ in nothing but `awa
 
 import copy
 import os
+import re
 import threading
 import time
 from collections.abc import Callable, Generator, Mapping
@@ -16,7 +17,7 @@ from urllib.request import getproxies
 import httpx
 
 from . import __version__, answers
-from .auth import Signer, reveal
+from .auth import Signature, Signer
 from .errors import ConnectionFailed, InvalidArgument, NumberlineError, TimedOut, UnreadableResponse
 from .paging import AsyncPages, Pages
 from .records import Page
@@ -27,6 +28,7 @@ H = TypeVar("H", httpx.Client, httpx.AsyncClient)
 
 CONNECT_TIMEOUT = 5.0
 LARGEST_ANSWER = 64 * 2**20
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
 class Settings(TypedDict, total=False):
@@ -60,6 +62,8 @@ class Caller:
     """What this provider's environment variables begin with."""
     credentials: ClassVar[tuple[str, ...]]
     """The arguments that `from_env` looks for."""
+    needed: ClassVar[tuple[str, ...]] = ()
+    """Those of them without which there is no way to sign in."""
     _http_kind: ClassVar[type[httpx.Client] | type[httpx.AsyncClient]]
 
     def __init__(
@@ -103,15 +107,14 @@ class Caller:
         if not any(name in found for name in cls.credentials):
             names = ", ".join(cls._variable(name) for name in cls.credentials)
             raise InvalidArgument(f"none of the environment variables {names} is set")
+        for name in cls.needed:
+            if name not in found:
+                raise InvalidArgument(f"the environment variable {cls._variable(name)} is not set", parameter=name)
         return cast("Callable[..., Self]", cls)(**{**found, **settings})
 
     @classmethod
     def _variable(cls, name: str) -> str:
-        return (
-            cls.environment
-            if name == "credentials"
-            else f"{cls.environment.removesuffix('_CREDENTIALS')}_{name}".upper()
-        )
+        return f"{cls.environment}_{name}".upper()
 
     def options(
         self,
@@ -150,8 +153,14 @@ class Caller:
             NumberlineError: if there is none.
         """
         operation = request.operation
+        attempts = 0
+        secrets: tuple[str, ...] = ()
         try:
-            came = yield self._written(request)
+            signature = self._signer.sign()
+            secrets = signature.secrets
+            send = self._written(request, signature)
+            attempts = 1
+            came = yield send
             if isinstance(came, Broken):
                 raise came.error
             if self._options.on_response is not None:
@@ -160,16 +169,15 @@ class Caller:
         except NumberlineError as error:
             error.provider = self.provider.name
             error.operation = operation.name
-            error.attempts = 1
+            error.attempts = attempts
             if error.text:
-                error.text = _blotted(error.text, self._signer.secrets())
-                error.message = _blotted(error.message, self._signer.secrets())
+                error.text = _blotted(error.text, secrets)
+                error.message = _blotted(error.message, secrets)
                 error.args = (error.message,)
             raise
 
-    def _written(self, request: Request[Any]) -> "Send":
+    def _written(self, request: Request[Any], signature: Signature) -> "Send":
         operation = request.operation
-        signature = self._signer.sign()
         headers = {**self._connection.headers, **self._options.headers, **signature.headers}
         content = b""
         if operation.body == "form":
@@ -413,14 +421,17 @@ def _seconds(name: str, given: float) -> float:
 def _headers(given: Mapping[str, str]) -> dict[str, str]:
     headers: dict[str, str] = {}
     for name, value in given.items():
-        reveal(f"header {name}", value)
+        if not isinstance(name, str) or not isinstance(value, str):
+            raise InvalidArgument("headers takes names and values that are strings", parameter="headers")
+        if not _HEADER_NAME.fullmatch(name) or not (value.isascii() and value.isprintable()):
+            raise InvalidArgument(f"header {name!r} holds characters that can't be sent", parameter="headers")
         if name.lower() == "authorization":
             raise InvalidArgument("Authorization comes from the client's credentials", parameter="headers")
         headers[name.lower()] = value
     return headers
 
 
-def _blotted(text: str, secrets: list[str]) -> str:
+def _blotted(text: str, secrets: tuple[str, ...]) -> str:
     for secret in secrets:
         if secret:
             text = text.replace(secret, "***")

@@ -11,7 +11,7 @@ Usable on its own with the generated builders and any function that answers a re
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from .errors import UnreadableResponse
 
@@ -41,10 +41,11 @@ class Style(Protocol):
 class Progress:
     """What one walk through a listing has seen so far."""
 
-    __slots__ = ("base_url", "first", "largest", "seen")
+    __slots__ = ("base_url", "cursors", "first", "largest", "seen")
 
     def __init__(self, base_url: str | None = None) -> None:
         self.base_url = base_url
+        self.cursors: set[str | None] = set()
         self.first: int | None = None
         self.seen = 0
         self.largest = 0
@@ -136,8 +137,9 @@ class Cursor:
         cursor = parameters.get(self.cursor)
         if not cursor:
             raise UnreadableResponse(f"the link to the next page has no parameter {self.cursor!r}.")
-        if cursor == request.parameter(self.cursor):
-            raise UnreadableResponse("the link to the next page leads to the page that holds it.")
+        progress.cursors.add(request.parameter(self.cursor))
+        if cursor in progress.cursors:
+            raise UnreadableResponse("the link to the next page leads to one that came before.")
         return request.replace(parameters)
 
 
@@ -146,12 +148,16 @@ def _same_origin(link: str, base_url: str | None) -> None:
     try:
         there = urlsplit(link)
         here = urlsplit(base_url or "")
-        foreign = (there.scheme, there.hostname, there.port) != (here.scheme, here.hostname, here.port)
+        foreign = _origin(there) != _origin(here)
     except ValueError:
         raise UnreadableResponse("the link to the next page is not a URL.") from None
     if base_url and there.netloc and foreign:
         host = f"{there.scheme}://{there.hostname}" + (f":{there.port}" if there.port else "")
         raise UnreadableResponse(f"the link to the next page points to {host}, not to {here.scheme}://{here.netloc}.")
+
+
+def _origin(url: SplitResult) -> tuple[str, str | None, int | None]:
+    return url.scheme, url.hostname, url.port or {"http": 80, "https": 443}.get(url.scheme)
 
 
 class Pages(Generic[T_co]):
