@@ -50,9 +50,12 @@ def read(operation: Operation[T], answer: Answer) -> T:
     except UnreadableResponse as unreadable:
         path = unreadable.message
     else:
-        if operation.error_field is None or getattr(result, operation.error_field) is None:
+        if operation.error_field is not None and getattr(result, operation.error_field) is not None:
+            path = f"$.{operation.error_field} is not empty."
+        elif _has_failed(operation.provider, answer):
+            path = "it has the status of a failure in it."
+        else:
             return result
-        path = f"$.{operation.error_field} is not empty."
     raise _failure(operation.provider, answer) or _unreadable(answer, path)
 
 
@@ -63,7 +66,10 @@ def written(body: Mapping[str, Any]) -> bytes:
 
 def _refusal(provider: Provider, answer: Answer) -> NumberlineError:
     if answer.status < 400:
-        there = urlsplit(answer.headers.get("location", ""))
+        try:
+            there = urlsplit(answer.headers.get("location", ""))
+        except ValueError:
+            there = urlsplit("")
         where = f" to {there.scheme}://{there.hostname}" if there.hostname else ""
         return _unreadable(answer, f"a redirect{where}; redirects are never followed, so check base_url.")
     kind = kind_of_status(answer.status)
@@ -79,15 +85,16 @@ def _failure(provider: Provider, answer: Answer) -> ProviderError | None:
     """The error that the answer's body names in one of the provider's forms."""
     try:
         body = msgspec.json.decode(answer.body)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
     for form in provider.error_forms:
-        code, text = _at(body, form.code), _at(body, form.text)
-        if code is None and text is None and not _says_failed(body, form):
+        code, text, mirrored = _at(body, form.code), _at(body, form.text), _mirrored(body, form)
+        if code is None and text is None and mirrored is None:
             continue
+        status = answer.status if answer.status >= 400 else mirrored or answer.status
         kind = provider.error_kinds.get(code) if isinstance(code, int | str) else None
-        if kind is None or answer.status == 429 or answer.status >= 500:
-            kind = kind_of_status(answer.status)
+        if kind is None or status == 429 or status >= 500:
+            kind = kind_of_status(status)
         error = BY_KIND[kind] if kind else ProviderError
         parameter = _at(body, form.parameter)
         said = ": ".join(str(part) for part in (f"code {code}" if code is not None else None, text) if part)
@@ -104,9 +111,18 @@ def _failure(provider: Provider, answer: Answer) -> ProviderError | None:
     return None
 
 
-def _says_failed(body: Any, form: ErrorForm) -> bool:
+def _has_failed(provider: Provider, answer: Answer) -> bool:
+    """Whether an answer that has a result has the status of a failure, too. Decodes it only if it may."""
+    for form in provider.error_forms:
+        if form.status and f'"{form.status[-1]}"'.encode() in answer.body:
+            return _mirrored(msgspec.json.decode(answer.body), form) is not None
+    return False
+
+
+def _mirrored(body: Any, form: ErrorForm) -> int | None:
+    """The HTTP status of a failure that the body repeats, or has instead."""
     mirrored = _at(body, form.status)
-    return isinstance(mirrored, int) and mirrored > 299
+    return mirrored if isinstance(mirrored, int) and mirrored > 299 else None
 
 
 def _at(body: Any, path: tuple[str, ...]) -> Any:

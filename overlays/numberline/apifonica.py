@@ -18,6 +18,7 @@ class _SignIn(Caller):
     provider = operations.PROVIDER
     environment = "APIFONICA"
     credentials = ("account_sid", "auth_token")
+    needed = credentials
 
     def __init__(self, *, account_sid: str, auth_token: Secret, **settings: Unpack[Settings]) -> None:
         """Sign in with an account's id and token.

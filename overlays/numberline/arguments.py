@@ -79,7 +79,10 @@ def moment(name: str, value: datetime) -> datetime:
         raise _wrong(name, "a datetime", value)
     if value.utcoffset() is None:
         raise InvalidArgument(f"{name} is a datetime without a timezone; give it one", parameter=name)
-    return value.astimezone(UTC).replace(microsecond=0)
+    try:
+        return value.astimezone(UTC).replace(microsecond=0)
+    except OverflowError:
+        raise InvalidArgument(f"{name} is outside of the years 1 to 9999 in UTC", parameter=name) from None
 
 
 def utc_timestamp(name: str, value: datetime) -> str:

@@ -22,10 +22,17 @@ every request and may be called by several threads."""
 
 
 class Signature(NamedTuple):
-    """What a request carries to be known: headers, and fields beside those of its form."""
+    """What a request carries to be known: headers, and fields beside those of its form.
+
+    `secrets` is every text in it that must not be shown to anybody, for blotting it out of what a provider says.
+    """
 
     headers: Mapping[str, str]
     fields: Mapping[str, str] = {}
+    secrets: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Signature with {', '.join([*self.headers, *self.fields])}>"
 
 
 class Signer(Protocol):
@@ -44,10 +51,6 @@ class Signer(Protocol):
         """What the next request carries."""
         ...
 
-    def secrets(self) -> list[str]:
-        """Every text that must not be shown to anybody, for blotting it out of what a provider says."""
-        ...
-
 
 class Header:
     """`Authorization: <scheme> <secret>`."""
@@ -55,17 +58,17 @@ class Header:
     def __init__(self, scheme: str, name: str, secret: Secret) -> None:
         self._scheme = scheme
         self._name = name
-        self._secret = secret
+        self._secret = _checked(name, secret)
         self.account = _same(secret)
 
     def renew(self, refused: Signature) -> bool:
         return callable(self._secret) and self.sign() != refused
 
     def sign(self) -> Signature:
-        return Signature({"authorization": f"{self._scheme} {reveal(self._name, self._secret)}"})
-
-    def secrets(self) -> list[str]:
-        return [reveal(self._name, self._secret)]
+        secret = reveal(self._name, self._secret)
+        if not secret.isascii():
+            raise InvalidArgument(f"{self._name} holds characters that can't be sent", parameter=self._name)
+        return Signature({"authorization": f"{self._scheme} {secret}"}, secrets=(secret,))
 
 
 class Basic:
@@ -75,20 +78,16 @@ class Basic:
         self._user = reveal(*user)
         if ":" in self._user:
             raise InvalidArgument(f"{user[0]} can't hold a colon", parameter=user[0])
-        self._password = password
+        self._password = password[0], _checked(*password)
         self.account = self._user
 
     def renew(self, refused: Signature) -> bool:
         return callable(self._password[1]) and self.sign() != refused
 
     def sign(self) -> Signature:
-        return Signature({"authorization": f"Basic {self._pair()}"})
-
-    def secrets(self) -> list[str]:
-        return [reveal(*self._password), self._pair()]
-
-    def _pair(self) -> str:
-        return base64.b64encode(f"{self._user}:{reveal(*self._password)}".encode()).decode()
+        password = reveal(*self._password)
+        pair = base64.b64encode(f"{self._user}:{password}".encode()).decode()
+        return Signature({"authorization": f"Basic {pair}"}, secrets=(password, pair))
 
 
 class FormFields:
@@ -100,18 +99,16 @@ class FormFields:
     """
 
     def __init__(self, public: Mapping[str, str], secret: tuple[str, Secret]) -> None:
-        self._public = public
-        self._secret = secret
-        self.account = "/".join(public.values())
+        self._public = {name: reveal(name, value) for name, value in public.items()}
+        self._secret = secret[0], _checked(*secret)
+        self.account = "/".join(self._public.values())
 
     def renew(self, refused: Signature) -> bool:
         return callable(self._secret[1]) and self.sign() != refused
 
     def sign(self) -> Signature:
-        return Signature({}, {**self._public, self._secret[0]: reveal(*self._secret)})
-
-    def secrets(self) -> list[str]:
-        return [reveal(*self._secret)]
+        name, secret = self._secret[0], reveal(*self._secret)
+        return Signature({}, {**self._public, name: secret}, secrets=(secret,))
 
 
 class ServiceAccount:
@@ -144,7 +141,7 @@ class ServiceAccount:
         for name in ("account_id", "key_id", "private_key"):
             if not key_file.get(name):
                 raise InvalidArgument(f"credentials has no {name}", parameter="credentials")
-        self._issuer: Any = acting_for if acting_for is not None else key_file["account_id"]
+        self._issuer = str(acting_for if acting_for is not None else key_file["account_id"])  # PyJWT takes text only
         self._key_id = str(key_file["key_id"])
         self._pem = str(key_file["private_key"])
         self.account = str(self._issuer)
@@ -161,16 +158,14 @@ class ServiceAccount:
                 if now >= self._renew_at:
                     self._token = self._signed(now)
                     self._renew_at = now + self.LIFETIME - self.SKEW - self.MARGIN
-        return Signature({"authorization": f"Bearer {self._token}"})
+        token = self._token
+        return Signature({"authorization": f"Bearer {token}"}, secrets=(self._pem, token))
 
     def renew(self, refused: Signature) -> bool:
         with self._lock:
             if refused.headers["authorization"] == f"Bearer {self._token}":
                 self._renew_at = 0.0
         return True
-
-    def secrets(self) -> list[str]:
-        return [self._pem, self._token]
 
     def _signed(self, now: float) -> str:
         import jwt  # with cryptography behind it, a slow import that only this way to sign in needs
@@ -179,14 +174,16 @@ class ServiceAccount:
         claims = {"iss": self._issuer, "iat": issued, "exp": issued + self.LIFETIME}
         if self._key is None:
             try:
-                self._key = cast("Any", jwt.get_algorithm_by_name("RS256")).prepare_key(self._pem)
+                key = cast("Any", jwt.get_algorithm_by_name("RS256")).prepare_key(self._pem)
             except Exception as error:  # the library's own errors are of many kinds and may quote the key
                 kind = type(error).__name__
             else:
-                kind = ""
+                kind = "" if hasattr(key, "sign") else "a public one"
+                self._key = None if kind else key
             if kind:
                 raise InvalidArgument(
-                    f"private_key of credentials is not an RSA key in PEM form ({kind})", parameter="credentials"
+                    f"private_key of credentials is not a private RSA key in PEM form ({kind})",
+                    parameter="credentials",
                 )
         return jwt.encode(claims, cast("Any", self._key), algorithm="RS256", headers={"kid": self._key_id})
 
@@ -198,11 +195,18 @@ def _same(secret: Secret) -> str:
     return hashlib.sha256(secret.encode(errors="replace")).hexdigest()
 
 
+def _checked(name: str, secret: Secret) -> Secret:
+    """The secret as it was given. A plain text is looked at right away."""
+    if not callable(secret):
+        reveal(name, secret)
+    return secret
+
+
 def reveal(name: str, secret: Secret) -> str:
     """The secret now in force.
 
     Raises:
-        InvalidArgument: if it is not text that a header can carry, or empty.
+        InvalidArgument: if it is not printable text, or empty.
     """
     value = secret() if callable(secret) else secret
     if not isinstance(value, str):

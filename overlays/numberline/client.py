@@ -8,6 +8,7 @@ import copy
 import logging
 import os
 import random
+import re
 import sys
 import time
 import warnings
@@ -20,7 +21,7 @@ from urllib.parse import urlencode, urlsplit
 import httpx
 
 from . import answers, retries
-from .auth import Signature, Signer, reveal
+from .auth import Signature, Signer
 from .connection import Broken, Connection, Send, send, send_async
 from .errors import InvalidArgument, NumberlineError, OutcomeUnknown, OutcomeUnknownWarning, TimedOut
 from .paging import AsyncPages, Pages
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from .records import Page
 
 T = TypeVar("T")
+
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 log = logging.getLogger("numberline")
 log.addHandler(logging.NullHandler())
@@ -107,6 +110,8 @@ class Caller:
     """What this provider's environment variables begin with."""
     credentials: ClassVar[tuple[str, ...]]
     """The arguments that `from_env` looks for."""
+    needed: ClassVar[tuple[str, ...]] = ()
+    """Those of them without which there is no way to sign in."""
     _http_kind: ClassVar[type[httpx.Client] | type[httpx.AsyncClient]]
     _clock: Clock = Clock()
 
@@ -152,6 +157,9 @@ class Caller:
         if not any(name in found for name in cls.credentials):
             names = ", ".join(cls._variable(name) for name in cls.credentials)
             raise InvalidArgument(f"none of the environment variables {names} is set")
+        for name in cls.needed:
+            if name not in found:
+                raise InvalidArgument(f"the environment variable {cls._variable(name)} is not set", parameter=name)
         return cast("Callable[..., Self]", cls)(**{**found, **settings})
 
     @classmethod
@@ -210,13 +218,14 @@ class Caller:
         pacer = self._pacer(operation)
         error: NumberlineError | None = None
         earliest = begun
+        signature: Signature | None = None
 
         def finished(error: NumberlineError) -> NumberlineError:
             error.provider = self.provider.name
             error.operation = operation.name
             error.attempts = attempts
             error.elapsed = clock.now() - begun
-            secrets = self._signer.secrets()
+            secrets = signature.secrets if signature is not None else ()
             error.text = _blotted(error.text, secrets) if error.text else None
             error.message = _blotted(error.message, secrets)
             error.args = (error.message,)
@@ -526,14 +535,17 @@ def _seconds(name: str, given: float) -> float:
 def _headers(given: Mapping[str, str]) -> dict[str, str]:
     headers: dict[str, str] = {}
     for name, value in given.items():
-        reveal(f"header {name}", value)
+        if not isinstance(name, str) or not isinstance(value, str):
+            raise InvalidArgument("headers takes names and values that are strings", parameter="headers")
+        if not _HEADER_NAME.fullmatch(name) or not (value.isascii() and value.isprintable()):
+            raise InvalidArgument(f"header {name!r} holds characters that can't be sent", parameter="headers")
         if name.lower() == "authorization":
             raise InvalidArgument("Authorization comes from the client's credentials", parameter="headers")
         headers[name.lower()] = value
     return headers
 
 
-def _blotted(text: str, secrets: list[str]) -> str:
+def _blotted(text: str, secrets: tuple[str, ...]) -> str:
     for secret in secrets:
         if secret:
             text = text.replace(secret, "***")

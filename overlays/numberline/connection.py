@@ -145,7 +145,12 @@ class Connection:
             raise RuntimeError("this client is closed; make a new one")
 
     def http(self, kind: type[H]) -> H:
-        """What to send with. Ours is made with the first request: a TLS context is slow to make."""
+        """What to send with. Ours is made with the first request: a TLS context is slow to make.
+
+        Raises:
+            RuntimeError: after `close`.
+        """
+        self.check_open()
         if self._theirs is not None:
             return cast("H", self._theirs)
         if self._ours is None:

@@ -51,12 +51,13 @@ class _SignIn(Caller):
             token={"token": token},
             bearer={"bearer": bearer},
         )
-        signers: dict[str, Signer] = {
-            "api_key": Header("App", "api_key", api_key or ""),
-            "token": Header("IBSSO", "token", token or ""),
-            "bearer": Header("Bearer", "bearer", bearer or ""),
-        }
-        signer = signers.get(way) or Basic(("username", username or ""), ("password", password or ""))
+        signer: Signer
+        if way == "password":
+            signer = Basic(("username", username or ""), ("password", password or ""))
+        else:
+            schemes = {"api_key": ("App", api_key), "token": ("IBSSO", token), "bearer": ("Bearer", bearer)}
+            scheme, secret = schemes[way]
+            signer = Header(scheme, way, secret or "")
         super().__init__(signer, {"product": choice("sms", "numbers")("product", product)}, **settings)
 
 

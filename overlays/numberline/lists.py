@@ -41,7 +41,7 @@ def join(
             return str(items)
         or_keyword = f" or the word {keyword!r}" if keyword is not None else ""
         raise InvalidArgument(f"{name} takes a list{or_keyword}, not a bare string", parameter=name)
-    if isinstance(cast("object", items), bytes | Mapping) or not isinstance(items, Iterable):
+    if isinstance(cast("object", items), bytes | bytearray | memoryview | Mapping) or not isinstance(items, Iterable):
         raise InvalidArgument(f"{name} takes a list, not {type(items).__name__}", parameter=name)
     pieces: list[str] = []
     for value in items:

@@ -24,7 +24,7 @@ def read_utc_timestamp(text: str, *, _parse: Callable[[str], datetime] = datetim
 
 
 def write_utc_timestamp(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+    return moment.astimezone(UTC).replace(tzinfo=None, microsecond=0).isoformat(" ")
 
 
 def read_rfc2822(text: str, *, _parse: Callable[[str], datetime] = datetime.fromisoformat) -> datetime:
@@ -35,12 +35,14 @@ def read_rfc2822(text: str, *, _parse: Callable[[str], datetime] = datetime.from
     """
     try:
         # Far faster than email.utils, which reads whatever is laid out differently.
-        return _parse(text[12:16] + _MONTHS[text[8:11]] + text[5:7] + text[16:25] + text[26:31])
+        moment = _parse(text[12:16] + _MONTHS[text[8:11]] + text[5:7] + text[16:25] + text[26:31])
     except (KeyError, ValueError):
-        pass
-    from email.utils import parsedate_to_datetime
+        from email.utils import parsedate_to_datetime
 
-    moment = parsedate_to_datetime(text)
+        try:
+            moment = parsedate_to_datetime(text)
+        except OverflowError as error:
+            raise ValueError(str(error)) from None
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterator
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from .errors import UnreadableResponse
 
@@ -141,9 +141,9 @@ class Cursor:
         cursor = parameters.get(self.cursor)
         if not cursor:
             raise UnreadableResponse(f"the link to the next page has no parameter {self.cursor!r}.")
+        walk.cursors.add(request.parameter(self.cursor))
         if cursor in walk.cursors:
-            raise UnreadableResponse("the link to the next page leads back to a page that was already read.")
-        walk.cursors.add(cursor)
+            raise UnreadableResponse("the link to the next page leads to one that came before.")
         return request.replace(parameters)
 
     def back(self, request: "Request[Page[T]]", vanished: int, walk: "Walk") -> "Request[Page[T]] | None":
@@ -163,7 +163,7 @@ class Walk:
         if style is None:
             raise TypeError(f"{request.operation.name} does not answer in pages")
         self.base_url = base_url
-        self.cursors: set[str] = set()
+        self.cursors: set[str | None] = set()
         self.largest = 0
         self.start = 0
         if isinstance(style, Offset):
@@ -313,9 +313,13 @@ def _refuse_foreign(link: str, base_url: str | None) -> None:
     try:
         there = urlsplit(link)
         here = urlsplit(base_url or "")
-        foreign = (there.scheme, there.hostname, there.port) != (here.scheme, here.hostname, here.port)
+        foreign = _origin(there) != _origin(here)
     except ValueError:
         raise UnreadableResponse("the link to the next page is not a URL.") from None
     if base_url and there.netloc and foreign:
         host = f"{there.scheme}://{there.hostname}" + (f":{there.port}" if there.port else "")
         raise UnreadableResponse(f"the link to the next page points to {host}, not to {here.scheme}://{here.netloc}.")
+
+
+def _origin(url: SplitResult) -> tuple[str, str | None, int | None]:
+    return url.scheme, url.hostname, url.port or {"http": 80, "https": 443}.get(url.scheme)

@@ -4,6 +4,7 @@ msgspec decodes an answer in one pass into generated structs with the wire's nam
 kind of record moves them over. An answer that is not quite as documented is read again by `tolerant`, field by field.
 """
 
+import json
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
@@ -104,7 +105,6 @@ class Record:
             written[wire.name(field.name)] = value
         return written
 
-
     def __repr__(self) -> str:
         # Without what is absent, which may be most of a record, and without what is secret.
         said = [
@@ -145,7 +145,7 @@ def _to_wire(value: Any) -> Any:
     if isinstance(value, list):
         return [_to_wire(item) for item in value]
     if isinstance(value, Decimal):
-        if value.is_finite() and value == value.to_integral_value():
+        if value.is_finite() and value.adjusted() < 300 and value == value.to_integral_value():
             return int(value)
         return float(value) if Decimal(repr(float(value))) == value else value
     if isinstance(value, Enum):
@@ -157,7 +157,14 @@ def _to_wire(value: Any) -> Any:
 
 def _found(origin: tuple[Any, ...]) -> Any:
     around, *way = origin
-    return reduce(getitem, way, msgspec.json.decode(around) if isinstance(around, bytes) else _found(around))
+    return reduce(getitem, way, _decoded(around) if isinstance(around, bytes) else _found(around))
+
+
+def _decoded(body: bytes) -> Any:
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.MsgspecError, ValueError):  # text that is not UTF-8, which the record has as None
+        return json.loads(body.decode(errors="replace"))
 
 
 class Reader(Generic[R]):
@@ -182,7 +189,7 @@ class Reader(Generic[R]):
         """
         try:
             return self._build(self._decode(body), (body,))
-        except (msgspec.MsgspecError, ValueError):
+        except (msgspec.MsgspecError, ValueError, RecursionError):
             from .tolerant import read  # not loaded as long as answers are as documented
 
             return read(self._model, body)

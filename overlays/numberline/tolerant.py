@@ -7,6 +7,7 @@ its text stands in the answer and text is what the field holds; else it reads as
 import types
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -25,6 +26,7 @@ Read = Callable[[msgspec.Raw, tuple[Any, ...], Path], Any]
 _OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
 _TEXT = msgspec.json.Decoder(str)
+_REFUSED = (msgspec.MsgspecError, ValueError, RecursionError)  # what a decoder raises; ValueError for broken UTF-8
 
 
 class _Slot(NamedTuple):
@@ -48,7 +50,7 @@ def read(model: type[R], body: bytes) -> R:
 def _record(model: Any, raw: msgspec.Raw, origin: tuple[Any, ...], path: Path) -> Record:
     try:
         found = _OBJECT.decode(raw)
-    except msgspec.MsgspecError:
+    except _REFUSED:
         raise UnreadableResponse(f"{_spell(path)} is not a JSON object.") from None
     values: dict[str, Any] = {}
     for slot in _slots(model):
@@ -100,7 +102,7 @@ def _list(item: Read) -> Read:
     def read(raw: msgspec.Raw, origin: tuple[Any, ...], path: Path) -> list[Any] | None:
         try:
             pieces = _ARRAY.decode(raw)
-        except msgspec.MsgspecError:
+        except _REFUSED:
             return None
         values = (item(piece, (*origin, at), (*path, at)) for at, piece in enumerate(pieces))
         return [value for value in values if value is not None]
@@ -113,8 +115,9 @@ def _scalar(hint: Any, kind: Any) -> Read:
 
     def read(raw: msgspec.Raw, origin: tuple[Any, ...], path: Path) -> Any:
         try:
-            return decode(raw)
-        except msgspec.MsgspecError:
+            value = decode(raw)
+            return None if isinstance(value, Decimal) and not value.is_finite() else value
+        except _REFUSED:
             # A number where text is documented: its digits are the text that was sent.
             literal = _literal(raw)
             is_text = isinstance(kind, type) and issubclass(kind, str)
@@ -130,7 +133,7 @@ def _moment(form: str) -> Read:
         try:
             text = _TEXT.decode(raw)
             return parse(text) if text else None
-        except (msgspec.MsgspecError, ValueError):
+        except _REFUSED:
             return None
 
     return read

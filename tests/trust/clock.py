@@ -1,8 +1,12 @@
 """Time and chance in the hands of a test."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
 
 from numberline.client import Caller, Clock
+from tests.support import Wire
+
+C = TypeVar("C", bound=Caller)
 
 BEGIN = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -35,6 +39,11 @@ class TestClock(Clock):
 
     async def sleep_async(self, seconds: float) -> None:
         self.sleep(seconds)
+
+
+def connected(wire: Wire, kind: type[C], **settings: Any) -> C:
+    """A client that retries as often as clients do, with the test at the other end."""
+    return wire.connect(kind, **{"retries": 2, **settings})
 
 
 def on(client: Caller, clock: Clock) -> None:

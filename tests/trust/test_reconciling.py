@@ -10,7 +10,7 @@ from numberline import AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
 from numberline.errors import InvalidArgument, OutcomeUnknown
 from numberline.reconciling import Reconciled
 from tests.support import Wire, result
-from tests.trust.clock import BEGIN, TestClock, on
+from tests.trust.clock import BEGIN, TestClock, connected, on
 
 LOST = {"error": {"code": 1, "msg": "internal"}}
 LOCATORS: dict[str, Any] = {"country_code": "US", "phone_category_name": "GEOGRAPHIC", "phone_region_id": 1}
@@ -33,7 +33,7 @@ def numbers(*keys: str) -> dict[str, Any]:
 @pytest.fixture(params=[Voximplant, AsyncVoximplant], ids=["sync", "async"])
 def voximplant(request: pytest.FixtureRequest, wire: Wire) -> Voximplant | AsyncVoximplant:
     kind: type[Voximplant | AsyncVoximplant] = request.param
-    client = wire.connect(kind, account_id=request.node.nodeid, api_key="a-key")
+    client = connected(wire, kind, account_id=request.node.nodeid, api_key="a-key")
     on(client, TestClock())
     return client
 
@@ -142,7 +142,7 @@ def test_a_purchase_by_key(
     offered: list[str],
     done: bool | None,
 ) -> None:
-    client = wire.connect(kind, api_key=f"{kind}{mine}{offered}")
+    client = connected(wire, kind, api_key=f"{kind}{mine}{offered}")
     on(client, TestClock())
     wire.replies({"unreadable": True}, numbers(*mine), numbers(*offered))
     with pytest.raises(OutcomeUnknown) as caught:
@@ -156,7 +156,7 @@ def test_a_purchase_by_key(
 
 def test_another_providers_error_is_refused(voximplant: Voximplant | AsyncVoximplant, wire: Wire) -> None:
     unknown = lose(voximplant, wire, "attach_phone_number", phone_count=1, **LOCATORS)
-    client = wire.connect(Infobip, api_key="a-key")
+    client = connected(wire, Infobip, api_key="a-key")
 
     with pytest.raises(InvalidArgument) as caught:
         client.reconcile(unknown)

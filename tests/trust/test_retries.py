@@ -28,7 +28,7 @@ from numberline.errors import (
 )
 from numberline.retries import Budget
 from tests.support import Wire, items, result
-from tests.trust.clock import BEGIN, TestClock, on
+from tests.trust.clock import BEGIN, TestClock, connected, on
 
 PAGE = {"result": [], "count": 0, "total_count": 0}
 BOUGHT = {"result": 1, "phone_numbers": [{"phone_id": 1, "phone_number": "12025550100"}]}
@@ -57,7 +57,7 @@ def clock() -> TestClock:
 def client(request: pytest.FixtureRequest, wire: Wire, clock: TestClock) -> Voximplant | AsyncVoximplant:
     """Each with an account of its own, so that no budget is shared between tests."""
     kind: type[Voximplant | AsyncVoximplant] = request.param
-    made = wire.connect(kind, account_id=f"account of {request.node.nodeid}", api_key="a-key")
+    made = connected(wire, kind, account_id=f"account of {request.node.nodeid}", api_key="a-key")
     on(made, clock)
     return made
 
@@ -211,7 +211,7 @@ def test_a_wait_of_hours_is_the_callers_to_decide(client: Voximplant | AsyncVoxi
 
 
 def test_everybody_of_the_account_waits_after_a_refusal(wire: Wire, clock: TestClock) -> None:
-    first, second = (wire.connect(Infobip, api_key="shared-by-both") for _ in range(2))
+    first, second = (connected(wire, Infobip, api_key="shared-by-both") for _ in range(2))
     on(first, clock)
     on(second, clock)
     wire.replies(status(429, **{"retry-after": "30"}), {"numbers": [], "numberCount": 0})
@@ -224,7 +224,7 @@ def test_everybody_of_the_account_waits_after_a_refusal(wire: Wire, clock: TestC
 
 
 def test_after_a_refusal_the_documented_figure_is_kept_to(wire: Wire, clock: TestClock) -> None:
-    client = wire.connect(Infobip, api_key="kept-to-the-figure")
+    client = connected(wire, Infobip, api_key="kept-to-the-figure")
     on(client, clock)
     page = {"numbers": [], "numberCount": 0}
     wire.replies(status(429), page, page, page, page)
@@ -263,7 +263,7 @@ def test_a_deadline_that_passes_before_anything_was_bought_is_no_doubt(
 
 
 def test_a_refused_token_is_made_anew_once(wire: Wire, clock: TestClock, key_file: dict[str, Any]) -> None:
-    client = wire.connect(Voximplant, credentials=key_file)
+    client = connected(wire, Voximplant, credentials=key_file)
     on(client, clock)
     wire.replies(failed(456), BOUGHT)
 
@@ -274,7 +274,7 @@ def test_a_refused_token_is_made_anew_once(wire: Wire, clock: TestClock, key_fil
 
 
 def test_a_token_refused_twice_is_an_error(wire: Wire, key_file: dict[str, Any]) -> None:
-    client = wire.connect(Voximplant, credentials={**key_file, "account_id": 8})
+    client = connected(wire, Voximplant, credentials={**key_file, "account_id": 8})
     wire.replies(failed(456), failed(456))
 
     with pytest.raises(AuthenticationError):
@@ -283,7 +283,7 @@ def test_a_token_refused_twice_is_an_error(wire: Wire, key_file: dict[str, Any])
 
 def test_a_rotated_secret_is_asked_for_after_a_refusal(wire: Wire) -> None:
     secrets = iter(["old-secret", "new-secret", "new-secret"])
-    client = wire.connect(Infobip, api_key=lambda: next(secrets))
+    client = connected(wire, Infobip, api_key=lambda: next(secrets))
     wire.replies(status(401), {"numbers": [], "numberCount": 0})
 
     client.list_purchased_numbers().total()
@@ -292,7 +292,7 @@ def test_a_rotated_secret_is_asked_for_after_a_refusal(wire: Wire) -> None:
 
 
 def test_a_budget_is_kept_to_from_the_start(wire: Wire, clock: TestClock) -> None:
-    client = wire.connect(Infobip, api_key="with-a-budget", budget=Budget(2, 1.0))
+    client = connected(wire, Infobip, api_key="with-a-budget", budget=Budget(2, 1.0))
     on(client, clock)
     wire.replies(*[{"numbers": [], "numberCount": 0}] * 4)
 
@@ -305,7 +305,7 @@ def test_a_budget_is_kept_to_from_the_start(wire: Wire, clock: TestClock) -> Non
 @pytest.mark.parametrize("budget", [Budget(0, 1.0), Budget(1, 0.0), Budget(1, 1.0, 0), 5, "ab"])
 def test_a_budget_that_makes_no_sense_is_refused(wire: Wire, budget: Any) -> None:
     with pytest.raises(InvalidArgument) as caught:
-        wire.connect(Infobip, api_key="a-key", budget=budget)
+        connected(wire, Infobip, api_key="a-key", budget=budget)
 
     assert caught.value.parameter == "budget"
 

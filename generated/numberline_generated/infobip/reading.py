@@ -54,9 +54,15 @@ class _Price(
 def _price(wire: _Price, origin: tuple[Any, ...]) -> models.Price:
     record = new(models.Price)
     record._origin = origin
-    record.price_per_month = wire.price_per_month
-    record.setup_price = wire.setup_price
-    record.initial_month_price = wire.initial_month_price
+    if (amount := wire.price_per_month) is not None and not amount.is_finite():
+        raise ValueError  # text such as "NaN", which is read as None
+    record.price_per_month = amount
+    if (amount := wire.setup_price) is not None and not amount.is_finite():
+        raise ValueError  # text such as "NaN", which is read as None
+    record.setup_price = amount
+    if (amount := wire.initial_month_price) is not None and not amount.is_finite():
+        raise ValueError  # text such as "NaN", which is read as None
+    record.initial_month_price = amount
     record.currency = wire.currency
     return record
 

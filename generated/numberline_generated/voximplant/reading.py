@@ -37,16 +37,32 @@ def _multiple_numbers_price(wire: _MultipleNumbersPrice, origin: tuple[Any, ...]
     record = new(models.MultipleNumbersPrice)
     record._origin = origin
     record.count = wire.count
-    record.installation_tax_reserve = wire.installation_tax_reserve
-    record.tax_reserve = wire.tax_reserve
-    record.local_price = wire.local_price
-    record.local_installation_price = wire.local_installation_price
+    if (amount := wire.installation_tax_reserve) is not None and not amount.is_finite():
+        raise ValueError  # text such as "NaN", which is read as None
+    record.installation_tax_reserve = amount
+    if (amount := wire.tax_reserve) is not None and not amount.is_finite():
+        raise ValueError  # text such as "NaN", which is read as None
+    record.tax_reserve = amount
+    if (amount := wire.local_price) is not None and not amount.is_finite():
+        raise ValueError  # text such as "NaN", which is read as None
+    record.local_price = amount
+    if (amount := wire.local_installation_price) is not None and not amount.is_finite():
+        raise ValueError  # text such as "NaN", which is read as None
+    record.local_installation_price = amount
     record.local_currency = wire.local_currency
-    record.account_price = wire.account_price
-    record.account_installation_price = wire.account_installation_price
+    if (amount := wire.account_price) is not None and not amount.is_finite():
+        raise ValueError  # text such as "NaN", which is read as None
+    record.account_price = amount
+    if (amount := wire.account_installation_price) is not None and not amount.is_finite():
+        raise ValueError  # text such as "NaN", which is read as None
+    record.account_installation_price = amount
     record.account_currency = wire.account_currency
-    record.price = wire.price
-    record.installation_price = wire.installation_price
+    if (amount := wire.price) is not None and not amount.is_finite():
+        raise ValueError  # text such as "NaN", which is read as None
+    record.price = amount
+    if (amount := wire.installation_price) is not None and not amount.is_finite():
+        raise ValueError  # text such as "NaN", which is read as None
+    record.installation_price = amount
     return record
 
 
@@ -103,16 +119,32 @@ def _phone_number_region(wire: _PhoneNumberRegion, origin: tuple[Any, ...]) -> m
     record.localized_country_name = wire.localized_country_name
     record.localized_phone_category_name = wire.localized_phone_category_name
     record.localized_phone_region_name = wire.localized_phone_region_name
-    record.phone_installation_tax_reserve = wire.phone_installation_tax_reserve
-    record.phone_tax_reserve = wire.phone_tax_reserve
-    record.local_price = wire.local_price
-    record.local_installation_price = wire.local_installation_price
+    if (amount := wire.phone_installation_tax_reserve) is not None and not amount.is_finite():
+        raise ValueError  # text such as "NaN", which is read as None
+    record.phone_installation_tax_reserve = amount
+    if (amount := wire.phone_tax_reserve) is not None and not amount.is_finite():
+        raise ValueError  # text such as "NaN", which is read as None
+    record.phone_tax_reserve = amount
+    if (amount := wire.local_price) is not None and not amount.is_finite():
+        raise ValueError  # text such as "NaN", which is read as None
+    record.local_price = amount
+    if (amount := wire.local_installation_price) is not None and not amount.is_finite():
+        raise ValueError  # text such as "NaN", which is read as None
+    record.local_installation_price = amount
     record.local_currency = wire.local_currency
-    record.account_price = wire.account_price
-    record.account_installation_price = wire.account_installation_price
+    if (amount := wire.account_price) is not None and not amount.is_finite():
+        raise ValueError  # text such as "NaN", which is read as None
+    record.account_price = amount
+    if (amount := wire.account_installation_price) is not None and not amount.is_finite():
+        raise ValueError  # text such as "NaN", which is read as None
+    record.account_installation_price = amount
     record.account_currency = wire.account_currency
-    record.phone_price = wire.phone_price
-    record.phone_installation_price = wire.phone_installation_price
+    if (amount := wire.phone_price) is not None and not amount.is_finite():
+        raise ValueError  # text such as "NaN", which is read as None
+    record.phone_price = amount
+    if (amount := wire.phone_installation_price) is not None and not amount.is_finite():
+        raise ValueError  # text such as "NaN", which is read as None
+    record.phone_installation_price = amount
     record.country_code = wire.country_code
     record.phone_category_name = wire.phone_category_name
     return record
@@ -219,14 +251,22 @@ def _available_phone_number(wire: _AvailablePhoneNumber, origin: tuple[Any, ...]
     record._origin = origin
     record.phone_id = wire.phone_id
     record.phone_number = wire.phone_number
-    record.phone_price = wire.phone_price
-    record.phone_installation_price = wire.phone_installation_price
+    if (amount := wire.phone_price) is not None and not amount.is_finite():
+        raise ValueError  # text such as "NaN", which is read as None
+    record.phone_price = amount
+    if (amount := wire.phone_installation_price) is not None and not amount.is_finite():
+        raise ValueError  # text such as "NaN", which is read as None
+    record.phone_installation_price = amount
     record.phone_country_code = wire.phone_country_code
     record.phone_period = wire.phone_period
     record.phone_category_name = wire.phone_category_name
     record.phone_region_name = wire.phone_region_name
-    record.phone_installation_tax_reserve = wire.phone_installation_tax_reserve
-    record.phone_tax_reserve = wire.phone_tax_reserve
+    if (amount := wire.phone_installation_tax_reserve) is not None and not amount.is_finite():
+        raise ValueError  # text such as "NaN", which is read as None
+    record.phone_installation_tax_reserve = amount
+    if (amount := wire.phone_tax_reserve) is not None and not amount.is_finite():
+        raise ValueError  # text such as "NaN", which is read as None
+    record.phone_tax_reserve = amount
     return record
 
 
@@ -281,7 +321,9 @@ def _phone_number(wire: _PhoneNumber, origin: tuple[Any, ...]) -> models.PhoneNu
     record._origin = origin
     record.phone_id = wire.phone_id
     record.phone_number = wire.phone_number
-    record.phone_price = wire.phone_price
+    if (amount := wire.phone_price) is not None and not amount.is_finite():
+        raise ValueError  # text such as "NaN", which is read as None
+    record.phone_price = amount
     record.phone_country_code = wire.phone_country_code
     record.activation_status = wire.activation_status
     record.phone_next_renewal = wire.phone_next_renewal
@@ -336,8 +378,12 @@ def _phone_number_category(wire: _PhoneNumberCategory, origin: tuple[Any, ...]) 
     record.localized_country_name = wire.localized_country_name
     record.localized_phone_category_name = wire.localized_phone_category_name
     record.localized_phone_region_name = wire.localized_phone_region_name
-    record.phone_price = wire.phone_price
-    record.phone_installation_price = wire.phone_installation_price
+    if (amount := wire.phone_price) is not None and not amount.is_finite():
+        raise ValueError  # text such as "NaN", which is read as None
+    record.phone_price = amount
+    if (amount := wire.phone_installation_price) is not None and not amount.is_finite():
+        raise ValueError  # text such as "NaN", which is read as None
+    record.phone_installation_price = amount
     record.phone_period = wire.phone_period
     record.can_list_phone_numbers = wire.can_list_phone_numbers
     record.incoming_calls_resource_id = wire.incoming_calls_resource_id

@@ -1,0 +1,82 @@
+"""Requests and answers as plain data, and how a request's parameters are found in it."""
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+from urllib.parse import parse_qsl, unquote
+
+LARGEST_BODY = 2**20
+
+Pairs = list[tuple[str, str]]
+"""Parameters as they came, in order, repeated ones included."""
+
+
+class Inquiry(NamedTuple):
+    """A request as it came over the wire.
+
+    Attributes:
+        method: HTTP method.
+        target: path and query, still percent-encoded.
+        headers: names in lower case.
+        body: the bytes.
+        scheme: `http` or `https`, for links in answers.
+    """
+
+    method: str
+    target: str
+    headers: Mapping[str, str] = {}
+    body: bytes = b""
+    scheme: str = "http"
+
+    @property
+    def segments(self) -> list[str]:
+        """The path's parts, decoded once. Slashes at the end make no difference."""
+        path = self.target.partition("?")[0].strip("/")
+        return [unquote(segment, errors="replace") for segment in path.split("/")] if path else []
+
+    @property
+    def query(self) -> Pairs:
+        return _urlencoded(self.target.partition("?")[2])
+
+    @property
+    def form(self) -> Pairs:
+        """The fields of a form, in either encoding. A body that says it is something else has none."""
+        kind, _, settings = self.headers.get("content-type", "").partition(";")
+        if kind.strip().lower() in ("", "application/x-www-form-urlencoded"):
+            return _urlencoded(self.body.decode(errors="replace"))
+        boundary = re.search(r'boundary="?([^";]+)', settings, re.IGNORECASE)
+        if kind.strip().lower() == "multipart/form-data" and boundary:
+            return _multipart(self.body, boundary[1].strip().encode())
+        return []
+
+
+class Reply(NamedTuple):
+    """An answer.
+
+    Attributes:
+        status: HTTP status.
+        headers: names in lower case.
+        body: the bytes.
+        operation: which operation of the spec it was, or empty.
+        failure: the provider's name for what went wrong, or empty. This and `operation` are not sent.
+    """
+
+    status: int
+    headers: Mapping[str, str] = {}
+    body: bytes = b""
+    operation: str = ""
+    failure: str = ""
+
+
+def _urlencoded(text: str) -> Pairs:
+    return parse_qsl(text, keep_blank_values=True, errors="replace")
+
+
+def _multipart(body: bytes, boundary: bytes) -> Pairs:
+    pairs: Pairs = []
+    for part in (b"\r\n" + body).split(b"\r\n--" + boundary)[1:]:
+        head, _, content = part.partition(b"\r\n\r\n")
+        name = re.search(rb'[;\s]name="?([^";\r\n]*)', head)
+        if name:
+            pairs.append((name[1].decode(errors="replace"), content.decode(errors="replace")))
+    return pairs

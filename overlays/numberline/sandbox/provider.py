@@ -1,0 +1,181 @@
+"""What the embedded providers share: the way from a request to a function for it, and from its result to bytes."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from random import Random
+from typing import Any, ClassVar, NamedTuple, TypeVar
+
+from pydantic import BaseModel
+
+from .behaviour import Behaviour
+from .messages import LARGEST_BODY, Inquiry, Pairs, Reply
+from .spec import Misfit, Operation, Spec
+
+M = TypeVar("M", bound=BaseModel)
+Credentials = dict[str, Any]
+"""Keyword arguments of a client that sign it in."""
+
+
+class World(NamedTuple):
+    """What a sandbox is made with (see `Sandbox`)."""
+
+    seed: int
+    numbers: int
+    owned: int
+    balance: Decimal
+    clock: Callable[[], datetime]
+    behaviour: Behaviour
+
+    def now(self) -> datetime:
+        """The moment, in UTC and whole seconds, which is what the providers' forms hold."""
+        return self.clock().astimezone(UTC).replace(microsecond=0)
+
+    def chance(self, purpose: str) -> Random:
+        """Chance for one purpose, which other purposes don't change."""
+        return Random(f"{self.seed}/{purpose}")
+
+
+class Refusal(Exception):
+    """A request that is understood and refused.
+
+    Attributes:
+        failure: the provider's name for it.
+        text: for people.
+        status: HTTP status.
+        parameter: the one to blame, or None.
+        detail: more about it, or None.
+    """
+
+    def __init__(
+        self,
+        failure: str,
+        text: str,
+        *,
+        status: int = 200,
+        parameter: str | None = None,
+        detail: str | None = None,
+    ) -> None:
+        super().__init__(text)
+        self.failure = failure
+        self.text = text
+        self.status = status
+        self.parameter = parameter
+        self.detail = detail
+
+
+class Call(NamedTuple):
+    """A request whose operation is known.
+
+    Attributes:
+        path: the path's parameters.
+        pairs: the parameters of query and form.
+        account: who asks.
+    """
+
+    inquiry: Inquiry
+    operation: Operation
+    path: Mapping[str, str]
+    pairs: Pairs
+    account: int = 0
+
+
+class Provider(ABC):
+    """One provider, embedded. Not safe between threads; the sandbox sees to that.
+
+    Attributes:
+        sign_ins: keyword arguments for our clients, one set for each way to sign in; the best known one first.
+    """
+
+    name: ClassVar[str]
+    """Of the spec, and of the wire models."""
+    sign_ins: ClassVar[list[Credentials]]
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.behaviour = world.behaviour
+        self.spec = Spec.load(self.name)
+
+    @property
+    @abstractmethod
+    def handlers(self) -> Mapping[str, Callable[[Call], BaseModel | Reply | None]]:
+        """The function for each operation. It answers with a model, a reply of its own, or None for no body."""
+
+    @abstractmethod
+    def sign_in(self, call: Call) -> Call:
+        """The call with its account.
+
+        Raises:
+            Refusal: if the credentials are no good.
+        """
+
+    @abstractmethod
+    def misfit(self, misfit: Misfit) -> Refusal:
+        """A refusal for a request that the spec doesn't allow."""
+
+    @abstractmethod
+    def refused(self, refusal: Refusal) -> object:
+        """The body that says so."""
+
+    def answer(self, inquiry: Inquiry) -> Reply:
+        """The answer to any request at all. It is never an exception."""
+        operation = ""
+        try:
+            if len(inquiry.body) > LARGEST_BODY:
+                raise Misfit("too large", f"the body is larger than {LARGEST_BODY} bytes")
+            call = self.find(inquiry)
+            operation = call.operation.id
+            call = self.sign_in(call)
+            self._check_names(call)
+            result = self.handlers[operation](call)
+        except (Misfit, Refusal) as error:
+            refusal = self.misfit(error) if isinstance(error, Misfit) else error
+            return Reply(refusal.status, _JSON, self.spec.write(self.refused(refusal)), operation, refusal.failure)
+        if isinstance(result, Reply):
+            return result._replace(operation=operation)
+        if result is None:
+            return Reply(204, {}, b"", operation)
+        return Reply(200, _JSON, self.spec.write(result), operation)
+
+    def find(self, inquiry: Inquiry) -> Call:
+        """The operation, by path and method.
+
+        Raises:
+            Misfit: if there is none.
+        """
+        found = list(self.spec.paths(inquiry.segments))
+        for operation, path in found:
+            if operation.method == inquiry.method:
+                return Call(inquiry, operation, path, inquiry.query)
+        if found:
+            raise Misfit("no method", "the path doesn't take this method")
+        raise Misfit("no path", "there is nothing at this path")
+
+    def common(self) -> set[str]:
+        """Parameters that any operation takes."""
+        return set()
+
+    def _check_names(self, call: Call) -> None:
+        if self.behaviour.unknown_parameters == "refused":
+            for name, _ in call.pairs:
+                if name not in call.operation.parameters and name not in self.common():
+                    raise Misfit("unknown", f"there is no parameter {name}", name)
+
+    def page_size(self, name: str, wanted: int) -> int:
+        """The size of a page where the spec states no greatest one.
+
+        Raises:
+            Misfit: if it is too large and the sandbox is to refuse that.
+        """
+        largest = self.behaviour.largest_page
+        if wanted > largest and self.behaviour.oversized_page == "refused":
+            raise Misfit("range", f"{name} is greater than {largest}", name)
+        return min(wanted, largest)
+
+    def digits(self, number: str) -> str:
+        """A number without the plus sign, which an unescaped query turns into a blank."""
+        return number.strip().removeprefix("+") if self.behaviour.plus_sign else number
+
+
+_JSON = {"content-type": "application/json"}

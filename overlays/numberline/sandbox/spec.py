@@ -1,0 +1,337 @@
+"""A provider's spec at work: which request is which operation, what its parameters have to be, how answers are written.
+
+Everything is read from `numberline_generated.wire`. Nothing about any provider is said here.
+"""
+
+import json
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import Any, Literal, NamedTuple, TypeVar, cast
+from urllib.parse import urlsplit
+
+import msgspec
+from jsonschema import Draft202012Validator
+from pydantic import BaseModel, ValidationError
+
+from .messages import Pairs
+
+M = TypeVar("M", bound=BaseModel)
+JSON = dict[str, Any]
+
+Why = Literal[
+    "missing",
+    "together",
+    "type",
+    "range",
+    "value",
+    "date",
+    "unknown",
+    "unreadable",
+    "too large",
+    "no path",
+    "no method",
+]
+
+
+class Misfit(Exception):
+    """A request that the spec doesn't allow. Each provider says it in its own form.
+
+    Attributes:
+        why: `missing` and `together` are about required parameters and alternatives, `type`, `range`, `value` and
+            `date` about one value, `unknown` about a name; the others are about the request as a whole.
+        parameter: the one to blame, or None.
+        text: what is wrong, for people.
+    """
+
+    def __init__(self, why: Why, text: str, parameter: str | None = None) -> None:
+        super().__init__(text)
+        self.why: Why = why
+        self.parameter = parameter
+        self.text = text
+
+
+class Parameter(NamedTuple):
+    """A parameter of a query or a form.
+
+    Attributes:
+        type: JSON type of its value, or of one of its items.
+        format: of a text, if the spec gives one.
+        separator: what joins its items on the wire, or None if it is no list.
+        keyword: the word that may stand in place of a list, or None.
+        default: whether there is a default.
+        maximum: greatest number, or None.
+    """
+
+    name: str
+    type: str
+    format: str | None
+    separator: str | None
+    keyword: str | None
+    default: bool
+    maximum: int | None
+
+    def value(self, texts: Sequence[str]) -> object:
+        """The value in the schema's types. A list may come joined or repeated; of anything else the last counts.
+
+        Raises:
+            Misfit: if it has the wrong type.
+        """
+        if self.separator is None:
+            return self._scalar(texts[-1])
+        if list(texts) == [self.keyword]:
+            return self.keyword
+        return [self._scalar(item) for text in texts for item in text.split(self.separator)]
+
+    def _scalar(self, text: str) -> object:
+        if self.type == "integer":
+            if not re.fullmatch(r"[+-]?[0-9]+", text):
+                raise Misfit("type", f"{self.name} is not a whole number", self.name)
+            if len(text) > 18:
+                raise Misfit("range", f"{self.name} is out of range", self.name)
+            return int(text)
+        if self.type == "boolean":
+            if text.lower() not in ("true", "1", "false", "0"):
+                raise Misfit("type", f"{self.name} is neither true nor false", self.name)
+            return text.lower() in ("true", "1")
+        # Official clients send moments for days, and the other way round.
+        if self.format == "date":
+            return str(self._moment(text).date())
+        if self.format == "utc-timestamp":
+            return str(self._moment(text))
+        return text
+
+    def _moment(self, text: str) -> datetime:
+        try:
+            if not re.fullmatch(r"[0-9]{4}(-[0-9]{2}){2}( [0-9]{2}(:[0-9]{2}){2})?", text):
+                raise ValueError
+            return datetime.fromisoformat(text)
+        except ValueError:
+            raise Misfit("date", f"{self.name} is not a day or moment in the documented form", self.name) from None
+
+
+class Operation:
+    """One operation of a spec.
+
+    Attributes:
+        id: its operationId.
+        method: HTTP method.
+        path: its path's segments, parameters in braces.
+        parameters: those of the query or the body, by name.
+    """
+
+    def __init__(self, spec: "Spec", method: str, path: str, described: JSON) -> None:
+        self.id: str = described["operationId"]
+        self.method = method.upper()
+        self.path = path.strip("/").split("/")
+        media: list[JSON] = list(described.get("requestBody", {}).get("content", {}).values())
+        body = spec.resolved(media[0]["schema"]) if media else {}
+        self._body = body
+        query: list[JSON] = [entry for entry in described.get("parameters", []) if entry["in"] == "query"]
+        schemas: dict[str, JSON] = {**body.get("properties", {}), **{entry["name"]: entry["schema"] for entry in query}}
+        self.parameters = {name: _parameter(name, spec.resolved(schema)) for name, schema in schemas.items()}
+
+    def fits(self, path: Sequence[str]) -> dict[str, str] | None:
+        """The path's parameters, or None for another path."""
+        if len(path) != len(self.path):
+            return None
+        pairs = list(zip(self.path, path, strict=True))
+        if any(not mine.startswith("{") and mine != theirs for mine, theirs in pairs):
+            return None
+        return {mine[1:-1]: theirs for mine, theirs in pairs if mine.startswith("{")}
+
+    def read(
+        self,
+        pairs: Pairs,
+        model: type[M],
+        *,
+        clearable: Collection[str] = (),
+        zero_is_absent: bool = False,
+        capped: bool = False,
+    ) -> M:
+        """The parameters of a query or form, checked. What is empty counts as left out.
+
+        Args:
+            pairs: the parameters as they came.
+            model: the operation's request in the wire models.
+            clearable: parameters for which an empty value means something.
+            zero_is_absent: whether a whole number of 0 counts as left out, unless there is a default for it.
+            capped: whether a number above the maximum is lowered to it rather than refused.
+
+        Raises:
+            Misfit: if something is missing, wrong or too much.
+        """
+        values: JSON = {}
+        for name, parameter in self.parameters.items():
+            texts = [text for given, text in pairs if given == name and (text or name in clearable)]
+            unused = zero_is_absent and texts == ["0"] and parameter.type == "integer" and not parameter.default
+            if texts and not unused:
+                value = values[name] = parameter.value(texts)
+                if capped and parameter.maximum is not None and isinstance(value, int):
+                    values[name] = min(value, parameter.maximum)
+        return self.check(values, model)
+
+    def check(self, values: JSON, model: type[M]) -> M:
+        """The same for values that have the schema's types already.
+
+        Raises:
+            Misfit: if something is missing, wrong or too much.
+        """
+        for broken in self._groups.iter_errors(values):
+            names = list(dict.fromkeys(_names(cast("object", broken.validator_value))))
+            given = [name for name in names if name in values]
+            if len(given) > 1:
+                raise Misfit("together", f"only one of {', '.join(given)} can be given", given[0])
+            raise Misfit("missing", f"one of {', '.join(names)} is required", names[0])
+        try:
+            return model.model_validate(values)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        kinds: dict[str, Why] = {
+            "missing": "missing",
+            "greater_than_equal": "range",
+            "less_than_equal": "range",
+            "enum": "value",
+            "string_pattern_mismatch": "value",
+        }
+        parameter = str(first["loc"][0]) if first["loc"] else None
+        why = kinds.get(first["type"], "type")
+        text = "is required" if why == "missing" else f"is not valid: {first['msg']}"
+        raise Misfit(why, f"{parameter or 'the body'} {text}", parameter)
+
+    @cached_property
+    def _groups(self) -> Draft202012Validator:
+        return Draft202012Validator({"allOf": self._body.get("allOf", [])})
+
+
+class Spec:
+    """A provider's spec and its wire models.
+
+    Attributes:
+        title: the provider's name.
+        operations: by operationId.
+        prefixes: what may stand before every path, as segments.
+        codes: the provider's error codes, by the name that the spec gives them.
+    """
+
+    def __init__(self, document: JSON) -> None:
+        self._document = document
+        self._known_fields: dict[type[BaseModel], list[tuple[str, str, bool]]] = {}
+        self.title: str = document["info"]["title"]
+        self.operations: dict[str, Operation] = {}
+        for path, item in document["paths"].items():
+            for method, described in item.items():
+                operation = Operation(self, method, path, described)
+                self.operations[operation.id] = operation
+        self.prefixes = _prefixes(document["servers"][0])
+        self.codes: dict[str, int] = {
+            code["name"]: code["code"] for code in document["x-errors"].get("codes", []) if "name" in code
+        }
+
+    @classmethod
+    @cache
+    def load(cls, name: str) -> "Spec":
+        """The spec called `name`."""
+        text = files("numberline_generated.wire").joinpath(f"{name}.json").read_text(encoding="utf-8")
+        return cls(json.loads(text, parse_float=Decimal))
+
+    @property
+    def roots(self) -> set[str]:
+        """What the first segment of a path may be."""
+        firsts = {operation.path[0] for operation in self.operations.values()}
+        return {prefix[0] for prefix in self.prefixes if prefix} or firsts
+
+    def paths(self, segments: Sequence[str]) -> Iterator[tuple[Operation, dict[str, str]]]:
+        """The operations at a path, whatever their method, with the path's parameters."""
+        for prefix in self.prefixes:
+            if list(segments[: len(prefix)]) == prefix:
+                for operation in self.operations.values():
+                    found = operation.fits(segments[len(prefix) :])
+                    if found is not None:
+                        yield operation, found
+
+    def example(self, operation_id: str, name: str, model: type[M], *, request: bool = False) -> M:
+        """An example of an operation's answer 200, or of its request."""
+        described: JSON = next(
+            operation
+            for item in self._document["paths"].values()
+            for operation in item.values()
+            if operation["operationId"] == operation_id
+        )
+        message: JSON = described["requestBody"] if request else described["responses"]["200"]
+        media: JSON = message["content"]["application/json"]
+        return model.model_validate(media["examples"][name]["value"])
+
+    def write(self, value: object) -> bytes:
+        """An answer in JSON. A None is left out, or written as null where the spec allows that."""
+        return _ENCODER.encode(self._plain(value))
+
+    def resolved(self, schema: JSON) -> JSON:
+        """A schema with what its reference points to."""
+        reference: str = schema.get("$ref", "")
+        return (
+            {**self._document["components"]["schemas"][reference.rpartition("/")[2]], **schema} if reference else schema
+        )
+
+    def _plain(self, value: object) -> object:
+        if isinstance(value, BaseModel):
+            plain: dict[str, object] = {}
+            for name, wire_name, nullable in self._fields(type(value)):
+                held = getattr(value, name)
+                if held is not None or nullable:
+                    plain[wire_name] = self._plain(held)
+            return plain
+        if isinstance(value, list):
+            return [self._plain(item) for item in cast("list[object]", value)]
+        if isinstance(value, dict):
+            return {name: self._plain(item) for name, item in cast("dict[str, object]", value).items()}
+        return value
+
+    def _fields(self, model: type[BaseModel]) -> list[tuple[str, str, bool]]:
+        """A model's attributes, each with its name on the wire and whether it may be null there."""
+        if model not in self._known_fields:
+            properties: JSON = self._document["components"]["schemas"][model.__name__]["properties"]
+            named = [(name, field.alias or name) for name, field in model.model_fields.items()]
+            self._known_fields[model] = [
+                (name, wire, "null" in properties[wire].get("type", "")) for name, wire in named
+            ]
+        return self._known_fields[model]
+
+
+_ENCODER = msgspec.json.Encoder(decimal_format="number")
+
+
+def _parameter(name: str, schema: JSON) -> Parameter:
+    forms: list[JSON] = schema.get("anyOf", [schema])
+    listed = next((form for form in forms if form.get("type") == "array"), None)
+    scalar = listed["items"] if listed else schema
+    return Parameter(
+        name=name,
+        type=scalar.get("type", "string"),
+        format=scalar.get("format"),
+        separator=listed.get("x-delimiter", ",") if listed else None,
+        keyword=next((form["const"] for form in forms if "const" in form), None),
+        default="default" in schema,
+        maximum=schema.get("maximum"),
+    )
+
+
+def _prefixes(server: JSON) -> list[list[str]]:
+    """A server's paths, one for each value of the variables in it, as segments."""
+    paths = [urlsplit(server["url"]).path]
+    for name, variable in server.get("variables", {}).items():
+        values = variable.get("enum", [variable["default"]])
+        paths = [path.replace(f"{{{name}}}", value) for path in paths for value in values]
+    return [[segment for segment in path.split("/") if segment] for path in dict.fromkeys(paths)]
+
+
+def _names(rule: object) -> Iterator[str]:
+    """The parameters that a rule about groups is about."""
+    if isinstance(rule, Mapping):
+        yield from cast("Mapping[str, list[str]]", rule).get("required", ())
+    elif isinstance(rule, list):
+        for part in cast("list[object]", rule):
+            yield from _names(part)

@@ -1,0 +1,94 @@
+"""Service accounts: the key files that are handed out, and the tokens (JWT, RS256) that are signed with them."""
+
+import json
+import threading
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal, TypeGuard, cast
+from uuid import NAMESPACE_URL, uuid5
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+LONGEST_LIFETIME = 3600  # seconds
+
+Reason = Literal["format", "key", "signature", "future", "lifetime", "expired"]
+
+
+class TokenRefused(Exception):
+    """A token that is no good, and why."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason: Reason = reason
+
+
+class ServiceAccount:
+    """An account's key pair, made when it is first needed. Its private half leaves only in the key file.
+
+    Args:
+        owner: what the key file says of the account, `account_id` and more.
+    """
+
+    def __init__(self, owner: Mapping[str, object]) -> None:
+        self._owner = owner
+        self.key_id = str(uuid5(NAMESPACE_URL, f"numberline/sandbox/{owner}"))
+        self._lock = threading.Lock()
+        self._made_key: RSAPrivateKey | None = None
+
+    def key_file(self) -> dict[str, Any]:
+        """What a key file holds, the private key in PEM form."""
+        from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+        pem = self._key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+        return {**self._owner, "key_id": self.key_id, "private_key": pem}
+
+    def issuer(self, token: str, now: float) -> int:
+        """The account in whose name a token speaks.
+
+        Args:
+            token: the JWT.
+            now: seconds since 1970.
+
+        Raises:
+            TokenRefused: if its form, its key, its signature or its times are wrong.
+        """
+        import jwt
+
+        try:
+            if jwt.get_unverified_header(token).get("kid") != self.key_id:
+                raise TokenRefused("key")
+            # Below the layer that knows claims: it insists on an issuer that is text.
+            payload = jwt.PyJWS().decode(token, self._key.public_key(), algorithms=["RS256"])
+            claims: object = json.loads(payload)
+        except jwt.InvalidSignatureError:
+            raise TokenRefused("signature") from None
+        except (jwt.PyJWTError, ValueError, RecursionError):
+            raise TokenRefused("format") from None
+        named = cast("Mapping[str, object]", claims if isinstance(claims, dict) else {})
+        issuer, issued, expires = named.get("iss"), named.get("iat"), named.get("exp")
+        if not (_is_number(issued) and _is_number(expires) and isinstance(issuer, int | str) and _is_id(str(issuer))):
+            raise TokenRefused("format")
+        if issued > now:
+            raise TokenRefused("future")
+        if expires <= now:
+            raise TokenRefused("expired")
+        if expires - issued > LONGEST_LIFETIME:
+            raise TokenRefused("lifetime")
+        return int(issuer)
+
+    @property
+    def _key(self) -> "RSAPrivateKey":
+        from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+
+        with self._lock:
+            if self._made_key is None:
+                self._made_key = generate_private_key(public_exponent=65537, key_size=2048)
+            return self._made_key
+
+
+def _is_number(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 2**53
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= 18

@@ -1,0 +1,291 @@
+"""Voximplant, embedded."""
+
+from collections.abc import Callable, Collection, Mapping
+from decimal import Decimal
+from typing import ClassVar, TypeVar
+
+from pydantic import BaseModel
+
+from numberline_generated.wire import voximplant as wire
+
+from .messages import Inquiry, Reply
+from .provider import Call, Credentials, Provider, Refusal, World
+from .spec import Misfit
+from .stock import Item, Shelf, window
+from .tokens import Reason, ServiceAccount, TokenRefused
+from .voximplant_catalogue import CATEGORIES, Catalogue, is_listed
+from .voximplant_numbers import Numbers, ordered
+
+M = TypeVar("M", bound=BaseModel)
+
+ACCOUNT_ID = 1
+ACCOUNT_NAME = "sandbox"
+ACCOUNT_EMAIL = "sandbox@numberline.invalid"
+API_KEY = "sandbox-api-key"
+CHILD_ACCOUNT_IDS: tuple[int, ...] = (1001, 1002)
+CHILD_NUMBERS = 3  # each child account's
+
+_ACCOUNT = {"account_id": str(ACCOUNT_ID), "account_name": ACCOUNT_NAME, "account_email": ACCOUNT_EMAIL}
+_TOKEN_CODES: dict[Reason, str] = {
+    "format": "INVALID_TOKEN_FORMAT",
+    "key": "INVALID_KEY_ID",
+    "signature": "AUTHORIZATION_FAILED",
+    "future": "TOKEN_ISSUED_IN_FUTURE",
+    "lifetime": "INVALID_TOKEN_TTL",
+    "expired": "TOKEN_EXPIRED",
+}
+
+
+class Voximplant(Provider):
+    """An account with two children, a stock, applications to bind numbers to, and balances."""
+
+    name = "voximplant"
+    sign_ins: ClassVar[list[Credentials]] = [{"account_id": ACCOUNT_ID, "api_key": API_KEY}]
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world)
+        self.service_account = ServiceAccount({"account_id": ACCOUNT_ID, "account_email": ACCOUNT_EMAIL})
+        self.balances: dict[int, Decimal] = dict.fromkeys((ACCOUNT_ID, *CHILD_ACCOUNT_IDS), world.balance)
+        size = world.numbers + world.owned + CHILD_NUMBERS * len(CHILD_ACCOUNT_IDS)
+        self._catalogue = Catalogue(world, self.spec, size)
+        self._numbers = Numbers(world, self._catalogue, self.digits)
+        self._numbers.start(ACCOUNT_ID, world.owned, self._catalogue.owned)
+        for child in CHILD_ACCOUNT_IDS:
+            self._numbers.start(child, CHILD_NUMBERS)
+
+    @property
+    def handlers(self) -> Mapping[str, Callable[[Call], BaseModel | Reply | None]]:
+        return {
+            "AttachPhoneNumber": self._attach,
+            "BindPhoneNumberToApplication": self._bind,
+            "DeactivatePhoneNumber": self._deactivate,
+            "GetAccountPhoneNumberCountries": self._account_countries,
+            "GetActualPhoneNumberRegion": self._actual_region,
+            "GetNewPhoneNumbers": self._new_numbers,
+            "GetPhoneNumberCategories": self._categories,
+            "GetPhoneNumberCountryStates": self._states,
+            "GetPhoneNumberRegions": self._regions,
+            "GetPhoneNumbers": self._account_numbers,
+            "SetPhoneNumberInfo": self._set_info,
+        }
+
+    def find(self, inquiry: Inquiry) -> Call:
+        """By path or by the field `cmd`; parameters may be in the query or in a form."""
+        if inquiry.method not in ("GET", "POST"):
+            raise Misfit("no method", "use GET or POST")
+        pairs = [*inquiry.query, *inquiry.form]
+        command = "/".join(inquiry.segments[1:]) or dict(pairs).get("cmd", "")
+        if not command:
+            raise Refusal("MISSING_CMD", "the name of the method is missing")
+        if command not in self.spec.operations:
+            raise Misfit("no path", "there is no such method")
+        return Call(inquiry, self.spec.operations[command], {}, pairs)
+
+    def common(self) -> set[str]:
+        return {"cmd", "api_key", *_ACCOUNT}
+
+    def sign_in(self, call: Call) -> Call:
+        scheme, _, token = call.inquiry.headers.get("authorization", "").partition(" ")
+        fields = dict(call.pairs)
+        account = ACCOUNT_ID
+        if scheme.lower() == "bearer":  # an account_id in the form beside it makes no difference
+            try:
+                account = self.service_account.issuer(token.strip(), self.world.clock().timestamp())
+            except TokenRefused as refused:
+                raise Refusal(_TOKEN_CODES[refused.reason], f"the token is refused: {refused.reason}") from None
+            known = account in self.balances
+        else:
+            known = fields.get("api_key") == API_KEY and any(fields.get(k) == v for k, v in _ACCOUNT.items())
+        if not known:
+            raise Refusal("AUTHORIZATION_FAILED", "authorization failed")
+        return call._replace(account=account)
+
+    def misfit(self, misfit: Misfit) -> Refusal:
+        general = {
+            "missing": "REQUIRED_IS_EMPTY",
+            "together": "ONLY_ONE_OF_PARAMETERS",
+            "date": "INVALID_DATE_FORMAT",
+            "unknown": "FORBIDDEN_PARAMETER",
+            "no path": "UNKNOWN_COMMAND",
+            "no method": "UNKNOWN_COMMAND",
+        }
+        # Many parameters have a code that is called after them.
+        own = f"INVALID_{misfit.parameter or ''}".upper()
+        otherwise = "INVALID_RANGE" if misfit.why == "range" else "INVALID_ARGUMENTS"
+        failure = general.get(misfit.why) or (own if own in self.spec.codes else otherwise)
+        status = {"too large": 413, "no method": 405}.get(misfit.why, 200)
+        return Refusal(failure, misfit.text, status=status, parameter=misfit.parameter)
+
+    def refused(self, refusal: Refusal) -> object:
+        details = wire.FailureDetails(verification_name=refusal.detail) if refusal.detail else None
+        code = self.spec.codes[refusal.failure]
+        return {"error": wire.Failure(code=code, msg=refusal.text, field_name=refusal.parameter, details=details)}
+
+    def _categories(self, call: Call) -> wire.PhoneNumberCategories:
+        asked = self._read(call, wire.GetPhoneNumberCategoriesRequest)
+        wanted = {code.root.upper() for code in asked.country_code or ()}
+        countries = self._catalogue.countries(wanted, asked.locale)
+        self._refuse_strangers(wanted, {country.country_code for country in countries}, "country_code")
+        countries = [country for country in countries if self._numbers.on_side(country.country_code, asked.sandbox)]
+        return wire.PhoneNumberCategories(result=countries, count=len(countries))
+
+    def _states(self, call: Call) -> wire.PhoneNumberStates:
+        states = self._catalogue.states(self._read(call, wire.GetPhoneNumberCountryStatesRequest))
+        return wire.PhoneNumberStates(result=states, count=len(states))
+
+    def _regions(self, call: Call) -> wire.PhoneNumberRegions:
+        asked = self._read(call, wire.GetPhoneNumberRegionsRequest)
+        regions = [
+            region
+            for region in (self._catalogue.region(place, asked.locale) for place in self._catalogue.places(asked))
+            if (region.phone_count or not asked.omit_empty)
+            and asked.phone_region_id in (None, region.phone_region_id)
+            and asked.phone_region_code in (None, region.phone_region_code)
+            and (
+                not asked.phone_region_name
+                or self._numbers.is_called(region.phone_region_name or "", asked.phone_region_name)
+            )
+        ]
+        return wire.PhoneNumberRegions(result=regions, count=len(regions))
+
+    def _actual_region(self, call: Call) -> wire.ActualPhoneNumberRegion:
+        asked = self._read(call, wire.GetActualPhoneNumberRegionRequest)
+        place = self._catalogue.place(asked, asked.phone_region_id)
+        return wire.ActualPhoneNumberRegion(result=self._catalogue.region(place, asked.locale))
+
+    def _new_numbers(self, call: Call) -> wire.AvailablePhoneNumbersPage:
+        asked = self._read(call, wire.GetNewPhoneNumbersRequest)
+        place = self._catalogue.place(asked, asked.phone_region_id)
+        if not is_listed(place.kind):
+            raise Refusal("PHONE_NUMBERS_LIST_IS_NOT_AVAILABLE", "numbers of this category can't be listed")
+        size = self.page_size("count", asked.count)
+        items, total = window([self._catalogue.stock.shelves[place]], asked.offset, size)
+        offers = [self._catalogue.offer(item) for item in items]
+        return wire.AvailablePhoneNumbersPage(result=offers, total_count=total, count=len(offers))
+
+    def _account_numbers(self, call: Call) -> wire.PhoneNumbersPage:
+        asked = self._read(call, wire.GetPhoneNumbersRequest)
+        records = self._numbers.of(self._accounts(call.account, asked))
+        self._refuse_strangers(asked.phone_id, {record.phone_id for record in records}, "phone_id")
+        numbers = self._numbers.numbers(asked.phone_number)
+        self._refuse_strangers(numbers, {record.phone_number for record in records}, "phone_number")
+        if self.behaviour.unknown_filter_ids == "refused" and (asked.application_id or asked.application_name):
+            self._numbers.application(asked.application_id, asked.application_name)
+        found = ordered(list(filter(self._numbers.wanted(asked), records)), asked.order_by)
+        page = found[asked.offset :][: self.page_size("count", asked.count)]
+        return wire.PhoneNumbersPage(result=page, total_count=len(found), count=len(page))
+
+    def _accounts(self, account: int, asked: wire.GetPhoneNumbersRequest) -> set[int]:
+        """The accounts whose numbers are asked for."""
+        children = set(CHILD_ACCOUNT_IDS) if account == ACCOUNT_ID else set[int]()
+        wanted = asked.child_account_id
+        if wanted is None:
+            return children if asked.children_phones_only else {account}
+        chosen = set(wanted.root) if isinstance(wanted, wire.ChildAccountId) else children
+        self._refuse_strangers(chosen, children, "child_account_id")
+        return chosen & children
+
+    def _account_countries(self, call: Call) -> wire.PhoneNumberCountryCodes:
+        applications = self._read(call, wire.GetAccountPhoneNumberCountriesRequest).application_id
+        if set(applications or ()) - {application.id for application in self._numbers.applications}:
+            raise Refusal("INVALID_APPLICATION_IDS", "no such application", parameter="application_id")
+        records = self._numbers.of([call.account])
+        wanted = [record for record in records if not applications or record.application_id in applications]
+        return wire.PhoneNumberCountryCodes(result=sorted({record.phone_country_code or "" for record in wanted}))
+
+    def _attach(self, call: Call) -> wire.AttachedPhoneNumbers:
+        asked = self._read(self._with_locators(call), wire.AttachPhoneNumberRequest)
+        place = self._catalogue.place(asked, asked.phone_region_id)
+        shelf = self._catalogue.stock.shelves[place]
+        if asked.regulation_address_id is not None:
+            raise Refusal("REGULATION_ADDRESS_NOT_REQUIRED", "no region here needs a regulation address")
+        needed = self._catalogue.region(place).required_verification
+        if needed and not self.behaviour.sells_unverified:
+            raise Refusal("ACCOUNT_VERIFICATION_REQUIRED", "the account has to be verified", detail=needed)
+        numbers = dict.fromkeys(self._numbers.numbers(asked.phone_number))
+        items = (
+            [self._chosen(call.account, shelf, number) for number in numbers]
+            if numbers
+            else self._picked(shelf, asked.phone_count or 1)
+        )
+        offers = [self._catalogue.offer(item) for item in items]
+        due = sum((offer.phone_price or 0) + (offer.phone_installation_price or 0) for offer in offers)
+        if due > self.balances[call.account]:
+            raise Refusal("INSUFFICIENT_MONEY", "the balance is too low")
+        self.balances[call.account] -= due
+        bought = [self._numbers.buy(item, call.account) for item in items]
+        return wire.AttachedPhoneNumbers(result=1, phone_numbers=bought)
+
+    def _with_locators(self, call: Call) -> Call:
+        """A purchase as the newest reference has it, made into a documented one if the sandbox is to take it."""
+        given = {name: text for name, text in call.pairs if text not in ("", "0")}
+        if not self.behaviour.locators_optional:
+            return call
+        if "phone_number" not in given:
+            return call._replace(pairs=[("phone_count", "1"), *call.pairs])
+        item = self._catalogue.stock.find(self.digits(given["phone_number"].partition(";")[0]))
+        if item is None:
+            return call
+        located = {
+            "country_code": item.place.country,
+            "phone_category_name": CATEGORIES[item.place.kind],
+            "phone_region_id": str(self._catalogue.region(item.place).phone_region_id),
+        }
+        return call._replace(pairs=[*({**located, **given}).items()])
+
+    def _picked(self, shelf: Shelf, count: int) -> list[Item]:
+        if count > len(shelf):
+            failure = "INSUFFICIENT_PHONES" if len(shelf) else "NO_PHONES_IN_STOCK"
+            raise Refusal(failure, f"numbers available: {len(shelf)}", parameter="phone_count")
+        return window([shelf], 0, count)[0]
+
+    def _chosen(self, account: int, shelf: Shelf, number: str) -> Item:
+        if not is_listed(shelf.place.kind):
+            raise Refusal("BUYING_BY_PHONE_NUMBER_IS_NOT_SUPPORTED", "numbers of this category are bought by count")
+        item = shelf.find(number)
+        if item is None:
+            raise Refusal("INVALID_PHONE_NUMBER", "the region has no such number", parameter="phone_number")
+        if item not in self._catalogue.stock:
+            own = self._numbers.owner(item) == account
+            failure = "PHONE_NUMBER_UNUSABLE" if own else "OCCUPIED_PHONE_NUMBER"
+            raise Refusal(failure, "the number is taken", parameter="phone_number")
+        return item
+
+    def _bind(self, call: Call) -> wire.Done:
+        asked = self._read(call, wire.BindPhoneNumberToApplicationRequest)
+        selected = self._numbers.selected(call.account, asked)
+        application = self._numbers.application(asked.application_id, asked.application_name)
+        rule = self._numbers.rule(application, asked.rule_id, asked.rule_name)
+        for record in selected:
+            if asked.bind:
+                self._numbers.bind(record, application, rule)
+            elif record.application_id == application.id and rule in (None, record.rule_id):
+                self._numbers.bind(record, None)
+        return self._numbers.touch(selected)
+
+    def _set_info(self, call: Call) -> wire.Done:
+        asked = self._read(call, wire.SetPhoneNumberInfoRequest, {"incoming_sms_callback_url"})
+        url = asked.incoming_sms_callback_url
+        if url and not url.startswith(("http://", "https://")):
+            raise Refusal("INVALID_CALLBACK_URL", "not an http or https URL", parameter="incoming_sms_callback_url")
+        selected = self._numbers.selected(call.account, asked)
+        for record in selected:
+            record.incoming_sms_callback_url = record.incoming_sms_callback_url if url is None else url or None
+        return self._numbers.touch(selected)
+
+    def _deactivate(self, call: Call) -> wire.Done:
+        selected = self._numbers.selected(call.account, self._read(call, wire.DeactivatePhoneNumberRequest))
+        for record in selected:
+            self.balances[call.account] += (record.phone_price or 0) if self.behaviour.refunds else 0
+            self._numbers.give_up(record)
+        return self._numbers.touch(selected)
+
+    def _read(self, call: Call, model: type[M], clearable: Collection[str] = ()) -> M:
+        kept = clearable if self.behaviour.empty_text_clears else ()
+        # An official client sends unused parameters as empty text or 0.
+        return call.operation.read(call.pairs, model, clearable=kept, zero_is_absent=True)
+
+    def _refuse_strangers(self, wanted: Collection[object] | None, known: Collection[object], parameter: str) -> None:
+        """Refuse a filter by what doesn't exist, if the sandbox is to do so."""
+        if self.behaviour.unknown_filter_ids == "refused" and set(wanted or ()) - set(known):
+            raise Refusal(f"INVALID_{parameter.upper()}", f"no such {parameter}", parameter=parameter)

@@ -1,0 +1,80 @@
+"""What all tests have: the other end of the line, a client of each provider in both colours, and hypothesis' pace."""
+
+import os
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from hypothesis import settings
+
+from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant, retries
+from numberline.client import Caller
+from tests.support import Wire
+
+FULL = bool(os.environ.get("NUMBERLINE_FULL"))
+
+# The same examples on every run, so that a failure is never a matter of luck; --full looks further.
+settings.register_profile("numberline", max_examples=60, deadline=None, derandomize=True, database=None)
+settings.register_profile("full", max_examples=3000, deadline=None, database=None)
+settings.load_profile("full" if FULL else "numberline")
+
+
+@pytest.fixture(autouse=True)
+def no_budget_of_another_test() -> None:
+    """A budget is the process's and stays, which is right for all but tests."""
+    retries._PACERS.clear()
+
+
+@pytest.fixture
+def wire() -> Wire:
+    return Wire()
+
+
+SIGN_INS: dict[type[Caller], dict[str, Any]] = {
+    Voximplant: {"account_id": 7, "api_key": "a-key"},
+    AsyncVoximplant: {"account_id": 7, "api_key": "a-key"},
+    Infobip: {"api_key": "a-key"},
+    AsyncInfobip: {"api_key": "a-key"},
+    Apifonica: {"account_sid": "AC1", "auth_token": "a-token"},
+    AsyncApifonica: {"account_sid": "AC1", "auth_token": "a-token"},
+}
+
+
+@pytest.fixture(params=SIGN_INS, ids=lambda kind: kind.__name__)
+def client(request: pytest.FixtureRequest, wire: Wire) -> Caller:
+    """A client of each provider in both colours; what it sends arrives at `wire`."""
+    kind: type[Caller] = request.param
+    return wire.connect(kind, **SIGN_INS[kind])
+
+
+@pytest.fixture(params=[Voximplant, AsyncVoximplant], ids=["sync", "async"])
+def voximplant(request: pytest.FixtureRequest, wire: Wire) -> Voximplant | AsyncVoximplant:
+    kind: type[Voximplant | AsyncVoximplant] = request.param
+    return wire.connect(kind, **SIGN_INS[kind])
+
+
+@pytest.fixture(params=[Infobip, AsyncInfobip], ids=["sync", "async"])
+def infobip(request: pytest.FixtureRequest, wire: Wire) -> Infobip | AsyncInfobip:
+    kind: type[Infobip | AsyncInfobip] = request.param
+    return wire.connect(kind, **SIGN_INS[kind])
+
+
+@pytest.fixture(params=[Apifonica, AsyncApifonica], ids=["sync", "async"])
+def apifonica(request: pytest.FixtureRequest, wire: Wire) -> Apifonica | AsyncApifonica:
+    kind: type[Apifonica | AsyncApifonica] = request.param
+    return wire.connect(kind, **SIGN_INS[kind])
+
+
+@pytest.fixture(scope="session")
+def private_key() -> str:
+    """A private key in PEM form, made for this run."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    form = serialization.PrivateFormat.PKCS8
+    return key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption()).decode()
+
+
+@pytest.fixture
+def key_file(private_key: str) -> dict[str, Any]:
+    """What a service account's key file holds."""
+    return {"account_id": 7, "key_id": "a-key-id", "private_key": private_key}

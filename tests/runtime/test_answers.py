@@ -1,0 +1,471 @@
+"""What an answer means: a result, or which error."""
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
+from numberline.answers import Answer, read, written
+from numberline.client import Caller
+from numberline.errors import (
+    BY_KIND,
+    AuthenticationError,
+    InsufficientFunds,
+    InvalidRequest,
+    NotFound,
+    NumberlineError,
+    NumberUnavailable,
+    OutcomeUnknown,
+    PermissionDenied,
+    ProviderError,
+    RateLimited,
+    ServerError,
+    UnreadableResponse,
+)
+from numberline_generated.infobip.operations import CANCEL_NUMBER, GET_PURCHASED_NUMBER
+from numberline_generated.voximplant.operations import GET_PHONE_NUMBERS
+from tests.support import Wire, items, outcome, result, spec
+
+Call = Callable[[Any], object]
+
+LISTINGS: dict[str, Call] = {
+    "Voximplant": lambda client: client.get_phone_numbers(),
+    "Infobip": lambda client: client.list_purchased_numbers(),
+    "Apifonica": lambda client: client.list_rented_numbers(),
+}
+
+HTML = b"<html><head><title>502 Bad Gateway</title></head><body><center>nginx</center></body></html>"
+
+
+def failure(client: Caller, wire: Wire, reply: httpx.Response, call: Call | None = None) -> NumberlineError:
+    """The error that a call, a listing unless given, makes of a reply."""
+    wire.replies(reply)
+    with pytest.raises(NumberlineError) as failed:
+        outcome((call or LISTINGS[client.provider.name])(client))
+    assert failed.value.provider == client.provider.name
+    assert failed.value.operation is not None
+    assert failed.value.attempts == len(wire.sent) == 1
+    assert failed.value.__cause__ is failed.value.__context__ is None
+    return failed.value
+
+
+# Voximplant's errors come with HTTP status 200
+
+
+def test_a_code_that_is_known_decides_what_an_http_200_means(
+    voximplant: Voximplant | AsyncVoximplant, wire: Wire
+) -> None:
+    said = {"error": {"code": 127, "msg": "Insufficient funds."}}
+    error = failure(
+        voximplant,
+        wire,
+        httpx.Response(200, json=said, headers={"x-request-id": "a-request"}),
+        lambda client: client.attach_phone_number(
+            country_code="US", phone_category_name="GEOGRAPHIC", phone_region_id=1, phone_count=1
+        ),
+    )
+
+    assert type(error) is InsufficientFunds
+    assert vars(error) == {
+        "message": "code 127: Insufficient funds. (HTTP 200).",
+        "provider": "Voximplant",
+        "operation": "attach_phone_number",
+        "status": 200,
+        "code": 127,
+        "text": "Insufficient funds.",
+        "parameter": None,
+        "request_id": "a-request",
+        "attempts": 1,
+        "elapsed": error.elapsed,
+        "kind": "funds",
+        "retry_after": None,
+        "not_sent": False,
+        "spoken": True,
+    }
+    assert str(error) == (
+        "Voximplant attach_phone_number: code 127: Insufficient funds. (HTTP 200). Top up the account."
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        (100, AuthenticationError),
+        (456, AuthenticationError),
+        (281, PermissionDenied),
+        (181, NotFound),
+        (243, InvalidRequest),
+        (340, RateLimited),
+        (416, RateLimited),
+        (331, NumberUnavailable),
+        (368, ServerError),
+        (484, InvalidRequest),
+    ],
+)
+def test_codes_are_of_these_kinds(
+    code: int, kind: type[ProviderError], voximplant: Voximplant | AsyncVoximplant, wire: Wire
+) -> None:
+    error = failure(voximplant, wire, httpx.Response(200, json={"error": {"code": code, "msg": "words"}}))
+
+    assert type(error) is kind
+    assert error.code == code
+
+
+def test_every_code_of_the_spec_is_known() -> None:
+    for entry in spec("voximplant")["x-errors"]["codes"]:
+        answer = Answer(200, {}, written({"error": {"code": entry["code"], "msg": entry["name"]}}))
+        with pytest.raises(ProviderError) as failed:
+            read(GET_PHONE_NUMBERS, answer)
+        assert type(failed.value) is BY_KIND[entry["kind"]]
+    for entry in spec("infobip")["x-errors"]["codes"]:
+        with pytest.raises(ProviderError) as failed:
+            read(GET_PURCHASED_NUMBER, Answer(400, {}, written({"errorCode": entry["code"]})))
+        assert type(failed.value) is BY_KIND[entry["kind"]]
+
+
+def test_a_code_that_is_not_known_is_a_plain_provider_error(
+    voximplant: Voximplant | AsyncVoximplant, wire: Wire
+) -> None:
+    error = failure(voximplant, wire, httpx.Response(200, json={"error": {"code": 99999, "msg": "Something new"}}))
+
+    assert type(error) is ProviderError
+    assert (error.code, error.text, error.status) == (99999, "Something new", 200)
+
+
+def test_the_field_at_fault_is_named(voximplant: Voximplant | AsyncVoximplant, wire: Wire) -> None:
+    said = {"error": {"code": 111, "msg": "Bad date", "field_name": "from_phone_next_renewal"}}
+    error = failure(voximplant, wire, httpx.Response(200, json=said))
+
+    assert type(error) is InvalidRequest
+    assert error.parameter == "from_phone_next_renewal"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"result": [], "error": {"code": 181, "msg": "No such number"}},
+        {"result": [{"phone_id": 1, "phone_number": "15550100"}], "error": {"code": 181, "msg": "No such number"}},
+        {"result": [], "count": "seven", "error": {"code": 181, "msg": "No such number"}},
+    ],
+)
+def test_an_error_beside_a_result_is_an_error(
+    body: dict[str, Any], voximplant: Voximplant | AsyncVoximplant, wire: Wire
+) -> None:
+    error = failure(voximplant, wire, httpx.Response(200, json=body))
+
+    assert type(error) is NotFound
+
+
+@pytest.mark.parametrize("error", [None, [], "none"])
+def test_an_error_field_without_an_error_in_it_is_no_error(
+    error: Any, voximplant: Voximplant | AsyncVoximplant, wire: Wire
+) -> None:
+    wire.replies({"result": ["XX"], "error": error})
+
+    assert result(voximplant.get_account_phone_number_countries()) == ["XX"]
+
+
+@pytest.mark.parametrize("body", [{"result": [], "error": {}}, {"result": [], "error": {"details": {}}}])
+def test_an_error_that_says_nothing_is_not_taken_for_success(
+    body: dict[str, Any], voximplant: Voximplant | AsyncVoximplant, wire: Wire
+) -> None:
+    error = failure(voximplant, wire, httpx.Response(200, json=body))
+
+    assert type(error) is UnreadableResponse
+    assert "$.error is not empty" in str(error)
+
+
+@pytest.mark.parametrize("body", [{"result": 0}, {"result": False}, {"result": None}, {}, {"result": "done"}])
+def test_only_a_one_means_that_it_was_done(
+    body: dict[str, Any], voximplant: Voximplant | AsyncVoximplant, wire: Wire
+) -> None:
+    error = failure(
+        voximplant, wire, httpx.Response(200, json=body), lambda client: client.deactivate_phone_number(phone_id=[1])
+    )
+
+    assert type(error) is OutcomeUnknown
+    assert "$.result" in str(error)
+
+
+# Infobip's two forms
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "kind"),
+    [
+        (400, "BAD_REQUEST", InvalidRequest),
+        (401, "UNAUTHORIZED", AuthenticationError),
+        (403, "FORBIDDEN", PermissionDenied),
+        (404, "NOT_FOUND", NotFound),
+        (429, "TOO_MANY_REQUESTS", RateLimited),
+        (500, "GENERAL_ERROR", ServerError),
+    ],
+)
+def test_both_forms_of_infobips_errors_are_read(
+    status: int, code: str, kind: type[ProviderError], infobip: Infobip | AsyncInfobip, wire: Wire
+) -> None:
+    older = {"requestError": {"serviceException": {"messageId": code, "text": "What went wrong"}}}
+    newer = {"errorCode": f"E{status}", "description": "What went wrong", "action": "", "violations": []}
+    found = [failure(infobip, wire, httpx.Response(status, json=older))]
+    wire.sent.clear()
+    found.append(failure(infobip, wire, httpx.Response(status, json=newer)))
+
+    assert [type(error) for error in found] == [kind, kind]
+    assert [error.code for error in found] == [code, f"E{status}"]
+    assert [error.text for error in found] == ["What went wrong"] * 2
+    assert [error.status for error in found] == [status] * 2
+
+
+def test_a_code_says_more_than_the_status(infobip: Infobip | AsyncInfobip, wire: Wire) -> None:
+    body = {"requestError": {"serviceException": {"messageId": "NOT_FOUND", "text": "No such number"}}}
+
+    assert type(failure(infobip, wire, httpx.Response(400, json=body))) is NotFound
+
+
+def test_the_status_decides_where_the_code_is_not_known(infobip: Infobip | AsyncInfobip, wire: Wire) -> None:
+    body = {"requestError": {"serviceException": {"messageId": "SOMETHING_NEW", "text": "No money"}}}
+    error = failure(infobip, wire, httpx.Response(402, json=body))
+
+    assert type(error) is InsufficientFunds
+    assert error.code == "SOMETHING_NEW"
+
+
+def test_an_error_in_an_http_200_is_an_error(infobip: Infobip | AsyncInfobip, wire: Wire) -> None:
+    body = {"requestError": {"serviceException": {"messageId": "UNAUTHORIZED", "text": "Invalid login"}}}
+    error = failure(infobip, wire, httpx.Response(200, json=body))
+
+    assert type(error) is AuthenticationError
+    assert error.status == 200
+
+
+def test_an_error_to_a_cancellation_is_an_error_with_every_status(infobip: Infobip | AsyncInfobip, wire: Wire) -> None:
+    body = {"requestError": {"serviceException": {"messageId": "NOT_FOUND", "text": "No such number"}}}
+    for status in (200, 404):
+        wire.sent.clear()
+        reply = httpx.Response(status, json=body)
+        assert type(failure(infobip, wire, reply, lambda client: client.cancel_number(number_key="key"))) is NotFound
+
+
+def test_a_cancellation_is_answered_by_an_empty_body_of_any_good_status(
+    infobip: Infobip | AsyncInfobip, wire: Wire
+) -> None:
+    wire.replies(httpx.Response(204), httpx.Response(200), httpx.Response(202))
+    answered = [outcome(infobip.cancel_number(number_key="key")) for _ in range(3)]
+
+    assert answered == [None, None, None]
+
+
+def test_a_page_of_something_else_is_no_cancellation(infobip: Infobip | AsyncInfobip, wire: Wire) -> None:
+    reply = httpx.Response(200, content=HTML, headers={"content-type": "text/html; charset=utf-8"})
+    error = failure(infobip, wire, reply, lambda client: client.cancel_number(number_key="key"))
+
+    assert type(error) is OutcomeUnknown
+    assert error.status == 200
+    assert "text/html" in str(error)
+
+
+# Apifonica's errors may be anywhere
+
+
+def test_the_error_in_a_refusal_is_read(apifonica: Apifonica | AsyncApifonica, wire: Wire) -> None:
+    body = {"status_code": 404, "error_code": "40401", "error_text": "Account not found"}
+    error = failure(apifonica, wire, httpx.Response(404, json=body))
+
+    assert type(error) is NotFound
+    assert (error.code, error.text, error.status) == ("40401", "Account not found", 404)
+
+
+@pytest.mark.parametrize("code", [401, "401", None])
+def test_the_type_of_a_code_is_kept(code: int | str | None, apifonica: Apifonica | AsyncApifonica, wire: Wire) -> None:
+    body = {"status_code": 401, "error_code": code, "error_text": "Unauthorized"}
+    error = failure(apifonica, wire, httpx.Response(401, json=body))
+
+    assert type(error) is AuthenticationError
+    assert error.code == code
+    assert type(error.code) is type(code)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ({"status_code": 401, "error_text": "Unauthorized"}, AuthenticationError),
+        ({"status_code": 404}, NotFound),
+        ({"status_code": 503, "error_code": 7, "error_text": "Later"}, ServerError),
+        ({"status_code": 302}, ProviderError),
+        ({"error_text": "Something is wrong"}, ProviderError),
+        ({"status_code": 200, "error_text": "Something is wrong"}, ProviderError),
+        ({"error_code": 7}, ProviderError),
+    ],
+)
+def test_the_body_of_an_http_200_decides_by_its_own_status(
+    body: dict[str, Any], kind: type[ProviderError], apifonica: Apifonica | AsyncApifonica, wire: Wire
+) -> None:
+    error = failure(apifonica, wire, httpx.Response(200, json=body))
+
+    assert type(error) is kind
+    assert error.status == 200
+    assert error.text == body.get("error_text")
+
+
+def test_the_http_status_comes_before_the_one_in_the_body(apifonica: Apifonica | AsyncApifonica, wire: Wire) -> None:
+    body = {"status_code": 500, "error_text": "Unauthorized"}
+
+    assert type(failure(apifonica, wire, httpx.Response(401, json=body))) is AuthenticationError
+
+
+@pytest.mark.parametrize("numbers", [[], [{"number_sid": "a", "number": "447700900123"}]])
+def test_a_listing_that_says_that_it_has_failed_is_not_taken_for_a_listing(
+    numbers: list[Any], apifonica: Apifonica | AsyncApifonica, wire: Wire
+) -> None:
+    body = {"numbers": numbers, "next": None, "status_code": 503, "error_text": "Later"}
+    error = failure(apifonica, wire, httpx.Response(200, json=body))
+
+    assert type(error) is ServerError
+    assert error.text == "Later"
+
+
+def test_a_status_deeper_in_a_listing_is_not_the_listings_own(
+    apifonica: Apifonica | AsyncApifonica, wire: Wire
+) -> None:
+    wire.replies({"numbers": [{"number_sid": "a", "number": "447700900123", "status_code": 503}]})
+
+    assert len(items(apifonica.list_rented_numbers())) == 1
+
+
+def test_a_good_status_in_the_body_of_a_listing_is_no_error(apifonica: Apifonica | AsyncApifonica, wire: Wire) -> None:
+    wire.replies({"status_code": 200, "numbers": [], "next": None})
+
+    assert items(apifonica.list_rented_numbers()) == []
+
+
+# Whatever stands in between
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (400, b"", InvalidRequest),
+        (401, b"", AuthenticationError),
+        (403, HTML, PermissionDenied),
+        (404, HTML, NotFound),
+        (404, b"{}", NotFound),
+        (404, b"[]", NotFound),
+        (404, b'"text"', NotFound),
+        (404, b"null", NotFound),
+        (408, b"", InvalidRequest),
+        (413, HTML, InvalidRequest),
+        (429, HTML, RateLimited),
+        (500, b"", ServerError),
+        (502, HTML, ServerError),
+        (503, b"{", ServerError),
+        (504, b'{"error', ServerError),
+        (520, HTML, ServerError),
+        (599, b"\xff\xfe\x00", ServerError),
+        (500, b'{"error": "\xff"}', ServerError),
+        (500, b"[" * 100_000, ServerError),
+    ],
+)
+def test_an_error_that_is_not_the_providers_goes_by_its_status(
+    status: int, body: bytes, kind: type[ProviderError], client: Caller, wire: Wire
+) -> None:
+    reply = httpx.Response(status, content=body, headers={"content-type": "text/html", "x-request-id": "a-request"})
+    error = failure(client, wire, reply)
+
+    assert type(error) is kind
+    assert (error.status, error.code, error.text) == (status, None, None)
+    assert error.request_id == "a-request"
+    assert f"HTTP {status} with " in str(error)
+    assert "nginx" not in str(error)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b" ",
+        HTML,
+        b"[]",
+        b"null",
+        b"7",
+        b'"text"',
+        b"{}",
+        b'{"result": [',
+        b'{"numbers": [{"number_sid": "a"',
+        b'{"result": null, "numbers": null}',
+        b'{"result": {}, "numbers": {}}',
+        b'{"result": [7], "numbers": [7]}',
+        b'{"result": [null], "numbers": [null]}',
+        b'{"result": [], "numbers": []} and more',
+        b"\xff\xfe\x00",
+        b"[" * 100_000,
+        b'{"a": ' * 100_000,
+    ],
+)
+def test_a_good_status_with_something_else_is_unreadable(body: bytes, client: Caller, wire: Wire) -> None:
+    reply = httpx.Response(200, content=body, headers={"content-type": "text/html", "x-request-id": "a-request"})
+    error = failure(client, wire, reply)
+
+    assert type(error) is UnreadableResponse
+    assert error.status == 200
+    assert error.request_id == "a-request"
+    assert ("an empty body" if not body else f"{len(body)} bytes (text/html)") in str(error)
+    assert "nginx" not in str(error)
+
+
+@pytest.mark.parametrize("status", [300, 301, 302, 303, 304, 307, 308])
+def test_a_redirect_is_never_followed(status: int, client: Caller, wire: Wire) -> None:
+    location = "https://user:a-secret@elsewhere.example/path?token=a-secret"
+    error = failure(client, wire, httpx.Response(status, headers={"location": location}))
+
+    assert type(error) is UnreadableResponse
+    assert error.status == status
+    assert len(wire.sent) == 1
+    assert "redirect to https://elsewhere.example;" in str(error)
+    assert "base_url" in str(error)
+    assert "a-secret" not in str(error)
+
+
+def test_a_redirect_of_a_purchase_is_never_followed(infobip: Infobip | AsyncInfobip, wire: Wire) -> None:
+    reply = httpx.Response(307, headers={"location": "https://api.infobip.com/sms/1/numbers"})
+    error = failure(infobip, wire, reply, lambda client: client.purchase_number(number_key="key"))
+
+    assert type(error) is OutcomeUnknown
+
+
+def test_a_redirect_to_nowhere_is_unreadable_all_the_same(client: Caller, wire: Wire) -> None:
+    for status, location in ((302, None), (302, "/login"), (302, "http://[bad"), (302, "")):
+        wire.sent.clear()
+        error = failure(
+            client, wire, httpx.Response(status, headers={} if location is None else {"location": location})
+        )
+        assert type(error) is UnreadableResponse
+        assert "redirect" in str(error)
+
+
+def test_what_is_unreadable_never_shows_in_the_words(infobip: Infobip | AsyncInfobip, wire: Wire) -> None:
+    body = {"numbers": [{"number": "447700900123", "note": "a-secret"}], "numberCount": 1}
+    error = failure(infobip, wire, httpx.Response(200, json=body))
+
+    assert "$.numbers[0].numberKey" in str(error)
+    assert "a-secret" not in str(error)
+    assert "447700900123" not in str(error)
+
+
+# The pieces by themselves
+
+
+def test_a_result_is_read_from_any_good_status() -> None:
+    body = written({"numberKey": "key", "number": "447700900123"})
+    for status in (200, 201, 202, 299):
+        assert read(GET_PURCHASED_NUMBER, Answer(status, {}, body)).number_key == "key"
+    assert [read(CANCEL_NUMBER, Answer(status, {}, b"")) for status in (200, 204)] == [None, None]
+
+
+def test_an_answer_tells_its_size_and_not_what_it_holds() -> None:
+    assert repr(Answer(200, {}, b"a-secret")) == "<Answer 200, 8 bytes>"
+
+
+def test_a_json_body_is_compact() -> None:
+    assert written({"numberKey": "ключ/%"}) == '{"numberKey":"ключ/%"}'.encode()

@@ -1,0 +1,206 @@
+"""The tree of errors: plain data that can be logged, copied and sent to another process."""
+
+import copy
+import json
+import pickle
+from typing import Any
+
+import pytest
+
+from numberline import errors
+from numberline.errors import (
+    BY_KIND,
+    AuthenticationError,
+    ConnectionFailed,
+    InsufficientFunds,
+    InvalidArgument,
+    InvalidRequest,
+    NotFound,
+    NumberlineError,
+    NumberUnavailable,
+    PermissionDenied,
+    ProviderError,
+    RateLimited,
+    ServerError,
+    TimedOut,
+    UnreadableResponse,
+    kind_of_status,
+)
+from tests.support import SPECS, spec
+
+EVERY_CLASS = sorted(
+    {kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, NumberlineError)},
+    key=lambda kind: kind.__name__,
+)
+
+EVERYTHING: dict[str, Any] = {
+    "provider": "Voximplant",
+    "operation": "get_phone_numbers",
+    "status": 200,
+    "code": 127,
+    "text": "No money",
+    "parameter": "phone_count",
+    "request_id": "a-request",
+    "attempts": 3,
+    "kind": "funds",
+    "retry_after": 2.5,
+    "not_sent": True,
+    "spoken": True,
+}
+
+
+def test_the_tree_is_as_promised() -> None:
+    names = {kind.__name__ for kind in EVERY_CLASS}
+    assert names >= {
+        "AuthenticationError",
+        "PermissionDenied",
+        "NotFound",
+        "InvalidRequest",
+        "RateLimited",
+        "InsufficientFunds",
+        "NumberUnavailable",
+        "ServerError",
+        "TimedOut",
+        "ConnectionFailed",
+        "UnreadableResponse",
+        "InvalidArgument",
+    }
+    assert issubclass(InvalidArgument, ValueError)
+    for kind in (AuthenticationError, PermissionDenied, NotFound, InvalidRequest, RateLimited, ServerError):
+        assert issubclass(kind, ProviderError)
+    assert issubclass(InsufficientFunds, ProviderError)
+    assert issubclass(NumberUnavailable, ProviderError)
+    of_ours: list[type[NumberlineError]] = [TimedOut, ConnectionFailed, UnreadableResponse, InvalidArgument]
+    assert not any(issubclass(kind, ProviderError) for kind in of_ours)
+
+
+@pytest.mark.parametrize("kind", EVERY_CLASS, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("copied", ["pickle", "copy", "deepcopy"])
+def test_an_error_survives_being_copied(kind: type[NumberlineError], copied: str) -> None:
+    error = kind("no money (HTTP 200).", **EVERYTHING)
+    twins: list[NumberlineError] = []
+    if copied == "pickle":
+        twins = [pickle.loads(pickle.dumps(error, protocol)) for protocol in range(pickle.HIGHEST_PROTOCOL + 1)]
+    else:
+        twins = [copy.copy(error) if copied == "copy" else copy.deepcopy(error)]
+
+    for twin in twins:
+        assert type(twin) is kind
+        assert twin is not error
+        assert str(twin) == str(error)
+        assert twin.args == error.args == ("no money (HTTP 200).",)
+        assert vars(twin) == vars(error) == {"message": "no money (HTTP 200).", "elapsed": 0.0, **EVERYTHING}
+
+
+@pytest.mark.parametrize("kind", EVERY_CLASS, ids=lambda kind: kind.__name__)
+def test_an_error_is_plain_data_that_json_can_hold(kind: type[NumberlineError]) -> None:
+    error = kind("no money.", **EVERYTHING)
+
+    assert json.loads(json.dumps(vars(error))) == vars(error)
+    assert EVERYTHING.items() <= vars(error).items()
+
+
+def test_notes_go_along() -> None:
+    error = NotFound("unknown.")
+    error.add_note("while listing the office's numbers")
+
+    twin: NumberlineError = pickle.loads(pickle.dumps(error))
+    assert twin.__notes__ == ["while listing the office's numbers"]
+
+
+def test_the_words_say_where_what_and_what_to_do() -> None:
+    said = str(InsufficientFunds("code 127: No money (HTTP 200).", provider="Voximplant", operation="attach"))
+
+    assert said == "Voximplant attach: code 127: No money (HTTP 200). Top up the account."
+    assert str(NotFound("unknown.", provider="Infobip")) == "Infobip: unknown."
+    assert str(NotFound("unknown.")) == "unknown."
+
+
+@pytest.mark.parametrize("kind", EVERY_CLASS, ids=lambda kind: kind.__name__)
+def test_advice_is_a_sentence_and_not_part_of_the_message(kind: type[NumberlineError]) -> None:
+    error = kind("What happened.")
+
+    assert error.message == "What happened."
+    assert str(error) == f"What happened. {kind.advice}".strip()
+    assert kind.advice == "" or (kind.advice[0].isupper() and kind.advice.endswith("."))
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *(AuthenticationError, PermissionDenied, RateLimited, InsufficientFunds, NumberUnavailable, ServerError),
+        *(TimedOut, ConnectionFailed),
+    ],
+)
+def test_errors_that_somebody_can_do_something_about_say_what(kind: type[NumberlineError]) -> None:
+    assert kind.advice
+
+
+def test_what_is_not_known_is_none() -> None:
+    error = NumberlineError("What happened.")
+
+    known = {"message": "What happened.", "attempts": 0, "elapsed": 0.0, "not_sent": False, "spoken": False}
+    unknown = ["provider", "operation", "status", "code", "text", "parameter", "request_id", "kind", "retry_after"]
+    assert vars(error) == {**known, **dict.fromkeys(unknown)}
+
+
+def test_every_kind_that_a_spec_may_name_has_a_class() -> None:
+    schema = json.loads((SPECS / "extensions.schema.json").read_text(encoding="utf-8"))
+
+    def kinds(node: Any) -> set[str]:
+        if isinstance(node, dict):
+            own = set(node["kind"]["enum"]) if isinstance(node.get("kind"), dict) and "enum" in node["kind"] else set()
+            return own.union(*(kinds(value) for value in node.values()))
+        return set().union(*(kinds(item) for item in node)) if isinstance(node, list) else set()
+
+    assert kinds(schema) == set(BY_KIND)
+
+
+@pytest.mark.parametrize("provider", ["voximplant", "infobip", "apifonica"])
+def test_every_kind_that_a_spec_names_has_a_class(provider: str) -> None:
+    named = {entry["kind"] for entry in spec(provider)["x-errors"].get("codes", [])}
+
+    assert named <= set(BY_KIND)
+    assert all(issubclass(BY_KIND[kind], ProviderError) for kind in named)
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("authentication", AuthenticationError),
+        ("token", AuthenticationError),
+        ("permission", PermissionDenied),
+        ("not-found", NotFound),
+        ("invalid", InvalidRequest),
+        ("rate-limit", RateLimited),
+        ("later", RateLimited),
+        ("funds", InsufficientFunds),
+        ("unavailable", NumberUnavailable),
+        ("server", ServerError),
+    ],
+)
+def test_a_kind_is_an_error_of_this_class(kind: str, expected: type[ProviderError]) -> None:
+    assert BY_KIND[kind] is expected
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        (400, InvalidRequest),
+        (401, AuthenticationError),
+        (402, InsufficientFunds),
+        (403, PermissionDenied),
+        (404, NotFound),
+        (409, InvalidRequest),
+        (418, InvalidRequest),
+        (422, InvalidRequest),
+        (429, RateLimited),
+        (500, ServerError),
+        (502, ServerError),
+        (503, ServerError),
+        (520, ServerError),
+        (599, ServerError),
+    ],
+)
+def test_a_status_alone_decides_where_there_is_no_code(status: int, expected: type[ProviderError]) -> None:
+    assert BY_KIND[kind_of_status(status) or ""] is expected

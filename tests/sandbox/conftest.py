@@ -1,0 +1,21 @@
+"""A sandbox whose every answer is checked against the spec, at a fixed moment."""
+
+import pytest
+
+from numberline.sandbox import Sandbox
+from tests.sandbox.support import CheckedSandbox, Clock
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def sandbox(clock: Clock) -> Sandbox:
+    return CheckedSandbox(clock=clock)
+
+
+@pytest.fixture(params=["sync", "async"])
+def colour(request: pytest.FixtureRequest) -> str:
+    return str(request.param)

@@ -1,0 +1,130 @@
+"""What the tests share: the other end of the line, and one way to write a test for both colours.
+
+A test takes a client of either colour and puts what a call answers through `result`, `items` or `envelopes`.
+"""
+
+import asyncio
+import copy
+from collections.abc import Callable, Coroutine
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import httpx
+import yaml
+
+from numberline.client import AsyncClient, Caller
+from numberline.paging import AsyncPages, Pages
+from numberline.records import Page
+
+T = TypeVar("T")
+C = TypeVar("C", bound=Caller)
+
+SPECS = Path(__file__).resolve().parents[1] / "specs"
+
+Reply = httpx.Response | Exception | dict[str, Any] | list[Any] | Callable[[httpx.Request], httpx.Response]
+"""How the other end answers: with this, by raising this, with status 200 and this JSON, or with what this returns."""
+
+
+class Wire:
+    """The other end of the line. It keeps what was sent, and answers in the order that it was told.
+
+    Attributes:
+        sent: the requests.
+    """
+
+    def __init__(self) -> None:
+        self.sent: list[httpx.Request] = []
+        self._replies: list[Reply] = []
+
+    def replies(self, *replies: Reply) -> None:
+        """Say what the next requests are answered with."""
+        self._replies.extend(replies)
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.sent.append(request)
+        assert self._replies, f"one request more than expected: {request.method} {request.url}"
+        reply = self._replies.pop(0)
+        if isinstance(reply, Exception):
+            raise reply
+        if isinstance(reply, httpx.Response):
+            return reply
+        if callable(reply):
+            return reply(request)
+        return httpx.Response(200, json=reply)
+
+    @property
+    def only(self) -> httpx.Request:
+        """The one request that was sent."""
+        assert len(self.sent) == 1
+        return self.sent[0]
+
+    def transport(self) -> httpx.MockTransport:
+        """Leads here, for either colour."""
+        return httpx.MockTransport(self)
+
+    def connect(self, kind: type[C], **settings: Any) -> C:
+        """A client of numberline's whose requests arrive here. It sends nothing twice unless told to."""
+        settings.setdefault("retries", 0)
+        http: httpx.Client | httpx.AsyncClient
+        if issubclass(kind, AsyncClient):
+            http = httpx.AsyncClient(transport=self.transport())
+        else:
+            http = httpx.Client(transport=self.transport())
+        return cast("Callable[..., C]", kind)(http_client=http, **settings)
+
+
+def result(of: T | Coroutine[Any, Any, T]) -> T:
+    """What a call answers, waited for if need be."""
+    return asyncio.run(of) if isinstance(of, Coroutine) else of
+
+
+def items(of: Pages[T] | AsyncPages[T]) -> list[T]:
+    """All records of a listing."""
+    if isinstance(of, Pages):
+        return list(of)
+
+    async def collected() -> list[T]:
+        return [item async for item in of]
+
+    return asyncio.run(collected())
+
+
+def envelopes(of: Pages[T] | AsyncPages[T]) -> list[Page[T]]:
+    """All pages of a listing."""
+    if isinstance(of, Pages):
+        return list(of.pages())
+
+    async def collected() -> list[Page[T]]:
+        return [page async for page in of.pages()]
+
+    return asyncio.run(collected())
+
+
+def outcome(of: Any) -> Any:
+    """What a call answers, whichever kind it is; a listing as a list. For calls out of a table."""
+    return items(of) if isinstance(of, Pages | AsyncPages) else result(of)
+
+
+def headers(request: httpx.Request) -> dict[str, str]:
+    """A request's headers, but for those that httpx sees to."""
+    of_httpx = ("host", "accept-encoding", "connection", "content-length")
+    return {name: value for name, value in request.headers.items() if name not in of_httpx}
+
+
+@cache
+def spec(provider: str) -> dict[str, Any]:
+    """A provider's spec. Not to be changed."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    text = (SPECS / f"{provider}.yaml").read_text(encoding="utf-8")
+    return cast("dict[str, Any]", yaml.load(text, Loader=loader))
+
+
+def payload(provider: str, operation_id: str, name: str) -> Any:
+    """The example of that name in the operation's good answer."""
+    for path in spec(provider)["paths"].values():
+        for operation in path.values():
+            if operation["operationId"] == operation_id:
+                content = operation["responses"]["200"]["content"]["application/json"]
+                return copy.deepcopy(content["examples"][name]["value"])
+    raise LookupError(operation_id)
