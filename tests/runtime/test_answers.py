@@ -224,11 +224,16 @@ def test_a_code_says_more_than_the_status(infobip: Infobip | AsyncInfobip, wire:
     assert type(failure(infobip, wire, httpx.Response(400, json=body))) is NotFound
 
 
-def test_the_status_decides_where_the_code_is_not_known(infobip: Infobip | AsyncInfobip, wire: Wire) -> None:
+@pytest.mark.parametrize(
+    ("status", "kind"), [(400, InvalidRequest), (402, InsufficientFunds), (404, NotFound), (500, ServerError)]
+)
+def test_the_status_decides_where_the_code_is_not_known(
+    status: int, kind: type[ProviderError], infobip: Infobip | AsyncInfobip, wire: Wire
+) -> None:
     body = {"requestError": {"serviceException": {"messageId": "SOMETHING_NEW", "text": "No money"}}}
-    error = failure(infobip, wire, httpx.Response(402, json=body))
+    error = failure(infobip, wire, httpx.Response(status, json=body))
 
-    assert type(error) is InsufficientFunds
+    assert type(error) is kind
     assert error.code == "SOMETHING_NEW"
 
 
@@ -309,20 +314,30 @@ def test_the_body_of_an_http_200_decides_by_its_own_status(
     assert error.text == body.get("error_text")
 
 
-def test_the_http_status_comes_before_the_one_in_the_body(apifonica: Apifonica | AsyncApifonica, wire: Wire) -> None:
-    body = {"status_code": 500, "error_text": "Unauthorized"}
+@pytest.mark.parametrize(("status", "kind"), [(400, InvalidRequest), (401, AuthenticationError)])
+def test_the_http_status_comes_before_the_one_in_the_body(
+    status: int, kind: type[ProviderError], apifonica: Apifonica | AsyncApifonica, wire: Wire
+) -> None:
+    body = {"status_code": 500, "error_text": "Not accepted"}
 
-    assert type(failure(apifonica, wire, httpx.Response(401, json=body))) is AuthenticationError
+    assert type(failure(apifonica, wire, httpx.Response(status, json=body))) is kind
+
+
+def test_an_error_without_words_says_that_there_are_none(apifonica: Apifonica | AsyncApifonica, wire: Wire) -> None:
+    error = failure(apifonica, wire, httpx.Response(404, json={"status_code": 404}))
+
+    assert error.message == "no reason given (HTTP 404)."
 
 
 @pytest.mark.parametrize("numbers", [[], [{"number_sid": "a", "number": "447700900123"}]])
+@pytest.mark.parametrize(("status", "kind"), [(503, ServerError), (300, ProviderError)])
 def test_a_listing_that_says_that_it_has_failed_is_not_taken_for_a_listing(
-    numbers: list[Any], apifonica: Apifonica | AsyncApifonica, wire: Wire
+    status: int, kind: type[ProviderError], numbers: list[Any], apifonica: Apifonica | AsyncApifonica, wire: Wire
 ) -> None:
-    body = {"numbers": numbers, "next": None, "status_code": 503, "error_text": "Later"}
+    body = {"numbers": numbers, "next": None, "status_code": status, "error_text": "Later"}
     error = failure(apifonica, wire, httpx.Response(200, json=body))
 
-    assert type(error) is ServerError
+    assert type(error) is kind
     assert error.text == "Later"
 
 
@@ -334,8 +349,11 @@ def test_a_status_deeper_in_a_listing_is_not_the_listings_own(
     assert len(items(apifonica.list_rented_numbers())) == 1
 
 
-def test_a_good_status_in_the_body_of_a_listing_is_no_error(apifonica: Apifonica | AsyncApifonica, wire: Wire) -> None:
-    wire.replies({"status_code": 200, "numbers": [], "next": None})
+@pytest.mark.parametrize("status", [200, 299, 0, None, "503", [503]])
+def test_any_other_status_in_the_body_of_a_listing_is_no_error(
+    status: Any, apifonica: Apifonica | AsyncApifonica, wire: Wire
+) -> None:
+    wire.replies({"status_code": status, "numbers": [], "next": None})
 
     assert items(apifonica.list_rented_numbers()) == []
 
@@ -451,6 +469,12 @@ def test_what_is_unreadable_never_shows_in_the_words(infobip: Infobip | AsyncInf
     assert "$.numbers[0].numberKey" in str(error)
     assert "a-secret" not in str(error)
     assert "447700900123" not in str(error)
+
+
+def test_a_body_of_no_stated_type_is_described_so(client: Caller, wire: Wire) -> None:
+    error = failure(client, wire, httpx.Response(500, stream=httpx.ByteStream(b"oops")))
+
+    assert "HTTP 500 with 4 bytes (no content type) instead of the provider's own error." in str(error)
 
 
 # The pieces by themselves

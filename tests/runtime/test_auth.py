@@ -210,7 +210,7 @@ def test_basic_joins_user_and_password_in_utf_8() -> None:
 
 
 def test_a_user_name_with_a_colon_would_be_cut_there_and_is_refused() -> None:
-    with pytest.raises(InvalidArgument, match="^username can't hold a colon$") as refused:
+    with pytest.raises(InvalidArgument, match=r"^username can't hold a colon$") as refused:
         Infobip(username="a:nn", password="a-secret")
     assert refused.value.parameter == "username"
 

@@ -171,14 +171,14 @@ def test_a_body_without_an_end_is_cut_when_it_is_too_large(
 def test_the_size_that_counts_is_the_one_after_decompression(
     infobip: Both, wire: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    small(monkeypatch, 100_000)
-    bomb = gzip.compress(b" " * 10_000_000)
-    assert len(bomb) < 100_000
+    small(monkeypatch, 3 * 2**20)
+    bomb = gzip.compress(b" " * 4 * 2**20)
+    assert len(bomb) < 2**20
     wire.replies(httpx.Response(200, stream=Stream(bomb), headers={"content-encoding": "gzip"}))
     error = failure(infobip)
 
     assert type(error) is UnreadableResponse
-    assert "larger than" in str(error)
+    assert error.message == "the answer is larger than 3 MiB."
 
 
 def test_the_limit_holds_for_errors_too(infobip: Both, wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -438,6 +438,12 @@ def test_why_no_connection_was_made_is_told(infobip: Both, wire: Wire) -> None:
     )
 
 
+def test_a_connection_that_was_not_made_for_no_stated_reason_says_no_more(infobip: Both, wire: Wire) -> None:
+    wire.replies(httpx.ConnectError(""))
+
+    assert failure(infobip).message == "the connection failed (ConnectError)."
+
+
 def test_every_way_in_which_httpx_can_break_is_known() -> None:
     def leaves(kind: type[httpx.HTTPError]) -> set[type[httpx.HTTPError]]:
         below = kind.__subclasses__()
@@ -577,6 +583,24 @@ def test_connections_of_ours_are_made_once_and_closed_with_the_client() -> None:
     clients[0].close()
     with pytest.raises(RuntimeError, match="closed"):
         connection.http(httpx.Client)
+
+
+def test_a_client_closes_the_connections_that_it_made() -> None:
+    infobip = Infobip(api_key="a-key")
+    http = infobip._connection.http(httpx.Client)
+    infobip.options(timeout=3).close()
+    assert not http.is_closed
+    infobip.close()
+    assert http.is_closed
+
+
+async def test_an_async_client_closes_the_connections_that_it_made() -> None:
+    infobip = AsyncInfobip(api_key="a-key")
+    http = infobip._connection.http(httpx.AsyncClient)
+    await infobip.options(timeout=3).aclose()
+    assert not http.is_closed
+    await infobip.aclose()
+    assert http.is_closed
 
 
 def test_closing_before_the_first_request_closes_nothing() -> None:

@@ -1,0 +1,168 @@
+"""`scripts/regenerate` makes the same bytes everywhere, tells what is stale, and never leaves half a result."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+LOCK = ROOT / "generated/numberline_generated/lock.json"
+
+
+def regenerate(
+    *arguments: str | Path, python: str = sys.executable, cwd: Path = ROOT, seed: int = 0
+) -> subprocess.CompletedProcess[str]:
+    settings = {"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": str(seed), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [python, "-m", "scripts.codegen.regenerate", *map(str, arguments)]
+    return subprocess.run(command, cwd=cwd, env=os.environ | settings, capture_output=True, text=True, check=False)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file in a folder but what Python compiled."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def times(folder: Path) -> dict[Path, int]:
+    return {path: path.stat().st_mtime_ns for path in folder.rglob("*") if "__pycache__" not in path.parts}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of what regenerate reads and writes."""
+    for folder in ("specs", "generated", "scripts"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path
+
+
+def keep_only(project: Path, spec: str) -> None:
+    """Leave one spec, for tests that don't need the others: a run takes as long as there are specs."""
+    for path in (project / "specs").glob("*.yaml"):
+        if path.stem != spec:
+            path.unlink()
+            shutil.rmtree(project / "generated/numberline_generated" / path.stem)
+            for wire in (project / "generated/numberline_generated/wire").glob(f"{path.stem}.*"):
+                wire.unlink()
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_generated_is_what_the_specs_say_and_a_check_writes_nothing() -> None:
+    before = times(ROOT / "generated")
+
+    run = regenerate("--check")
+
+    assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
+    assert times(ROOT / "generated") == before
+    assert not list(ROOT.glob(".generated-*"))
+
+
+def test_the_bytes_are_the_same_with_another_hash_seed_and_from_another_folder(project: Path) -> None:
+    committed = contents(project / "generated")
+    shutil.rmtree(project / "generated")
+
+    run = regenerate("--root", project, cwd=project.parent, seed=4321)
+
+    assert run.returncode == 0, run.stderr
+    assert contents(project / "generated") == committed
+    assert {path.name for path in project.iterdir()} == {"specs", "generated", "scripts"}
+
+
+def test_a_check_names_what_was_edited_added_or_deleted_in_generated(project: Path) -> None:
+    package = project / "generated/numberline_generated"
+    edit(package / "infobip/models.py", "class ", "class  ")
+    (package / "infobip/extra.py").write_text("")
+    (package / "wire/apifonica.json").unlink()
+    before = contents(project)
+
+    run = regenerate("--check", "--root", project)
+
+    assert run.returncode == 1
+    named = [line.partition(" is not what the specs say")[0] for line in run.stderr.splitlines()]
+    assert named == [
+        "generated/numberline_generated/infobip/extra.py",
+        "generated/numberline_generated/infobip/models.py",
+        "generated/numberline_generated/wire/apifonica.json",
+    ]
+    assert contents(project) == before
+
+
+def test_a_check_names_what_a_changed_spec_changes(project: Path) -> None:
+    keep_only(project, "apifonica")
+    edit(project / "specs/apifonica.yaml", "Label of the number, a free text.", "What the owner calls the number.")
+
+    run = regenerate("--check", "--root", project)
+
+    assert run.returncode == 1
+    named = {line.partition(" is not what the specs say")[0] for line in run.stderr.splitlines()}
+    package = "generated/numberline_generated"
+    assert {f"{package}/apifonica/models.py", f"{package}/wire/apifonica.json", f"{package}/lock.json"} <= named
+    assert f"{package}/apifonica/operations.py" not in named
+
+
+def test_a_run_that_fails_leaves_generated_as_it_was(project: Path) -> None:
+    keep_only(project, "infobip")
+    # A field without a type passes the checks and stops the generator halfway.
+    edit(project / "specs/infobip.yaml", "        shared:\n          type: boolean\n", "        shared:\n")
+    before = contents(project)
+
+    run = regenerate("--root", project)
+
+    assert run.returncode == 1
+    assert run.stderr.startswith("specs/infobip.yaml:")
+    assert contents(project) == before
+
+
+def test_the_lock_holds_the_hashes_of_what_went_in_and_the_versions_of_the_tools() -> None:
+    lock: dict[str, Any] = json.loads(LOCK.read_text(encoding="utf-8"))
+    codegen = ROOT / "scripts/codegen"
+    inputs = [
+        *(ROOT / "specs").glob("*.yaml"),
+        ROOT / "specs/extensions.schema.json",
+        *codegen.rglob("*.py"),
+        *codegen.rglob("*.jinja"),
+    ]
+    hashes = {path.relative_to(ROOT).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in inputs}
+    pinned = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]["codegen"]
+
+    assert lock["inputs"] == hashes
+    assert [f"{tool}=={found}" for tool, found in lock["tools"].items()] == pinned
+    assert lock["tools"] == {tool: version(tool) for tool in lock["tools"]}
+
+
+def test_another_interpreter_makes_the_same_bytes() -> None:
+    python = another_interpreter()
+    if python is None:
+        pytest.skip("no other Python on the path has the pinned generators installed")
+
+    run = regenerate("--check", python=python)
+
+    assert (run.returncode, run.stderr) == (0, "")
+
+
+def another_interpreter() -> str | None:
+    """A Python beside the one that runs the tests, with the same generators."""
+    tools: dict[str, str] = json.loads(LOCK.read_text(encoding="utf-8"))["tools"]
+    question = f"import sys; from importlib.metadata import version; print(sys.prefix, *map(version, {list(tools)}))"
+    for name in ("python3", "python3.11", "python3.12", "python3.13", "python3.14"):
+        for folder in os.get_exec_path():
+            path = shutil.which(name, path=folder)
+            if path is None:
+                continue
+            asked = subprocess.run([path, "-c", question], capture_output=True, text=True, check=False)
+            prefix, *versions = asked.stdout.split() or [sys.prefix]
+            if versions == list(tools.values()) and Path(prefix).resolve() != Path(sys.prefix).resolve():
+                return path
+    return None

@@ -1,0 +1,39 @@
+"""The specs and the table of documented facts, and a line about them at the end of a run."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))  # scripts/ is no installed package
+
+from scripts.codegen import documents  # noqa: E402, the path comes first
+from scripts.codegen.documents import Document  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def specs() -> list[Document]:
+    """The three specs. Tests change copies of them only."""
+    return documents.load(ROOT / "specs")
+
+
+@pytest.fixture(scope="session")
+def documented() -> dict[str, Any]:
+    """What the three given documents state."""
+    table: dict[str, Any] = yaml.safe_load((ROOT / "tests/specs/documented.yaml").read_text(encoding="utf-8"))
+    return table
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            if name == "documented facts":
+                terminalreporter.write_line(f"documentation parity: {value}")

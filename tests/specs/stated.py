@@ -1,0 +1,180 @@
+"""What a spec states about each operation, in the words of `documented.yaml`."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from scripts.codegen.documents import Document, Pointer
+
+Schema = dict[str, Any]
+
+KINDS = {("number", "decimal"): "decimal", ("string", "date"): "date", ("string", "utc-timestamp"): "timestamp"}
+KINDS |= {("string", "rfc2822"): "rfc2822"}
+"""Types that are more than their `type`; every other format is a hint to the reader."""
+
+
+PLAIN = {each: each for each in ("default", "minimum", "maximum", "pattern", "examples")}
+PLAIN |= {"const": "value", "x-delimiter": "separator"}
+"""Keywords of a schema that are aspects as they stand, and the table's names for them."""
+
+
+class Part(NamedTuple):
+    """A parameter, or a field of an answer.
+
+    Attributes:
+        place: file and line.
+        said: each aspect that the spec states, by the name that the table has for it.
+        mark: its provenance, its own or that of the record that it belongs to; None for documented.
+        values_mark: the provenance of its allowed values, where those are a component of their own.
+    """
+
+    place: str
+    said: dict[str, Any]
+    mark: str | None
+    values_mark: str | None
+
+
+class Stated(NamedTuple):
+    """One operation of a spec."""
+
+    id: str
+    place: str
+    method: str
+    path: str
+    status: int
+    marked: bool
+    parameters: dict[str, Part]
+    answer: dict[str, Part]
+    exactly_one: set[frozenset[str]]
+    at_most_one: set[frozenset[str]]
+    needs: dict[str, frozenset[str]]
+    request: list[Any]
+    response: list[Any]
+
+
+def operations(document: Document) -> list[Stated]:
+    return [_stated(document, *each) for each in document.operations()]
+
+
+def server(document: Document) -> str:
+    """The address that paths are added to, with the variables' defaults in it."""
+    first: Schema = document.data["servers"][0]
+    defaults = {name: variable["default"] for name, variable in first.get("variables", {}).items()}
+    return str(first["url"]).format_map(defaults)
+
+
+def _stated(document: Document, pointer: Pointer, path: str, method: str, spec: Schema) -> Stated:
+    prefix = "/".join(server(document).split("/")[3:])
+    status = next(code for code in spec["responses"] if str(code).startswith("2"))
+    answered = (*pointer, "responses", status)
+    body, body_examples = _content(document, (*pointer, "requestBody"))
+    answer, answer_examples = _content(document, answered)
+    rules: list[Schema] = document.at(body).get("allOf", []) if body else []
+    return Stated(
+        id=spec["operationId"],
+        place=document.place(pointer),
+        method=method.upper(),
+        path=f"/{prefix}{path}" if prefix else path,
+        status=int(status),
+        marked="x-provenance" in spec,
+        parameters=dict(_parameters(document, pointer, spec, body)),
+        answer=dict(_fields(document, answer)) if answer else {},
+        exactly_one={frozenset(each["required"][0] for each in rule["oneOf"]) for rule in rules if "oneOf" in rule},
+        at_most_one={frozenset(rule["not"]["required"]) for rule in rules if "not" in rule},
+        needs={
+            name: frozenset(each["required"][0] for each in needed["anyOf"])
+            for rule in rules
+            for name, needed in rule.get("dependentSchemas", {}).items()
+        },
+        request=body_examples,
+        response=answer_examples,
+    )
+
+
+def _content(document: Document, pointer: Pointer) -> tuple[Pointer | None, list[Any]]:
+    """Where the schema of a body stands, and the body's documented examples."""
+    try:
+        content: Schema = document.at(pointer).get("content", {})
+    except KeyError:
+        return None, []
+    for media_type, held in content.items():
+        examples: dict[str, Schema] = held.get("examples", {})
+        shown = [example["value"] for name, example in examples.items() if name == "documented"]
+        return _followed(document, (*pointer, "content", media_type, "schema"))[0], shown
+    return None, []
+
+
+def _parameters(document: Document, pointer: Pointer, spec: Schema, body: Pointer | None) -> Iterator[tuple[str, Part]]:
+    for at, given in enumerate(spec.get("parameters", [])):
+        here = (*pointer, "parameters", at)
+        part = _part(document, (*here, "schema"), given)
+        said = {"in": given["in"], "optional": not given.get("required", False)}
+        said |= {"examples": [given["example"]]} if "example" in given else {}
+        said |= {"separator": ","} if given.get("style") == "form" and given.get("explode") is False else {}
+        said["description"] = f"{given.get('description', '')} {part.said['description']}"
+        yield given["name"], part._replace(place=document.place(here), said={**part.said, **said})
+    if body:
+        schema: Schema = document.at(body)
+        for name in schema.get("properties", {}):
+            part = _part(document, (*body, "properties", name), schema)
+            said = {"in": "body", "optional": name not in schema.get("required", [])}
+            yield name, part._replace(said={**part.said, **said})
+
+
+def _fields(document: Document, holder: Pointer, prefix: str = "") -> Iterator[tuple[str, Part]]:
+    """Each field of a record and of the records in it, by its path."""
+    schema: Schema = document.at(holder)
+    for name in schema.get("properties", {}):
+        here = (*holder, "properties", name)
+        yield f"{prefix}{name}", _part(document, here, schema)
+        inner, found = _followed(document, here)
+        if found.get("type") == "array":
+            inner, found = _followed(document, (*inner, "items"))
+        if "properties" in found:
+            yield from _fields(document, inner, f"{prefix}{name}.")
+
+
+def _part(document: Document, pointer: Pointer, holder: Schema) -> Part:
+    """What stands at a pointer; `holder` is the parameter object or the record around it."""
+    given: Schema = document.at(pointer)
+    _, schema = _followed(document, pointer)
+    alternatives: list[Schema] = [document.resolve(each) for each in schema.get("anyOf", [])]
+    schema = {**schema, **next((each for each in alternatives if each.get("type") == "array"), {})}
+    items: Schema = document.resolve(schema["items"]) if "items" in schema else {}
+    owner: Schema = given.get("items", given)
+    valued: Schema = document.resolve({"$ref": owner["$ref"]}) if "$ref" in owner else {}
+    said: dict[str, Any] = {"type": f"list of {_kind(items)}" if items else _kind(schema)}
+    said["description"] = f"{given.get('description', '')} {valued.get('description', '')}"
+    said |= {ours: schema[theirs] for theirs, ours in PLAIN.items() if theirs in schema}
+    for each in (schema, items):
+        if "enum" in each:
+            said["values"] = each["enum"]
+    for each in alternatives:
+        if "const" in each:
+            said["word"] = each["const"]
+    if "null" in _types(schema):
+        said["nullable"] = True
+    return Part(
+        place=document.place(pointer),
+        said=said,
+        mark=next((each["x-provenance"]["source"] for each in (given, holder) if "x-provenance" in each), None),
+        values_mark=valued.get("x-provenance", {}).get("source"),
+    )
+
+
+def _followed(document: Document, pointer: Pointer) -> tuple[Pointer, Schema]:
+    """Where the `$ref` at a pointer leads to, and what it says, with its siblings on top."""
+    schema: Schema = document.at(pointer)
+    target = pointer
+    while "$ref" in (here := document.at(target)):
+        target = tuple(here["$ref"].removeprefix("#/").split("/"))
+    return target, document.resolve(schema)
+
+
+def _types(schema: Schema) -> list[str]:
+    kinds = schema.get("type", "object")
+    return [kinds] if isinstance(kinds, str) else list(kinds)
+
+
+def _kind(schema: Schema) -> str:
+    kinds = [kind for kind in _types(schema) if kind != "null"]
+    return " or ".join(KINDS.get((kind, schema.get("format", "")), kind) for kind in kinds)
