@@ -241,7 +241,7 @@ def one_way(**ways: Mapping[str, object]) -> str:
 
 def _key_file(credentials: str | PathLike[str] | Mapping[str, Any]) -> Mapping[str, Any]:
     if isinstance(credentials, Mapping):
-        return cast("Mapping[str, Any]", credentials)
+        return credentials
     if not isinstance(credentials, str | PathLike):
         raise InvalidArgument(
             f"credentials takes a path or a mapping, not {type(credentials).__name__}", parameter="credentials"

@@ -4,7 +4,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
-from opentelemetry import trace
+import opentelemetry.trace as trace  # from a namespace package, which mypy takes for an empty one
 
 from .connection import Send
 

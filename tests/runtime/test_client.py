@@ -220,6 +220,7 @@ def test_broken_compression_is_an_unreadable_answer(encoding: str, infobip: Both
 def test_our_own_connections_ask_for_this_and_nothing_else() -> None:
     for client in (Infobip(api_key="a-key"), AsyncInfobip(api_key="a-key")):
         send = next(client.conversation(build_get_purchased_number(number_key="key")))
+        assert isinstance(send, Send)
         assert dict(send.request.headers) == {
             "accept": "application/json",
             "accept-encoding": "gzip, deflate",

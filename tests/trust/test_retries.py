@@ -32,7 +32,7 @@ from tests.trust.clock import BEGIN, TestClock, connected, on
 
 PAGE = {"result": [], "count": 0, "total_count": 0}
 BOUGHT = {"result": 1, "phone_numbers": [{"phone_id": 1, "phone_number": "12025550100"}]}
-LOCATORS = {"country_code": "US", "phone_category_name": "GEOGRAPHIC", "phone_region_id": 1}
+LOCATORS: dict[str, Any] = {"country_code": "US", "phone_category_name": "GEOGRAPHIC", "phone_region_id": 1}
 
 REFUSED_CONNECTION = httpx.ConnectError("[Errno 111] Connection refused")
 LOST = httpx.ReadError("reset")
