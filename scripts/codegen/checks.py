@@ -16,14 +16,47 @@ _SCHEMA_LISTS = ("allOf", "anyOf", "oneOf")
 
 def problems(document: Document, extensions: Path) -> Iterator[SpecError]:
     """Everything that has to be mended before code can be generated."""
+    dangling = list(_dangling(document))
+    yield from dangling
+    if dangling:  # everything else follows references
+        return
     for error in OpenAPIV31SpecValidator(document.data).iter_errors():
         yield document.error(tuple(error.absolute_path), error.message)
+    yield from _examples(document)
     yield from _extensions(document, json.loads(extensions.read_text(encoding="utf-8")))
     for pointer, _, _, operation in document.operations():
         yield from _operation(document, pointer, operation)
     for pointer, mapping in document.walk():
         if "enum" in mapping and _is_schema(pointer) and not _is_component(pointer):
             yield document.error(pointer, "an enum stands alone under components/schemas, where it has a name")
+
+
+def _dangling(document: Document) -> Iterator[SpecError]:
+    for pointer, mapping in document.walk():
+        reference = mapping.get("$ref")
+        if isinstance(reference, str):
+            try:
+                document.at(tuple(reference.removeprefix("#/").split("/")))
+            except (KeyError, TypeError):
+                yield document.error((*pointer, "$ref"), f"{reference} leads nowhere")
+
+
+def _examples(document: Document) -> Iterator[SpecError]:
+    """Examples of bodies and parameters that their own schemas refuse."""
+    for pointer, mapping in document.walk():
+        schema: dict[str, Any] = {**mapping.get("schema", {}), "components": document.data.get("components", {})}
+        shown = (
+            {("examples", name, "value"): held.get("value") for name, held in mapping.get("examples", {}).items()}
+            if (len(pointer) > 1 and pointer[-2] == "content")
+            else {("example",): mapping["example"]}
+            if "example" in mapping and "in" in mapping
+            else {}
+        )
+        for way, value in shown.items():
+            for error in Draft202012Validator(schema).iter_errors(value):
+                yield document.error(
+                    (*pointer, *way, *error.absolute_path), f"the example is not valid: {error.message}"
+                )
 
 
 def _extensions(document: Document, schema: dict[str, Any]) -> Iterator[SpecError]:
@@ -60,11 +93,15 @@ def _operation(document: Document, pointer: Pointer, operation: dict[str, Any]) 
         yield document.error(
             pointer, f"{name} has no x-reconcile: after a lost answer nobody could find out what it did"
         )
-    known = set(_answer(document, operation).get("properties", {}))
+    known_fields: dict[str, Any] = _answer(document, operation).get("properties", {})
+    known = set(known_fields)
     result = operation.get("x-result", "none")
     if result != "none" and result not in known:
         yield document.error((*pointer, "x-result"), f"the answer of {name} has no field {result}")
     paging: dict[str, Any] = operation.get("x-pagination", {})
+    item = document.resolve(known_fields.get(paging.get("items", ""), {})).get("items", {})
+    if paging and paging["key"] not in document.resolve(item).get("properties", {}):
+        yield document.error((*pointer, "x-pagination", "key"), f"the items of {name} have no field {paging['key']}")
     for role in ("items", "total", "next"):
         if role in paging and paging[role] not in known:
             yield document.error((*pointer, "x-pagination", role), f"the answer of {name} has no field {paging[role]}")

@@ -35,9 +35,9 @@ class Document:
         try:
             root = yaml.compose(text, Loader=yaml.SafeLoader)
             self.data: dict[str, Any] = yaml.safe_load(text)
-        except yaml.MarkedYAMLError as error:
-            line = error.problem_mark.line + 1 if error.problem_mark else 1
-            raise SpecError(f"specs/{path.name}:{line}", f"not YAML: {error.problem}") from None
+        except yaml.YAMLError as error:
+            mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
+            raise SpecError(f"specs/{path.name}:{mark.line + 1 if mark else 1}", f"not YAML: {error}") from None
         if root is None or not isinstance(self.data, dict):
             raise SpecError(f"specs/{path.name}:1", "not a YAML mapping")
         self._index(root, ())
@@ -103,9 +103,9 @@ class Document:
                     if is_names or key not in ("example", "examples")
                 )
             elif isinstance(value, list):
-                stack.extend(((*pointer, at), held) for at, held in enumerate(cast("list[Any]", value)))
+                stack.extend(((*pointer, at), held) for at, held in enumerate(value))
 
 
 def load(folder: Path) -> list[Document]:
     """All specs, in the order of their names."""
-    return [Document(path) for path in sorted(folder.glob("*.yaml"))]
+    return [Document(path) for path in sorted(folder.glob("*.yaml")) if path.name != "differences.yaml"]

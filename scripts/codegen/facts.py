@@ -254,7 +254,7 @@ class Facts:
             operation_class=spec["x-operation-class"],
             body=body_kind,
             arguments=arguments,
-            groups=list(self._groups(pointer, body_schema, arguments)),
+            groups=list(self._groups((*pointer, "requestBody", "content"), spec, body_schema, arguments)),
             answer=answer,
             error_field=next((plain(snake(wire)) for wire in held if wire in error_roots), None),
             paging=_paging(paging) if paging else None,
@@ -374,13 +374,15 @@ class Facts:
             raise self.document.error(pointer, f"no argument can be of type {form[0]} with format {form[1]}")
         return known[form]
 
-    def _groups(self, pointer: Pointer, body: dict[str, Any], arguments: list[Argument]) -> Iterator[Group]:
+    def _groups(
+        self, pointer: Pointer, spec: dict[str, Any], body: dict[str, Any], arguments: list[Argument]
+    ) -> Iterator[Group]:
         names = {each.wire: each.name for each in arguments}
 
         def given(wires: list[str]) -> str:
             return ", ".join(f"{names[wire]}={names[wire]}" for wire in wires)
 
-        for rule in body.get("allOf", []):
+        for at, rule in enumerate(body.get("allOf", [])):
             known = False
             if "oneOf" in rule:
                 known = True
@@ -393,7 +395,8 @@ class Facts:
                 others = given([each["required"][0] for each in needed["anyOf"]])
                 yield Group(f"arguments.needs_one_of({repr_(names[wire])}, {names[wire]}, {others})")
             if not known:
-                raise self.document.error(pointer, "allOf of a body holds a rule of no known form")
+                here = (*pointer, *spec["requestBody"]["content"], "schema", "allOf", at)
+                raise self.document.error(here, "a rule about parameters of no known form; specs/README.md has them")
 
     def _answer(self, endpoint: Endpoint) -> str | None:
         for response in endpoint.responses:

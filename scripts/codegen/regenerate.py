@@ -94,7 +94,7 @@ def generate(loaded: list[Document], target: Path, root: Path) -> None:
 
 def _inputs(root: Path) -> Iterator[Path]:
     """What the result depends on, beside the tools."""
-    yield from sorted((root / "specs").glob("*.yaml"))
+    yield from (document.path for document in documents.load(root / "specs"))
     yield root / "specs/extensions.schema.json"
     yield from sorted(path for path in (root / "scripts/codegen").rglob("*") if path.suffix in (".py", ".jinja"))
 

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from scripts.codegen import documents
+
 ROOT = Path(__file__).resolve().parents[2]
 LOCK = ROOT / "generated/numberline_generated/lock.json"
 
@@ -45,7 +47,7 @@ def project(tmp_path: Path) -> Path:
 
 def keep_only(project: Path, spec: str) -> None:
     """Leave one spec, for tests that don't need the others: a run takes as long as there are specs."""
-    for path in (project / "specs").glob("*.yaml"):
+    for path in (document.path for document in documents.load(project / "specs")):
         if path.stem != spec:
             path.unlink()
             shutil.rmtree(project / "generated/numberline_generated" / path.stem)
@@ -129,7 +131,7 @@ def test_the_lock_holds_the_hashes_of_what_went_in_and_the_versions_of_the_tools
     lock: dict[str, Any] = json.loads(LOCK.read_text(encoding="utf-8"))
     codegen = ROOT / "scripts/codegen"
     inputs = [
-        *(ROOT / "specs").glob("*.yaml"),
+        *(document.path for document in documents.load(ROOT / "specs")),
         ROOT / "specs/extensions.schema.json",
         *codegen.rglob("*.py"),
         *codegen.rglob("*.jinja"),

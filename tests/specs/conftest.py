@@ -1,17 +1,15 @@
 """The specs and the table of documented facts, and a line about them at the end of a run."""
 
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))  # scripts/ is no installed package
+from scripts.codegen import documents
+from scripts.codegen.documents import Document
 
-from scripts.codegen import documents  # noqa: E402, the path comes first
-from scripts.codegen.documents import Document  # noqa: E402
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="session")

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from scripts import stated
 from scripts.codegen.documents import Document
+from scripts.stated import Part, Stated
 
-from . import stated
 from .extract import Facts
-from .stated import Part, Stated
 
 TYPES = {
     "number": "integer",  # all of them are ids and counts; the documents have another word for money
@@ -180,7 +180,7 @@ def _is(operation: Stated, title: str, said: Facts) -> bool:
 
 
 class Outcome(NamedTuple):
-    """What is left after `differences.yaml`."""
+    """What is left after `specs/differences.yaml`."""
 
     unexplained: list[Difference]
     stale: list[str]

@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 import numberline
+from scripts import operations, stated
 from scripts.codegen.documents import Document
-
-from . import operations, stated
 
 
 @pytest.fixture(scope="module")
@@ -61,3 +60,7 @@ def test_without_arguments_it_prints_the_table(table: str, root: Path, capsys: p
     assert operations.main([]) == 0
     assert capsys.readouterr().out == table
     assert os.access(root / "scripts/operations", os.X_OK)
+
+
+def test_the_readme_has_the_table(root: Path) -> None:
+    assert operations.main(["--check", str(root / "README.md")]) == 0

@@ -17,7 +17,7 @@ Data = dict[str, Any]
 
 @pytest.fixture(scope="session")
 def entries() -> list[Data]:
-    text = (Path(__file__).parent / "differences.yaml").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[2] / "specs/differences.yaml").read_text(encoding="utf-8")
     found: list[Data] = yaml.safe_load(text)
     return found
 

@@ -254,6 +254,10 @@ DEFECTS = {
     "a reference leads nowhere": Defect(
         "apifonica", "schemas/NumberMode", "schemas/NumberMood", "$ref: '#/components/schemas/NumberMood"
     ),
+    "the key of a record is no field": Defect("apifonica", "key: number_sid}", "key: sid}", "x-pagination"),
+    "an example is not valid": Defect(
+        "apifonica", "                    limit: 20\n", "                    limit: twenty\n", "limit: twenty"
+    ),
     "a field could be anything": Defect("apifonica", f"{FIELD}          type: string\n", FIELD, FIELD),
     "a field is called as a member of every record": Defect("apifonica", FIELD, "        raw:\n", "        raw:\n"),
     "a group of parameters is of no known form": Defect(
@@ -264,22 +268,8 @@ DEFECTS = {
     ),
 }
 
-NOT_PLACED_YET = {
-    "a reference leads nowhere": "checks.problems: the validator raises PointerToNowhere instead of yielding an error",
-    "a group of parameters is of no known form": "Facts._groups: names the line of the operation, not of the rule",
-}
-"""Defects that regenerate refuses without the right line."""
 
-
-@pytest.mark.parametrize(
-    "defect",
-    [
-        pytest.param(
-            name, marks=[pytest.mark.xfail(strict=True, reason=NOT_PLACED_YET[name])] if name in NOT_PLACED_YET else []
-        )
-        for name in DEFECTS
-    ],
-)
+@pytest.mark.parametrize("defect", DEFECTS)
 def test_a_defect_is_reported_with_its_file_and_line(
     root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], defect: str
 ) -> None:

@@ -21,7 +21,7 @@ from scripts.codegen.lowering import lowered
 
 from . import stated
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ("documented", "vendor-docs", "observed", "inferred")
 HEAD = ("provider", "method", "class", "pages by", "result", *SOURCES)
 
