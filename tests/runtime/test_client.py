@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import os
 import threading
 import zlib
 from collections.abc import AsyncIterator, Iterator
@@ -602,6 +603,35 @@ async def test_an_async_client_closes_the_connections_that_it_made() -> None:
     assert not http.is_closed
     await infobip.aclose()
     assert http.is_closed
+
+
+class Verifying(httpx.Client):
+    """Keeps whether it was told to check certificates."""
+
+    def __init__(self, *, verify: bool) -> None:
+        self.verifies = verify
+        super().__init__(verify=verify)
+
+
+@pytest.mark.parametrize(
+    ("base_url", "proxy", "verifies"),
+    [
+        ("https://api.example.com", None, True),
+        ("https://localhost:8600", None, True),
+        ("http://localhost:8600", "http://proxy.example.com:3128", True),
+        ("http://localhost:8600", None, False),  # there is no certificate, and making a TLS context takes time
+    ],
+)
+def test_certificates_are_checked_wherever_there_may_be_one(
+    base_url: str, proxy: str | None, verifies: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
+        monkeypatch.delenv(name)
+    if proxy is not None:
+        monkeypatch.setenv("http_proxy", proxy)
+    with Connection(base_url, None).http(Verifying) as http:
+        assert isinstance(http, Verifying)
+        assert http.verifies is verifies
 
 
 def test_closing_before_the_first_request_closes_nothing() -> None:
