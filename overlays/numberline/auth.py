@@ -12,9 +12,12 @@ import time
 from collections.abc import Callable, Mapping
 from os import PathLike
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 from .errors import InvalidArgument
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 Secret = str | Callable[[], str]
 """A secret, or a function that gives the one in force, so that it can change while a client lives. It is called for
@@ -147,7 +150,7 @@ class ServiceAccount:
         self.account = str(self._issuer)
         self._clock = clock
         self._lock = threading.Lock()
-        self._key: Any = None
+        self._key: RSAPrivateKey | None = None
         self._token = ""
         self._renew_at = 0.0
 
@@ -173,19 +176,24 @@ class ServiceAccount:
         issued = int(now) - self.SKEW
         claims = {"iss": self._issuer, "iat": issued, "exp": issued + self.LIFETIME}
         if self._key is None:
-            try:
-                key = cast("Any", jwt.get_algorithm_by_name("RS256")).prepare_key(self._pem)
-            except Exception as error:  # the library's own errors are of many kinds and may quote the key
-                kind = type(error).__name__
-            else:
-                kind = "" if hasattr(key, "sign") else "a public one"
-                self._key = None if kind else key
-            if kind:
-                raise InvalidArgument(
-                    f"private_key of credentials is not a private RSA key in PEM form ({kind})",
-                    parameter="credentials",
-                )
-        return jwt.encode(claims, cast("Any", self._key), algorithm="RS256", headers={"kid": self._key_id})
+            self._key = _rsa_key(self._pem)
+        return jwt.encode(claims, self._key, algorithm="RS256", headers={"kid": self._key_id})
+
+
+def _rsa_key(pem: str) -> "RSAPrivateKey":
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    try:
+        key = load_pem_private_key(pem.encode(), password=None)
+        kind = type(key).__name__
+    except Exception as error:  # the library's own errors are of many kinds and may quote the key
+        key, kind = None, type(error).__name__
+    if isinstance(key, RSAPrivateKey):
+        return key
+    raise InvalidArgument(
+        f"private_key of credentials is not a private RSA key in PEM form ({kind})", parameter="credentials"
+    )
 
 
 def _same(secret: Secret) -> str:
