@@ -4,6 +4,7 @@ All raise `InvalidArgument`, which names the parameter, for a value that would b
 """
 
 import operator
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -11,6 +12,8 @@ from enum import Enum
 from typing import Any, SupportsIndex
 
 from .errors import InvalidArgument
+
+_HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 
 
 def _wrong(name: str, wanted: str, value: object) -> InvalidArgument:
@@ -23,10 +26,8 @@ def text(name: str, value: str) -> str:
     if not isinstance(value, str):
         raise _wrong(name, "a string", value)
     plain = str(value.value) if isinstance(value, Enum) else str(value)
-    try:
-        plain.encode()
-    except UnicodeEncodeError:
-        raise InvalidArgument(f"{name} holds half a surrogate pair, which is not text", parameter=name) from None
+    if _HALF_A_PAIR.search(plain):  # found without an exception, which would quote the value
+        raise InvalidArgument(f"{name} holds half a surrogate pair, which is not text", parameter=name)
     return plain
 
 

@@ -30,9 +30,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sandbox.add_argument("--port", type=_port, default=8600, help="port, 0 for a free one (default: %(default)s)")
     sandbox.add_argument("--seed", type=int, default=0, help="decides about the numbers (default: %(default)s)")
     sandbox.add_argument("--numbers", type=int, default=120, help="numbers on offer (default: %(default)s)")
+    sandbox.add_argument(
+        "--faults",
+        default="",
+        help="misbehave: operation=fault:times with commas between, such as attach_phone_number=drop-after:1,*=520:3, "
+        "or random:SEED:RATE (GET /sandbox/faults lists all faults)",
+    )
+    sandbox.add_argument("--latency", type=float, default=0, help="milliseconds by which every answer is late")
     given = parser.parse_args(arguments)
     try:
-        return _sandbox(given.host, given.port, given.seed, given.numbers)
+        return _sandbox(given.host, given.port, given.seed, given.numbers, given.faults, given.latency / 1000)
     except (ModuleNotFoundError, ValueError) as error:
         return _failed(str(error))
     except OSError as error:
@@ -41,11 +48,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
 
 
-def _sandbox(host: str, port: int, seed: int, numbers: int) -> int:
+def _sandbox(host: str, port: int, seed: int, numbers: int, faults: str, latency: float) -> int:
     from .sandbox import Sandbox  # needs the extra `sandbox`, and says so
     from .sandbox.server import base_url, listen, run
 
     sandbox = Sandbox(seed=seed, numbers=numbers)
+    if faults:
+        sandbox.faults.read(faults)
+    sandbox.faults.latency = latency
     with listen(host, port) as listening:
         url = base_url(listening)
         print(f"numberline sandbox on {url} (seed {seed}, Ctrl-C ends it)\n")

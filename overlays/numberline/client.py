@@ -16,14 +16,22 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, TypedDict, TypeVar, Unpack, cast
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, quote_plus, urlencode, urlsplit
 
 import httpx
 
 from . import answers, retries
 from .auth import Signature, Signer
 from .connection import Broken, Connection, Send, send, send_async
-from .errors import InvalidArgument, NumberlineError, OutcomeUnknown, OutcomeUnknownWarning, TimedOut
+from .errors import (
+    InvalidArgument,
+    NotFound,
+    NumberlineError,
+    OutcomeUnknown,
+    OutcomeUnknownWarning,
+    RateLimited,
+    TimedOut,
+)
 from .paging import AsyncPages, Pages
 from .retries import Budget, Pacer
 from .runtime import Operation, Provider, Request
@@ -34,10 +42,19 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_PHONE_NUMBER = re.compile(r"\+\d(?:[ ().-]{0,2}\d){6,14}|\d{8,}")
+_PLAIN_HEADERS = ("accept", "accept-encoding", "connection", "user-agent")
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 log = logging.getLogger("numberline")
 log.addHandler(logging.NullHandler())
+
+argument_log = logging.getLogger("numberline.arguments")
+"""Logs what calls ask for, phone numbers and all. Silent unless a program sets the level of this very logger to
+DEBUG, however talkative its other loggers are."""
+
+SAME_MOMENT = 1e-6
+"""Seconds that are not worth waiting for: what is left of a wait once it was rounded."""
 
 
 class Settings(TypedDict, total=False):
@@ -126,7 +143,7 @@ class Caller:
             raise TypeError(f"{type(self).__name__}() got an unexpected argument {min(unknown)!r}")
         self._signer = signer
         self._path_settings = path_settings or {}
-        self._base_url = _base_url(settings.get("base_url") or self.provider.server)
+        self._base_url = _base_url(settings.get("base_url", self.provider.server))
         self._prefix = urlsplit(self._base_url).path + self.provider.prefix.format_map(self._path_settings)
         self._options = _options(Options(), settings)
         self._budget = retries.checked_budget(settings.get("budget"))
@@ -215,6 +232,7 @@ class Caller:
         attempts = 0
         retries_left = self._options.retries
         may_renew = True
+        has_arrived = False
         pacer = self._pacer(operation)
         error: NumberlineError | None = None
         earliest = begun
@@ -225,72 +243,76 @@ class Caller:
             error.operation = operation.name
             error.attempts = attempts
             error.elapsed = clock.now() - begun
-            secrets = signature.secrets if signature is not None else ()
-            error.text = _blotted(error.text, secrets) if error.text else None
+            secrets = self._secrets(signature)
+            error.not_sent = error.not_sent and not has_arrived
             error.message = _blotted(error.message, secrets)
+            for name in ("text", "code", "parameter", "request_id"):
+                if isinstance(said := getattr(error, name), str):
+                    setattr(error, name, _blotted(said, secrets, numbers=name != "request_id"))
             error.args = (error.message,)
             return error
 
         self._connection.check_open()
+        if argument_log.level:  # its own, not an inherited one
+            argument_log.debug("%s %s: %s", self.provider.name, operation.name, request.arguments())
         while True:
             if (pause := earliest - clock.now()) > 0:
                 if earliest >= ends:
                     raise finished(_out_of_time(self._options.deadline, error))
                 yield Wait(pause)
-            at = pacer.reserve(clock.now())
-            if (pause := at - clock.now()) > 0:
-                try:
+            place = pacer.reserve(clock.now())
+            try:
+                while (pause := (at := pacer.moment(place)) - clock.now()) > SAME_MOMENT:
+                    if (held := pacer.held(clock.now())) > retries.LONGEST_WAIT:
+                        raise finished(_held_back(held))
                     if at >= ends:
                         raise finished(_out_of_time(self._options.deadline, error))
                     yield Wait(pause)
-                except BaseException:
-                    pacer.give_back(at)
-                    raise
-            timeout = min(self._options.timeout, ends - clock.now())
-            if timeout <= 0:
-                raise finished(_out_of_time(self._options.deadline, error))
-            signature = self._signer.sign()
-            what = self._written(request, signature, timeout)
+                timeout = min(self._options.timeout, ends - clock.now())
+                if timeout <= 0:
+                    raise finished(_out_of_time(self._options.deadline, error))
+                signature = self._signer.sign()
+                what = self._written(request, signature, timeout)
+                self._connection.check_open()  # also after the waits, so that it can't be taken for an interruption
+            except BaseException:
+                pacer.give_back(place)
+                raise
             attempts += 1
             when, sent = clock.today(), clock.now()
             try:
                 came = yield what
+                assert came is not None, "a driver answers what it was given to send"
+                if isinstance(came, answers.Answer) and self._options.on_response is not None:
+                    self._options.on_response(came)
+                result, failure = _read(operation, came)
             except BaseException as interruption:
                 if operation.operation_class in ("charge", "release"):
-                    lost = _unknown(request, when, f"interrupted in flight by {type(interruption).__name__}.")
-                    _warn(cast("OutcomeUnknown", finished(lost)), interruption)
+                    why = f"{type(interruption).__name__} was raised before its answer was read."
+                    _warn(cast("OutcomeUnknown", finished(_unknown(request, when, why))), interruption)
                 raise
-            assert came is not None, "a driver answers what it was given to send"
-            try:
-                result = self._read(operation, came)
-            except NumberlineError as failure:
-                error = failure
-            else:
-                self._note(operation, came, sent, attempts)
-                return result
-            self._note(operation, came, sent, attempts, error)
+            self._note(operation, came, sent, attempts, failure)
+            if failure is None:
+                return cast("T", result)
+            error = failure
+            has_arrived = has_arrived or not error.not_sent
             now = clock.now()
-            if isinstance(came, answers.Answer) and error.kind == "rate-limit":
+            if isinstance(came, answers.Answer) and error.kind in ("rate-limit", "later", "server"):
                 error.retry_after = retries.retry_after(came.headers.get("retry-after"), clock.today().timestamp())
+            if error.kind == "rate-limit":
                 pacer.limited(now, error.retry_after, operation.rate_limit)
-            if error.kind in ("token", "authentication") and may_renew and self._signer.renew(signature):
+            in_doubt = retries.is_outcome_unknown(operation.operation_class, error)
+            if error.kind in ("token", "authentication") and may_renew and not in_doubt:
                 may_renew = False
-                continue
+                if self._signer.renew(signature):
+                    continue
             asked = error.retry_after or 0.0
             if retries_left and asked <= retries.LONGEST_WAIT and retries.may_repeat(operation.operation_class, error):
                 retries_left -= 1
                 earliest = now + max(asked, retries.backoff(attempts, clock.random))
                 continue
-            if retries.is_outcome_unknown(operation.operation_class, error):
+            if in_doubt:
                 raise finished(_unknown(request, when, error.message, error))
             raise finished(error)
-
-    def _read(self, operation: Operation[T], came: answers.Answer | Broken) -> T:
-        if isinstance(came, Broken):
-            raise came.error
-        if self._options.on_response is not None:
-            self._options.on_response(came)
-        return answers.read(operation, came)
 
     def _written(self, request: Request[Any], signature: Signature, timeout: float) -> Send:
         operation = request.operation
@@ -304,6 +326,12 @@ class Caller:
             headers["content-type"] = "application/json"
         url = self._connection.url(request.target(self._prefix), self._prefix + operation.path)
         return Send.of(operation.method, url, headers=headers, content=content, timeout=timeout)
+
+    def _secrets(self, signature: Signature | None) -> tuple[str, ...]:
+        """What was sent and is not to be shown: credentials, and what the user's own headers say."""
+        own = {**self._connection.headers, **self._options.headers}
+        told = (value for name, value in own.items() if name not in _PLAIN_HEADERS and len(value) >= 8)
+        return (*(signature.secrets if signature is not None else ()), *told)
 
     def _pacer(self, operation: Operation[Any]) -> Pacer:
         return retries.pacer(self._base_url, self._signer.account, operation.name, budget=self._budget)
@@ -353,13 +381,13 @@ class Client(Caller):
             try:
                 while True:
                     step = talk.send(came)
+                    if span is not None:
+                        span.note(step)
                     try:
                         came = self._do(step)
                     except BaseException as interruption:
                         talk.throw(interruption)
                         raise
-                    if span is not None:
-                        span.note(step)
             except StopIteration as end:
                 return cast("T", end.value)
 
@@ -389,7 +417,12 @@ class Client(Caller):
         try:
             request = next(questions)
             while True:
-                request = questions.send(self._call(request))
+                try:
+                    page = self._call(request)
+                except NotFound as error:
+                    request = questions.throw(error)
+                else:
+                    request = questions.send(page)
         except StopIteration as end:
             return cast("Reconciled", end.value)
 
@@ -418,13 +451,13 @@ class AsyncClient(Caller):
             try:
                 while True:
                     step = talk.send(came)
+                    if span is not None:
+                        span.note(step)
                     try:
                         came = await self._do(step)
                     except BaseException as interruption:
                         talk.throw(interruption)
                         raise
-                    if span is not None:
-                        span.note(step)
             except StopIteration as end:
                 return cast("T", end.value)
 
@@ -454,7 +487,12 @@ class AsyncClient(Caller):
         try:
             request = next(questions)
             while True:
-                request = questions.send(await self._call(request))
+                try:
+                    page = await self._call(request)
+                except NotFound as error:
+                    request = questions.throw(error)
+                else:
+                    request = questions.send(page)
         except StopIteration as end:
             return cast("Reconciled", end.value)
 
@@ -469,6 +507,15 @@ class AsyncClient(Caller):
 
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
+
+
+def _read(operation: Operation[T], came: answers.Answer | Broken) -> tuple[T | None, NumberlineError | None]:
+    if isinstance(came, Broken):
+        return None, came.error
+    try:
+        return answers.read(operation, came), None
+    except NumberlineError as failure:
+        return None, failure.with_traceback(None)
 
 
 def _unknown(request: Request[Any], when: datetime, why: str, error: NumberlineError | None = None) -> OutcomeUnknown:
@@ -497,6 +544,15 @@ def _out_of_time(deadline: float | None, last: NumberlineError | None) -> TimedO
     return TimedOut(f"the deadline of {deadline:g} s does not allow another attempt.{why}", not_sent=True)
 
 
+def _held_back(seconds: float) -> RateLimited:
+    return RateLimited(
+        f"not sent: the provider asked to be left alone for {seconds:.0f} s more.",
+        kind="rate-limit",
+        retry_after=seconds,
+        not_sent=True,
+    )
+
+
 def _options(base: Options, given: Mapping[str, Any]) -> Options:
     chosen = base
     if "timeout" in given:
@@ -517,7 +573,7 @@ def _base_url(given: str) -> str:
         raise InvalidArgument(f"{wrong}; got {type(given).__name__}", parameter="base_url")
     try:
         parts = urlsplit(given)
-        complete = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+        complete = parts.scheme in ("http", "https") and bool((parts.hostname or "").strip()) and (parts.port or 1) > 0
     except ValueError:
         complete = False
         parts = urlsplit("")
@@ -545,8 +601,9 @@ def _headers(given: Mapping[str, str]) -> dict[str, str]:
     return headers
 
 
-def _blotted(text: str, secrets: tuple[str, ...]) -> str:
+def _blotted(text: str, secrets: tuple[str, ...], *, numbers: bool = True) -> str:
     for secret in secrets:
-        if secret:
-            text = text.replace(secret, "***")
-    return text
+        for form in {secret, quote(secret, safe=""), quote_plus(secret)}:
+            text = text.replace(form, "***")
+    # Of a phone number that a provider repeats, the last digits are enough to tell which one it is.
+    return _PHONE_NUMBER.sub(lambda found: f"***{found[0][-2:]}", text) if numbers else text

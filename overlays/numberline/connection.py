@@ -6,6 +6,7 @@
 import logging
 import threading
 import time
+from contextvars import ContextVar
 from typing import Any, NamedTuple, TypeVar, cast
 from urllib.parse import urlsplit
 from urllib.request import getproxies
@@ -14,7 +15,7 @@ import httpx
 
 from . import __version__
 from .answers import Answer
-from .errors import ConnectionFailed, NumberlineError, TimedOut, UnreadableResponse
+from .errors import BY_KIND, ConnectionFailed, NumberlineError, TimedOut, UnreadableResponse, kind_of_status
 
 H = TypeVar("H", httpx.Client, httpx.AsyncClient)
 
@@ -43,15 +44,34 @@ class _Address(httpx.URL):
 
 
 class _Harmless(logging.Filter):
-    """httpx logs every address. In ours may stand numbers, so the operation's path stands in instead."""
+    """httpx logs every address and the words beside the status. In ours may stand numbers, so the operation's path
+    and HTTP's own words stand in instead."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if isinstance(record.args, tuple):
-            record.args = tuple(arg.shown if isinstance(arg, _Address) else arg for arg in record.args)
+        if isinstance(record.args, tuple) and any(isinstance(arg, _Address) for arg in record.args):
+            *shown, status, _ = (arg.shown if isinstance(arg, _Address) else arg for arg in record.args)
+            words = httpx.codes.get_reason_phrase(status) if isinstance(status, int) else ""
+            record.args = (*shown, status, words)
+        return True
+
+
+_OURS = ContextVar("_OURS", default=False)
+"""Whether what goes through httpx at the moment is a request of ours."""
+
+
+class _NamesOnly(logging.Filter):
+    """httpcore tells at DEBUG which headers came, which may repeat numbers or secrets, and a SOCKS proxy's password.
+    Of our requests only the names of the steps are left; those of others stay as they are."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if _OURS.get():
+            record.msg, record.args = record.getMessage().partition(" ")[0], None
         return True
 
 
 logging.getLogger("httpx").addFilter(_Harmless())
+for _part in ("connection", "http11", "http2", "proxy", "socks"):
+    logging.getLogger(f"httpcore.{_part}").addFilter(_NamesOnly())
 
 
 class Broken(NamedTuple):
@@ -71,6 +91,10 @@ def broken(error: httpx.HTTPError | NumberlineError) -> Broken:
     not_sent = isinstance(error, _NEVER_LEFT)
     if isinstance(error, httpx.TimeoutException):
         return Broken(TimedOut(f"no answer in time ({kind}).", not_sent=not_sent))
+    if isinstance(error, httpx.HTTPStatusError):  # out of an event hook of the user's: the answer's body is not here
+        status = error.response.status_code
+        said = BY_KIND[kind_of_status(status) or "server"]
+        return Broken(said(f"an event hook stopped at HTTP {status}.", status=status, kind=kind_of_status(status)))
     if isinstance(error, httpx.DecodingError):
         return Broken(UnreadableResponse(f"the answer's compression is broken ({kind})."))
     why = f": {error}" if isinstance(error, httpx.ConnectError) and str(error) else ""
@@ -84,6 +108,16 @@ class Collector:
         self._ends = time.monotonic() + timeout
         self._chunks: list[bytes] = []
         self._size = 0
+
+    def begin(self, response: httpx.Response) -> None:
+        """Look at the head of the answer.
+
+        Raises:
+            UnreadableResponse: if the body is compressed more than once: a few hundred such bytes inflate to more than
+                any memory, and that in one piece.
+        """
+        if len(response.headers.get_list("content-encoding", split_commas=True)) > 1:
+            raise UnreadableResponse("the answer is compressed more than once.", status=response.status_code)
 
     def add(self, chunk: bytes) -> None:
         """Take the next piece.
@@ -139,10 +173,12 @@ class Connection:
         """Refuse after `close`.
 
         Raises:
-            RuntimeError: if so.
+            RuntimeError: if so, also if the httpx client that we were given was closed.
         """
         if self._closed:
             raise RuntimeError("this client is closed; make a new one")
+        if self._theirs is not None and self._theirs.is_closed:
+            raise RuntimeError("the http_client of this client is closed; make a new one")
 
     def http(self, kind: type[H]) -> H:
         """What to send with. Ours is made with the first request: a TLS context is slow to make.
@@ -155,6 +191,7 @@ class Connection:
             return cast("H", self._theirs)
         if self._ours is None:
             with self._lock:
+                self.check_open()
                 if self._ours is None:
                     needs_tls = self._origin.startswith("https:") or bool(getproxies())
                     self._ours = kind(verify=needs_tls)
@@ -162,8 +199,9 @@ class Connection:
 
     def close(self) -> Any:
         """Give up the connections; answers what is left to be closed, or None."""
-        self._closed = True
-        ours, self._ours = self._ours, None
+        with self._lock:
+            self._closed = True
+            ours, self._ours = self._ours, None
         return ours
 
 
@@ -171,15 +209,20 @@ def send(connection: Connection, what: Send) -> Answer | Broken:
     """Send, and wait for the whole answer."""
     http = connection.http(httpx.Client)
     collected = Collector(what.timeout)
+    before = _OURS.get()
+    _OURS.set(True)
     try:
         response = http.send(what.request, stream=True, auth=None, follow_redirects=False)
         try:
+            collected.begin(response)
             for chunk in response.iter_bytes():
                 collected.add(chunk)
         finally:
             response.close()
     except (httpx.HTTPError, NumberlineError) as error:
         return broken(error)
+    finally:
+        _OURS.set(before)
     return collected.answer(response)
 
 
@@ -187,13 +230,18 @@ async def send_async(connection: Connection, what: Send) -> Answer | Broken:
     """Send, and wait for the whole answer with `await`."""
     http = connection.http(httpx.AsyncClient)
     collected = Collector(what.timeout)
+    before = _OURS.get()
+    _OURS.set(True)
     try:
         response = await http.send(what.request, stream=True, auth=None, follow_redirects=False)
         try:
+            collected.begin(response)
             async for chunk in response.aiter_bytes():
                 collected.add(chunk)
         finally:
             await response.aclose()
     except (httpx.HTTPError, NumberlineError) as error:
         return broken(error)
+    finally:
+        _OURS.set(before)
     return collected.answer(response)

@@ -18,7 +18,7 @@ class NumberlineError(Exception):
         operation: the method's name, such as `get_phone_numbers`.
         status: HTTP status of the answer, or None where there was none.
         code: the provider's own error code, an int or a string as the provider sent it.
-        text: the provider's own words, with known secrets blotted out.
+        text: the provider's own words, with known secrets and all but the end of phone numbers blotted out.
         parameter: the argument at fault, where one is known.
         request_id: the provider's id of the request, where it sends one.
         attempts: how many requests were sent.

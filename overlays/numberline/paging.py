@@ -1,8 +1,9 @@
 """Listings that come in pages.
 
 A *style* knows, without sending anything, which request follows a page; a `Walk` keeps what one walk through a listing
-has seen, so that nothing is lost or yielded twice when records come and go meanwhile. `Pages` and `AsyncPages` only ask
-and wait. Usable on its own with the generated builders and any function that answers a request::
+has seen, so that nothing is yielded twice, and as little as possible lost, when records come and go meanwhile (`Walk`
+says what can be promised). `Pages` and `AsyncPages` only ask and wait. Usable on its own with the generated builders
+and any function that answers a request::
 
     request = build_get_phone_numbers(country_code=["US"])
     for number in Pages(request, send):          # send(request) -> PhoneNumbersPage
@@ -10,7 +11,7 @@ and wait. Usable on its own with the generated builders and any function that an
 """
 
 import logging
-from collections import deque
+from collections import OrderedDict
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterator
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
@@ -25,11 +26,14 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
-WINDOW = 3
-"""How many of the last pages a record may have stood on and not be yielded again."""
+WINDOW = 10_000
+"""How many of the last records are known again, at least; three pages' worth where that is more."""
 
 STEPS_BACK = 5
 """How often in a row a page is asked for anew because records vanished before it."""
+
+BARREN = 1000
+"""How many pages in a row may bring nothing new."""
 
 log = logging.getLogger("numberline")
 
@@ -153,6 +157,19 @@ class Cursor:
 class Walk:
     """One walk through a listing: what to ask for next, and which records are new.
 
+    What it promises for a listing that changes between two pages, in a fixed order:
+
+    - No record is yielded twice, as long as no more than `WINDOW` others came since.
+    - Records that come or go where the walk has not been yet change nothing for the others. Those that come in its
+      back are not yielded, and lose nothing: what they push on is known again.
+    - Records that go in its back pull others out of sight. By offset or page number that shows as a total that falls;
+      the walk then looks again and loses nothing, if the total fell by as much as went: no total, or one that rises
+      again before the next page, hides the loss. So does a total that falls before each of more than `STEPS_BACK`
+      pages in a row. What a total hid and a later look back finds is yielded then, out of its order.
+    - A cursor stays where it is if the provider ties it to a record; one that only hides an offset loses what an offset
+      without a total does.
+    - It ends, or raises if pages come that bring nothing new although the totals explain none of it.
+
     Args:
         request: the first request.
         base_url: scheme, host and port that links may point to; any if None.
@@ -173,8 +190,10 @@ class Walk:
         self._style = style
         self._total: int | None = None
         self._steps_back = 0
+        self._barren = 0
         self._again: Request[Any] | None = None
-        self._recent: deque[frozenset[Any]] = deque(maxlen=WINDOW)
+        self._known: OrderedDict[Any, None] = OrderedDict()
+        self._explained = 0  # how many known records may come again, since others came or went before them
 
     def take(self, request: "Request[Page[T]]", page: "Page[T]") -> list[T] | None:
         """The records of a page that were not on one of the last pages; None if the page is of no use, because records
@@ -183,26 +202,40 @@ class Walk:
         Raises:
             UnreadableResponse: if the listing does not get on.
         """
-        before, self._total = self._total, page.total
         self.largest = max(self.largest, len(page.items))
         self._again = None
+        before = self._total
+        if page.total is not None:
+            self._total = page.total
         if before is not None and page.total is not None and page.total != before:
             log.info("%s: the total changed from %d to %d on the way", request.operation.name, before, page.total)
-            if page.total < before and self._steps_back < STEPS_BACK:
+            if page.total > before:
+                self._explained += page.total - before
+            elif self._steps_back < STEPS_BACK:
                 self._again = self._style.back(request, before - page.total, self)
                 if self._again is not None:
                     self._steps_back += 1
+                    self._barren += 1
+                    self._explained += before - page.total + self.largest
                     return None
-        moved_back, self._steps_back = self._steps_back > 0, 0
-        keys = [getattr(item, self._style.key) for item in page.items]
-        new = [
-            item
-            for key, item in zip(keys, page.items, strict=True)
-            if not any(key in recent for recent in self._recent)
-        ]
-        if page.items and not new and not moved_back:
+        self._steps_back = 0
+        new: list[T] = []
+        for item in page.items:
+            key = getattr(item, self._style.key)
+            if key in self._known:
+                self._known.move_to_end(key)
+            else:
+                self._known[key] = None
+                new.append(item)
+        again = len(page.items) - len(new)
+        self._barren = 0 if new else self._barren + 1
+        if self._barren > BARREN:
+            raise UnreadableResponse(f"{BARREN} pages in a row brought nothing new.")
+        if again and not new and self._explained <= 0:
             raise UnreadableResponse("a page brought nothing but records of the pages before it.")
-        self._recent.append(frozenset(keys))
+        self._explained = max(0, self._explained - again)
+        while len(self._known) > max(WINDOW, 3 * self.largest):
+            self._known.popitem(last=False)
         return new
 
     def following(self, request: "Request[Page[T]]", page: "Page[T]") -> "Request[Page[T]] | None":
@@ -277,8 +310,9 @@ class AsyncPages(Generic[T_co]):
 
     async def pages(self) -> "AsyncGenerator[Page[T_co], None]":
         """The provider's envelopes, one for each page, as they came."""
-        async for page, _ in self._walk():
-            yield page
+        async with aclosing(self._walk()) as walk:
+            async for page, _ in walk:
+                yield page
 
     async def _walk(self) -> "AsyncGenerator[tuple[Page[T_co], list[T_co]], None]":
         walk = Walk(self._request, self._base_url)
@@ -291,9 +325,10 @@ class AsyncPages(Generic[T_co]):
             request = walk.following(request, page)
 
     async def __aiter__(self) -> AsyncGenerator[T_co, None]:
-        async for _, new in self._walk():
-            for item in new:
-                yield item
+        async with aclosing(self._walk()) as walk:
+            async for _, new in walk:
+                for item in new:
+                    yield item
 
     async def first(self) -> T_co | None:
         """The first record, or None if there is none. Fetches no more than it has to."""
@@ -310,12 +345,14 @@ class AsyncPages(Generic[T_co]):
 
 def _refuse_foreign(link: str, base_url: str | None) -> None:
     # The page that holds a link to elsewhere is not to be trusted, although nothing would be sent there.
+    here = urlsplit(base_url or "")
     try:
         there = urlsplit(link)
-        here = urlsplit(base_url or "")
         foreign = _origin(there) != _origin(here)
     except ValueError:
-        raise UnreadableResponse("the link to the next page is not a URL.") from None
+        there, foreign = None, True
+    if there is None:  # raised out here, since the other error quotes the link
+        raise UnreadableResponse("the link to the next page is not a URL.")
     if base_url and there.netloc and foreign:
         host = f"{there.scheme}://{there.hostname}" + (f":{there.port}" if there.port else "")
         raise UnreadableResponse(f"the link to the next page points to {host}, not to {here.scheme}://{here.netloc}.")

@@ -7,7 +7,7 @@ from collections.abc import Generator
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from .errors import InvalidArgument, OutcomeUnknown
+from .errors import InvalidArgument, NotFound, OutcomeUnknown
 from .paging import Walk
 from .records import Page, Record
 from .runtime import Provider, Reconcile, Request
@@ -135,8 +135,16 @@ def _listed(
         taken = unknown.arguments.get(value[1:]) if value.startswith("$") else value
         if taken is not None and taken != how.keyword:
             filters[parameter] = taken
-    request: Request[Any] = Request(look, body=filters) if look.body else Request(look, query=filters)
-    return (yield from _pages(request))
+
+    def asked(filters: dict[str, str]) -> Request[Any]:
+        return Request(look, body=filters) if look.body else Request(look, query=filters)
+
+    try:
+        return (yield from _pages(asked(filters)))
+    except NotFound:
+        # The provider refuses a filter by something that is not owned, and that may be one of several.
+        named = {f"${argument}" for argument in how.match}
+        return (yield from _pages(asked({key: taken for key, taken in filters.items() if how.where[key] not in named})))
 
 
 def _pages(request: Request[Any]) -> Generator[Request[Page[Any]], Page[Any], list[Any]]:

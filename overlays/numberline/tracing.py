@@ -26,11 +26,12 @@ class CallSpan:
 @contextmanager
 def span(provider: str, operation: str, method: str, template: str) -> Generator[CallSpan]:
     """A span around a call. It holds no argument, no answer and no message: names and figures only."""
-    attributes = {
+    attributes: dict[str, str | int] = {
         "http.request.method": method,
         "url.template": template,
         "numberline.provider": provider,
         "numberline.operation": operation,
+        "numberline.attempts": 0,
     }
     tracer = trace.get_tracer("numberline")
     with tracer.start_as_current_span(

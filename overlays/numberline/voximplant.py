@@ -51,6 +51,8 @@ class _SignIn(Caller):
             signer = ServiceAccount(credentials, acting_for=acting_for)
         elif acting_for is not None:
             raise InvalidArgument("acting_for needs credentials= of a service account", parameter="acting_for")
+        elif isinstance(account_id, bool):
+            raise InvalidArgument("account_id takes a number or its digits, not bool", parameter="account_id")
         else:
             signer = FormFields({"account_id": str(account_id)}, ("api_key", api_key or ""))
         super().__init__(signer, **settings)

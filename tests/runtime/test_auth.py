@@ -567,3 +567,10 @@ def test_a_function_that_fails_is_not_hidden(wire: Wire) -> None:
         wire.connect(Infobip, api_key=vault).get_purchased_number(number_key="key")
     assert not isinstance(failed.value, NumberlineError)
     assert wire.sent == []
+
+
+def test_an_account_that_is_a_truth_value_is_refused() -> None:
+    with pytest.raises(InvalidArgument) as refused:
+        Voximplant(account_id=True, api_key="a-key")
+
+    assert refused.value.parameter == "account_id"

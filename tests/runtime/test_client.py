@@ -686,6 +686,8 @@ async def test_tasks_share_a_client(wire: Wire) -> None:
 @pytest.mark.parametrize(
     "base_url",
     [
+        "",
+        "https:// /sms",
         "api.infobip.com",
         "//api.infobip.com",
         "/sms",

@@ -163,3 +163,15 @@ def test_another_providers_error_is_refused(voximplant: Voximplant | AsyncVoximp
 
     assert caught.value.parameter == "unknown"
     assert wire.sent == []
+
+
+@pytest.mark.parametrize(("others", "done"), [([], True), (["2"], None)], ids=["both gone", "one gone"])
+def test_a_provider_that_does_not_know_what_is_gone_is_asked_for_everything(
+    voximplant: Voximplant | AsyncVoximplant, wire: Wire, others: list[str], done: bool | None
+) -> None:
+    unknown = lose(voximplant, wire, "deactivate_phone_number", phone_id=[1, 2])
+    wire.replies({"error": {"code": 181, "msg": "no such id"}}, page(*map(owned, [*others, "3"])))
+
+    assert result(voximplant.reconcile(unknown)).done is done
+    assert b"phone_id" not in wire.sent[1].content
+    assert only_looked(wire)

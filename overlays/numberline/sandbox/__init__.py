@@ -4,11 +4,15 @@
     with Voximplant(**sandbox.credentials["voximplant"], http_client=httpx.Client(transport=sandbox.transport())) as v:
         ...
 
+It behaves unless told otherwise (`Sandbox.faults`), and keeps book of what it really did (`Sandbox.ledger`).
+
 `numberline sandbox` on the command line, or `numberline.sandbox.server.serve`, puts it on a port.
 """
 
+import asyncio
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from importlib.util import find_spec
@@ -25,12 +29,16 @@ if _missing:
 from .adapters import Application, AsyncTransport, Transport, asgi
 from .apifonica import Apifonica
 from .behaviour import Behaviour
+from .control import ROOT, control
+from .faults import Fault, Faults
 from .infobip import Infobip
+from .ledger import Entry, Ledger
 from .messages import Inquiry, Reply
 from .provider import Credentials, Provider, World
+from .spoiling import misbehave
 from .voximplant import Voximplant
 
-__all__ = ["Behaviour", "Inquiry", "Reply", "Sandbox"]
+__all__ = ["Behaviour", "Entry", "Fault", "Inquiry", "Reply", "Sandbox"]
 
 
 class Sandbox:
@@ -47,6 +55,8 @@ class Sandbox:
     Attributes:
         credentials: for each provider the keyword arguments that sign our client in.
         sign_ins: the same for each way to sign in, in a list.
+        faults: how to misbehave, and when. On the wire it is `/sandbox/faults` (see `control`).
+        ledger: what was really done. On the wire it is `/sandbox/ledger`.
 
     Raises:
         ValueError: if `numbers` or `owned` is too small.
@@ -64,12 +74,15 @@ class Sandbox:
     ) -> None:
         if numbers < 10 or owned < 0:
             raise ValueError("numbers has to be 10 at least, and owned 0")
-        world = World(seed, numbers, owned, Decimal(balance), clock or _now, behaviour or Behaviour())
+        self.ledger = Ledger()
+        world = World(seed, numbers, owned, Decimal(balance), clock or _now, behaviour or Behaviour(), self.ledger)
         self.voximplant = Voximplant(world)
         self.infobip = Infobip(world)
         self.apifonica = Apifonica(world)
         self._providers: list[Provider] = [self.voximplant, self.infobip, self.apifonica]
         self._by_root = {root: provider for provider in self._providers for root in provider.spec.roots}
+        operations = {p.name: [operation.name for operation in p.spec.operations.values()] for p in self._providers}
+        self.faults = Faults(operations)
         self._lock = threading.Lock()
 
     @property
@@ -87,20 +100,26 @@ class Sandbox:
     def answer(self, inquiry: Inquiry) -> Reply:
         """The answer to a request. Nothing is read, written or waited for."""
         segments = inquiry.segments
-        provider = self._by_root.get(segments[0] if segments else "")
+        root = segments[0] if segments else ""
+        if root == ROOT:
+            return control(self, inquiry)
+        provider = self._by_root.get(root)
         if provider is None:
             paths = ", ".join(f"/{root}" for root in self._by_root)
             return Reply(404, {"content-type": "text/plain"}, f"The sandbox answers below {paths}.\n".encode())
         with self._lock:
-            return provider.answer(inquiry)
+            operation = provider.operation(inquiry) if self.faults else None
+            fault = self.faults.draw(provider.name, operation.name) if operation else None
+            reply = misbehave(provider, inquiry, fault) if fault else provider.answer(inquiry)
+        return reply._replace(delay=reply.delay + self.faults.latency) if self.faults.latency else reply
 
-    def transport(self) -> Transport:
-        """For an `httpx.Client`."""
-        return Transport(self.answer)
+    def transport(self, sleep: Callable[[float], object] = time.sleep) -> Transport:
+        """For an `httpx.Client`. Late answers are waited for with `sleep`."""
+        return Transport(self.answer, sleep)
 
-    def async_transport(self) -> AsyncTransport:
-        """For an `httpx.AsyncClient`."""
-        return AsyncTransport(self.answer)
+    def async_transport(self, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep) -> AsyncTransport:
+        """For an `httpx.AsyncClient`. Late answers are waited for with `sleep`."""
+        return AsyncTransport(self.answer, sleep)
 
     @property
     def asgi(self) -> Application:

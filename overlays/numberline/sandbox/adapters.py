@@ -1,6 +1,8 @@
 """Ways to reach a sandbox from Python: httpx transports for both colours, and an ASGI application."""
 
-from collections.abc import Awaitable, Callable, MutableMapping
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
 from typing import Any
 
 import httpx
@@ -17,21 +19,29 @@ Application = Callable[
 class Transport(httpx.BaseTransport):
     """Answers without a network."""
 
-    def __init__(self, answer: Answering) -> None:
+    def __init__(self, answer: Answering, sleep: Callable[[float], object] = time.sleep) -> None:
         self._answer = answer
+        self._sleep = sleep
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        return _response(self._answer(_inquiry(request, request.read())))
+        reply = self._answer(_inquiry(request, request.read()))
+        if reply.delay:
+            self._sleep(min(reply.delay, _patience(request)))
+        return _response(request, reply)
 
 
 class AsyncTransport(httpx.AsyncBaseTransport):
     """Answers without a network."""
 
-    def __init__(self, answer: Answering) -> None:
+    def __init__(self, answer: Answering, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep) -> None:
         self._answer = answer
+        self._sleep = sleep
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        return _response(self._answer(_inquiry(request, await request.aread())))
+        reply = self._answer(_inquiry(request, await request.aread()))
+        if reply.delay:
+            await self._sleep(min(reply.delay, _patience(request)))
+        return _response(request, reply)
 
 
 def asgi(answer: Answering) -> Application:
@@ -48,12 +58,60 @@ def asgi(answer: Answering) -> Application:
             await send({"type": "websocket.close"})
         elif scope["type"] == "http":
             reply = answer(_from_scope(scope, await _body(receive)))
-            headers = {**reply.headers, **({} if reply.status == 204 else {"content-length": str(len(reply.body))})}
-            written = [(name.encode(), value.encode()) for name, value in headers.items()]
+            if reply.delay:
+                await asyncio.sleep(reply.delay)
+            if reply.spoil == "drop":
+                await _abort(scope, receive)
+                return
+            written = [(name.encode(), value.encode()) for name, value in _headers(reply).items()]
             await send({"type": "http.response.start", "status": reply.status, "headers": written})
-            await send({"type": "http.response.body", "body": reply.body})
+            if reply.spoil == "endless":
+                await _send_endlessly(receive, send)
+                return
+            cut = reply.spoil == "cut"
+            await send({"type": "http.response.body", "body": reply.body, "more_body": cut})
+            if cut:
+                await asyncio.sleep(0.01)  # what was written leaves before the connection does
+                await _abort(scope, receive)
 
     return application
+
+
+ABORT = "numberline.abort"
+"""The extension of an ASGI scope with which a server lets us close a connection without a word."""
+
+_CHUNK = bytes(2**18)
+
+
+def _headers(reply: Reply) -> dict[str, str]:
+    if reply.status == 204 or reply.spoil == "endless":
+        return dict(reply.headers)
+    return {**reply.headers, "content-length": str(_announced(reply))}
+
+
+def _announced(reply: Reply) -> int:
+    return 2 * len(reply.body) + 100 if reply.spoil == "cut" else len(reply.body)
+
+
+async def _abort(scope: Message, receive: Callable[[], Awaitable[Message]]) -> None:
+    abort = scope.get("extensions", {}).get(ABORT)
+    if abort is None:
+        raise ConnectionAbortedError("this fault needs numberline's own server")
+    abort()
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _send_endlessly(
+    receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
+) -> None:
+    gone = asyncio.ensure_future(receive())
+    try:
+        while not gone.done():
+            await send({"type": "http.response.body", "body": _CHUNK, "more_body": True})
+            await asyncio.sleep(0)  # sending to nobody doesn't wait
+    finally:
+        gone.cancel()
 
 
 async def _body(receive: Callable[[], Awaitable[Message]]) -> bytes:
@@ -79,5 +137,38 @@ def _inquiry(request: httpx.Request, body: bytes) -> Inquiry:
     return Inquiry(request.method, target, dict(request.headers), body, request.url.scheme)
 
 
-def _response(reply: Reply) -> httpx.Response:
-    return httpx.Response(reply.status, headers=dict(reply.headers), content=reply.body)
+def _patience(request: httpx.Request) -> float:
+    """How many seconds the client waits for an answer."""
+    limits: dict[str, float | None] = request.extensions.get("timeout", {})
+    allowed = limits.get("read")
+    return float("inf") if allowed is None else allowed
+
+
+def _response(request: httpx.Request, reply: Reply) -> httpx.Response:
+    """The answer, or what httpx raises when a server on a socket does the same."""
+    if reply.delay > _patience(request):
+        raise httpx.ReadTimeout("The read operation timed out", request=request)
+    if reply.spoil == "drop":
+        raise httpx.RemoteProtocolError("Server disconnected without sending a response.", request=request)
+    return httpx.Response(reply.status, headers=_headers(reply), stream=_Body(reply))
+
+
+class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body in pieces smaller than a socket's, so that none inflates to more than a few MiB."""
+
+    def __init__(self, reply: Reply) -> None:
+        self._reply = reply
+
+    def __iter__(self) -> Iterator[bytes]:
+        body = self._reply.body
+        for begin in range(0, len(body), 2**12):
+            yield body[begin : begin + 2**12]
+        if self._reply.spoil == "cut":
+            told = f"(received {len(body)} bytes, expected {_announced(self._reply)})"
+            raise httpx.RemoteProtocolError(f"peer closed connection without sending complete message body {told}")
+        while self._reply.spoil == "endless":
+            yield _CHUNK
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for chunk in self:
+            yield chunk

@@ -30,8 +30,9 @@ AUTH_TOKEN = _sid("aut", "token")
 
 
 class Rented(NamedTuple):
-    """A number of the account, and the cursor that leads to it."""
+    """A number of the account, and the cursor that leads to it, which stands for the place that it came to."""
 
+    place: int
     cursor: str
     record: wire.RentedNumber
 
@@ -46,12 +47,15 @@ class Apifonica(Provider):
         super().__init__(world)
         documented = self.spec.example("listRentedNumbers", "documented", wire.RentedNumbersPage).numbers[0]
         first = documented.model_copy(update={"number_sid": self._number_sid(0), "account_sid": ACCOUNT_SID})
-        stock = Stock(dict.fromkeys(PLACES, ()), max(world.owned - 1, 0), world.chance("apifonica"))
+        spare = 100  # for `shift`
+        stock = Stock(dict.fromkeys(PLACES, ()), max(world.owned - 1, 0) + spare, world.chance("apifonica"))
         made_up = [self._record(at, item) for at, item in enumerate(stock.spread(world.owned - 1), 1)]
         cursors = Codes(f"{world.seed}/cursor", 24)
         records = [first, *made_up] if world.owned else []
-        self._rented = [Rented(cursors.write(at), record) for at, record in enumerate(records)]
+        self._rented = [Rented(at, cursors.write(at), record) for at, record in enumerate(records)]
         self._cursors = cursors
+        self._written = len(records)
+        self._stock = stock
 
     @property
     def handlers(self) -> Mapping[str, Callable[[Call], BaseModel | Reply | None]]:
@@ -99,6 +103,14 @@ class Apifonica(Provider):
             and (asked.messaging is None or record.messaging == asked.messaging)
         )
 
+    def shift(self, operation_id: str, *, inward: bool) -> None:
+        if not inward:
+            self._rented = self._rented[1:]
+            return
+        for item in self._stock.spread(1):  # what is rented comes last
+            place, self._written = self._written, self._written + 1
+            self._rented.append(Rented(place, self._cursors.write(place), self._record(place, item)))
+
     def _start(self, cursor: str, found: list[Rented]) -> int:
         """Where a page begins: at the number that the cursor stands for, or where it would be.
 
@@ -106,10 +118,9 @@ class Apifonica(Provider):
             Misfit: if it is no cursor of ours.
         """
         place = self._cursors.read(cursor)
-        if place is None or place >= len(self._rented):
+        if place is None or place >= self._written:
             raise Misfit("value", "next is not from a link", "next")
-        earlier = {rented.cursor for rented in self._rented[:place]}
-        return sum(rented.cursor in earlier for rented in found)
+        return sum(rented.place < place for rented in found)
 
     def _link(self, call: Call, cursor: str | None) -> str:
         """An absolute link to the page that begins at `cursor`, on the host that was asked."""

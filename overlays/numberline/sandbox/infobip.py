@@ -140,6 +140,7 @@ class Infobip(Provider):
         self.balance -= due
         self._stock.take(item)
         record = _plainly_priced(self._own(item))
+        self.note(call, [item.number], [key])
         return record if self.behaviour.purchase_status == 200 else Reply(201)
 
     def _list_purchased(self, call: Call) -> wire.NumbersPage:
@@ -154,8 +155,21 @@ class Infobip(Provider):
         owned = self._find(call)
         del self._owned[owned.record.number_key]
         self._stock.put_back(owned.item)
+        self.note(call, [owned.item.number], [owned.record.number_key])
         if self.behaviour.refunds and owned.record.price:
             self.balance += owned.record.price.price_per_month or 0
+
+    def shift(self, operation_id: str, *, inward: bool) -> None:
+        if operation_id == "listPurchasedNumbers":
+            for item in self._stock.spread(1) if inward else ():
+                key = self._own(item).number_key
+                self._owned = {key: self._owned.pop(key), **self._owned}
+            if not inward and self._owned:
+                self._stock.put_back(self._owned.pop(next(iter(self._owned))).item)
+        elif operation_id == "listAvailableNumbers":
+            filled = [shelf for shelf in self._stock.shelves.values() if inward or len(shelf)]
+            for shelf in filled[:1]:
+                shelf.shift(inward=inward)
 
     def _find(self, call: Call) -> Owned:
         owned = self._owned.get(call.path["numberKey"])

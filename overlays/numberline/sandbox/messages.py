@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from urllib.parse import parse_qsl, unquote
 
 LARGEST_BODY = 2**20
@@ -58,7 +58,11 @@ class Reply(NamedTuple):
         headers: names in lower case.
         body: the bytes.
         operation: which operation of the spec it was, or empty.
-        failure: the provider's name for what went wrong, or empty. This and `operation` are not sent.
+        failure: the provider's name for what went wrong, or empty.
+        fault: how the sandbox was told to misbehave, or empty. This, `failure` and `operation` are not sent.
+        spoil: what to do instead of sending the body: close the connection without an answer (`drop`), close it after
+            a body that is shorter than announced (`cut`), or send without an end (`endless`).
+        delay: seconds to wait before anything is sent.
     """
 
     status: int
@@ -66,6 +70,9 @@ class Reply(NamedTuple):
     body: bytes = b""
     operation: str = ""
     failure: str = ""
+    fault: str = ""
+    spoil: Literal["", "drop", "cut", "endless"] = ""
+    delay: float = 0.0
 
 
 def _urlencoded(text: str) -> Pairs:

@@ -1,7 +1,7 @@
 """What the embedded providers share: the way from a request to a function for it, and from its result to bytes."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from random import Random
@@ -10,6 +10,7 @@ from typing import Any, ClassVar, NamedTuple, TypeVar
 from pydantic import BaseModel
 
 from .behaviour import Behaviour
+from .ledger import Entry, Ledger
 from .messages import LARGEST_BODY, Inquiry, Pairs, Reply
 from .spec import Misfit, Operation, Spec
 
@@ -27,6 +28,7 @@ class World(NamedTuple):
     balance: Decimal
     clock: Callable[[], datetime]
     behaviour: Behaviour
+    ledger: Ledger
 
     def now(self) -> datetime:
         """The moment, in UTC and whole seconds, which is what the providers' forms hold."""
@@ -117,6 +119,31 @@ class Provider(ABC):
     @abstractmethod
     def refused(self, refusal: Refusal) -> object:
         """The body that says so."""
+
+    @abstractmethod
+    def shift(self, operation_id: str, *, inward: bool) -> None:
+        """Change a listing as if somebody else did: one record more (`inward`), or its first one less. Does nothing
+        for what is no listing, or can't be changed like that."""
+
+    def operation(self, inquiry: Inquiry) -> Operation | None:
+        """The operation that a request is for, whether or not it is allowed."""
+        try:
+            return self.find(inquiry).operation
+        except (Misfit, Refusal):
+            return None
+
+    def note(self, call: Call, numbers: Iterable[str], keys: Iterable[object] = ()) -> None:
+        """Write into the ledger that a call was carried out."""
+        entry = Entry(
+            provider=self.name,
+            operation=call.operation.name,
+            operation_class=call.operation.operation_class,
+            numbers=tuple(numbers),
+            keys=tuple(str(key) for key in keys),
+            account=call.account,
+            moment=self.world.now(),
+        )
+        self.world.ledger.add(entry)
 
     def answer(self, inquiry: Inquiry) -> Reply:
         """The answer to any request at all. It is never an exception."""

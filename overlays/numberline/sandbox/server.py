@@ -1,15 +1,18 @@
 """A sandbox on a port of this machine."""
 
+import asyncio
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from typing import cast
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from . import Sandbox
-from .adapters import asgi
+from .adapters import ABORT, Application, Message, asgi
 from .messages import Inquiry, Reply
 
 Log = Callable[[str], object]
@@ -63,9 +66,33 @@ def _server(sandbox: Sandbox, log: Log | None) -> uvicorn.Server:
         reply = sandbox.answer(inquiry)
         if log is not None:
             took = f"{(time.perf_counter() - began) * 1000:.1f} ms"
-            what = (inquiry.method, reply.operation or "-", str(reply.status), reply.failure, took)
+            fault = reply.fault and f"<{reply.fault}>"
+            what = (inquiry.method, reply.operation or "-", str(reply.status), reply.failure, fault, took)
             log(" ".join(part for part in what if part))
         return reply
 
-    config = uvicorn.Config(asgi(answer), log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        asgi(answer), http=_Protocol, log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=1
+    )
     return uvicorn.Server(config)
+
+
+class _Protocol(H11Protocol):
+    """HTTP whose application can close the connection without a word, which ASGI has no way for."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        # asyncio does this only for sockets that were made with the protocol's number. Without it a connection's second
+        # answer, whose head and body are written apart, is 40 ms late.
+        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.app = _abortable(cast("Application", self.app), transport)
+
+
+def _abortable(application: Application, transport: asyncio.Transport) -> Application:
+    async def run(
+        scope: Message, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
+    ) -> None:
+        extended = {**scope, "extensions": {**scope.get("extensions", {}), ABORT: transport.abort}}
+        await application(extended, receive, send)
+
+    return run

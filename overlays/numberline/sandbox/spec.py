@@ -118,6 +118,8 @@ class Operation:
 
     Attributes:
         id: its operationId.
+        name: our clients' method for it.
+        operation_class: `read`, `idempotent`, `charge` or `release`.
         method: HTTP method.
         path: its path's segments, parameters in braces.
         parameters: those of the query or the body, by name.
@@ -125,6 +127,8 @@ class Operation:
 
     def __init__(self, spec: "Spec", method: str, path: str, described: JSON) -> None:
         self.id: str = described["operationId"]
+        self.name = re.sub("(?<!^)(?=[A-Z])", "_", self.id).lower()
+        self.operation_class: str = described["x-operation-class"]
         self.method = method.upper()
         self.path = path.strip("/").split("/")
         media: list[JSON] = list(described.get("requestBody", {}).get("content", {}).values())
@@ -215,6 +219,7 @@ class Spec:
         operations: by operationId.
         prefixes: what may stand before every path, as segments.
         codes: the provider's error codes, by the name that the spec gives them.
+        error_form: JSON pointers to what the first form of its errors holds.
     """
 
     def __init__(self, document: JSON) -> None:
@@ -230,6 +235,11 @@ class Spec:
         self.codes: dict[str, int] = {
             code["name"]: code["code"] for code in document["x-errors"].get("codes", []) if "name" in code
         }
+
+        self.error_form: dict[str, str] = document["x-errors"]["forms"][0]
+        self._codes_of_kinds: dict[str, int | str] = {}
+        for code in document["x-errors"].get("codes", []):
+            self._codes_of_kinds.setdefault(code["kind"], code["code"])
 
     @classmethod
     @cache
@@ -264,6 +274,20 @@ class Spec:
         message: JSON = described["requestBody"] if request else described["responses"]["200"]
         media: JSON = message["content"]["application/json"]
         return model.model_validate(media["examples"][name]["value"])
+
+    def code_of(self, kind: str) -> int | str | None:
+        """The first of the provider's codes of a kind. Where there is none for `later`, the one for `rate-limit`."""
+        return self._codes_of_kinds.get(kind) or (self.code_of("rate-limit") if kind == "later" else None)
+
+    def answer_schema(self, operation_id: str) -> JSON | None:
+        """The schema of an operation's answer 200, or None if it has no body."""
+        for item in self._document["paths"].values():
+            for described in item.values():
+                if described["operationId"] == operation_id:
+                    media: JSON = described["responses"].get("200", {}).get("content", {})
+                    schema: JSON | None = media.get("application/json", {}).get("schema")
+                    return schema
+        return None
 
     def write(self, value: object) -> bytes:
         """An answer in JSON. A None is left out, or written as null where the spec allows that."""

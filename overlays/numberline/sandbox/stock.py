@@ -134,6 +134,13 @@ class Shelf:
     def put_back(self, item: Item) -> None:
         self._gone.remove(item.serial - self.serial)
 
+    def shift(self, *, inward: bool) -> None:
+        """Take the first number that is on offer off the shelf, or put back the first that is not."""
+        if inward and self._gone:
+            self._gone.pop(0)
+        elif not inward and len(self):
+            self.take(self[0])
+
     def _decoded(self, number: str) -> int:
         rest = number.removeprefix(self.place.prefix)
         fits = len(rest) == self._digits and len(number) == len(self.place.prefix) + self._digits

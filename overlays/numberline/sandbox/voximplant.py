@@ -214,6 +214,7 @@ class Voximplant(Provider):
             raise Refusal("INSUFFICIENT_MONEY", "the balance is too low")
         self.balances[call.account] -= due
         bought = [self._numbers.buy(item, call.account) for item in items]
+        self.note(call, [record.phone_number for record in bought], [record.phone_id for record in bought])
         return wire.AttachedPhoneNumbers(result=1, phone_numbers=bought)
 
     def _with_locators(self, call: Call) -> Call:
@@ -261,6 +262,7 @@ class Voximplant(Provider):
                 self._numbers.bind(record, application, rule)
             elif record.application_id == application.id and rule in (None, record.rule_id):
                 self._numbers.bind(record, None)
+        self._note_change(call, selected)
         return self._numbers.touch(selected)
 
     def _set_info(self, call: Call) -> wire.Done:
@@ -271,6 +273,7 @@ class Voximplant(Provider):
         selected = self._numbers.selected(call.account, asked)
         for record in selected:
             record.incoming_sms_callback_url = record.incoming_sms_callback_url if url is None else url or None
+        self._note_change(call, selected)
         return self._numbers.touch(selected)
 
     def _deactivate(self, call: Call) -> wire.Done:
@@ -278,7 +281,18 @@ class Voximplant(Provider):
         for record in selected:
             self.balances[call.account] += (record.phone_price or 0) if self.behaviour.refunds else 0
             self._numbers.give_up(record)
+        self._note_change(call, selected)
         return self._numbers.touch(selected)
+
+    def _note_change(self, call: Call, records: list[wire.PhoneNumber]) -> None:
+        self.note(call, [record.phone_number for record in records], [record.phone_id for record in records])
+
+    def shift(self, operation_id: str, *, inward: bool) -> None:
+        if operation_id == "GetPhoneNumbers":
+            self._numbers.shift(ACCOUNT_ID, inward=inward)
+        elif operation_id == "GetNewPhoneNumbers":
+            for shelf in self._catalogue.stock.shelves.values():
+                shelf.shift(inward=inward)
 
     def _read(self, call: Call, model: type[M], clearable: Collection[str] = ()) -> M:
         kept = clearable if self.behaviour.empty_text_clears else ()

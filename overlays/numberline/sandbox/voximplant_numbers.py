@@ -99,6 +99,17 @@ class Numbers:
         else:
             self._catalogue.stock.put_back(self._owned.pop(record.phone_id).item)
 
+    def shift(self, account: int, *, inward: bool) -> None:
+        """Give an account a number that comes first in its list, or take its first one away."""
+        if inward:
+            for item in self._catalogue.stock.spread(1):
+                record = self._own(item, account, self._world.now())
+                self._owned = {record.phone_id: self._owned.pop(record.phone_id), **self._owned}
+        else:
+            first = next((owned.record.phone_id for owned in self._owned.values() if owned.account == account), None)
+            if first is not None:
+                self._catalogue.stock.put_back(self._owned.pop(first).item)
+
     def selected(self, account: int, asked: Selection) -> list[wire.PhoneNumber]:
         """The account's numbers that a change is about.
 

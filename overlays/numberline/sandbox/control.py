@@ -1,0 +1,61 @@
+"""The sandbox's own path, for tests in other languages and processes. JSON both ways, no credentials.
+
+POST   /sandbox/faults   {"operation": "attach_phone_number", "fault": "drop-after", "times": 1}
+                         {"seed": 7, "rate": 0.2, "kinds": ["429=1", "drop"]}      kinds may be left out
+                         {"latency": 0.05}                                          for every answer, in seconds
+DELETE /sandbox/faults   behave from now on
+GET    /sandbox/faults   which kinds there are, and what they do
+GET    /sandbox/ledger   what was really done, first things first
+"""
+
+import json
+from typing import TYPE_CHECKING, Any, cast
+
+from .faults import KINDS, RANDOM_KINDS
+from .messages import LARGEST_BODY, Inquiry, Reply
+
+if TYPE_CHECKING:
+    from . import Sandbox
+
+ROOT = "sandbox"
+
+
+def control(sandbox: "Sandbox", inquiry: Inquiry) -> Reply:
+    """The answer to a request below `/sandbox`. One that makes no sense is answered with 400, and changes nothing."""
+    match inquiry.method, inquiry.segments[1:]:
+        case "POST", ["faults"]:
+            try:
+                _set(sandbox, inquiry.body)
+            except (ValueError, TypeError, KeyError) as error:
+                return _said(400, {"error": f"{error}"})
+            return Reply(204)
+        case "DELETE", ["faults"]:
+            sandbox.faults.clear()
+            return Reply(204)
+        case "GET", ["faults"]:
+            return _said(200, {"kinds": KINDS})
+        case "GET", ["ledger"]:
+            return _said(200, {"entries": [entry._asdict() for entry in sandbox.ledger]})
+        case _:
+            return _said(404, {"error": "there are /sandbox/faults and /sandbox/ledger"})
+
+
+def _set(sandbox: "Sandbox", body: bytes) -> None:
+    asked = json.loads(body[:LARGEST_BODY])
+    if not isinstance(asked, dict):
+        raise ValueError("the body is not a JSON object")
+    asked = cast("dict[str, Any]", asked)
+    names = frozenset(asked)
+    if names == {"latency"}:
+        sandbox.faults.latency = float(asked["latency"])
+    elif {"seed", "rate"} <= names <= {"seed", "rate", "kinds"}:
+        sandbox.faults.at_random(int(asked["seed"]), float(asked["rate"]), asked.get("kinds", RANDOM_KINDS))
+    elif {"operation", "fault"} <= names <= {"operation", "fault", "times"}:
+        times = asked.get("times")
+        sandbox.faults.set(str(asked["operation"]), str(asked["fault"]), None if times is None else int(times))
+    else:
+        raise ValueError("either operation and fault, or seed and rate, or latency")
+
+
+def _said(status: int, what: object) -> Reply:
+    return Reply(status, {"content-type": "application/json"}, json.dumps(what, default=str).encode())

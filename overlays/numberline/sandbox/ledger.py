@@ -1,0 +1,47 @@
+"""What was really done: the truth to compare a client's account with."""
+
+import threading
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+
+class Entry(NamedTuple):
+    """One request that was carried out and that changed something.
+
+    Attributes:
+        provider: as in `Sandbox.credentials`.
+        operation: the method's name, such as `attach_phone_number`.
+        operation_class: `charge`, `release` or `idempotent`, as the spec has it.
+        numbers: the phone numbers that it was about.
+        keys: the ids or keys by which they were asked for.
+        account: whose they are.
+        moment: when, by the sandbox's clock.
+    """
+
+    provider: str
+    operation: str
+    operation_class: str
+    numbers: tuple[str, ...]
+    keys: tuple[str, ...]
+    account: int
+    moment: datetime
+
+
+class Ledger:
+    """All entries, in order. It only grows. Whatever changes the state writes it, no matter what is answered."""
+
+    def __init__(self) -> None:
+        self._entries: list[Entry] = []
+        self._lock = threading.Lock()
+
+    def add(self, entry: Entry) -> None:
+        with self._lock:
+            self._entries.append(entry)
+
+    def __iter__(self) -> Iterator[Entry]:
+        with self._lock:
+            return iter(self._entries.copy())
+
+    def __len__(self) -> int:
+        return len(self._entries)

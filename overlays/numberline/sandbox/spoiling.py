@@ -1,0 +1,129 @@
+"""How each fault is carried out: an answer made worse, or another one in its place."""
+
+import gzip
+import json
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from email.utils import format_datetime
+from functools import cache
+from typing import Any
+
+from .faults import Fault
+from .messages import Inquiry, Reply
+from .provider import Provider
+from .spec import JSON, Spec
+
+_PAGE = b"<!DOCTYPE html><html><head><title>Oops</title></head><body><h1>Something went wrong</h1></body></html>"
+_HTML = {"content-type": "text/html; charset=utf-8"}
+_DATES = ("date", "date-time", "utc-timestamp", "rfc2822")
+_CODES = {"rate-code": ("rate-limit", 429), "later-code": ("later", 429), "server-code": ("server", 500)}
+ELSEWHERE = "https://elsewhere.invalid/"
+
+
+def misbehave(provider: Provider, inquiry: Inquiry, fault: Fault) -> Reply:
+    """The answer of a provider that misbehaves."""
+    operation = provider.operation(inquiry)
+    if fault.kind.startswith("shift") and operation is not None:
+        provider.shift(operation.id, inward=fault.kind == "shift-in")
+    reply = provider.answer(inquiry) if fault.is_done else Reply(500, operation=operation.id if operation else "")
+    return _spoilt(provider, reply, fault)._replace(fault=str(fault))
+
+
+def _spoilt(provider: Provider, reply: Reply, fault: Fault) -> Reply:
+    kind = fault.kind
+    if kind == "latency":
+        return reply._replace(delay=float(fault.detail))
+    if kind == "drop":
+        return reply._replace(spoil="drop")
+    if kind == "truncated":
+        status = 200 if reply.status == 204 else reply.status
+        return reply._replace(status=status, body=reply.body[: len(reply.body) // 2], spoil="cut")
+    if kind == "endless":
+        return reply._replace(status=200, spoil="endless")
+    if kind in ("bomb", "nested-bomb"):
+        times = 1 if kind == "bomb" else 2
+        headers = {**_JSON, "content-encoding": ", ".join(["gzip"] * times)}
+        return reply._replace(status=200, headers=headers, body=bomb(times))
+    if kind == "empty":
+        return reply._replace(status=200, body=b"")
+    if kind == "html":
+        return reply._replace(status=200, headers=_HTML, body=_PAGE)
+    if kind == "wrong-type":
+        return reply._replace(headers={**reply.headers, **_HTML}) if reply.body else reply
+    if kind == "redirect":
+        return reply._replace(status=302, headers={"location": ELSEWHERE}, body=b"")
+    if kind in _CODES:
+        return reply._replace(status=200, headers=_JSON, body=_failure(provider.spec, *_CODES[kind]))
+    if kind.isdecimal():
+        return _with_status(provider, reply, int(kind), fault.detail)
+    alter = {"unknown-fields": _with_field, "unknown-values": _with_value, "empty-dates": _without_dates}.get(kind)
+    return _altered(provider.spec, reply, alter) if alter else reply
+
+
+_JSON = {"content-type": "application/json"}
+
+
+def _with_status(provider: Provider, reply: Reply, status: int, detail: str) -> Reply:
+    own = {429: "rate-limit", 500: "server"}.get(status)
+    headers, body = (_JSON, _failure(provider.spec, own, status)) if own else (_HTML, _PAGE)
+    if seconds := re.fullmatch(r"date([+-][0-9]{1,8})", detail):
+        moment = provider.world.now() + timedelta(seconds=int(seconds[1]))
+        detail = format_datetime(moment, usegmt=True)
+    return reply._replace(status=status, headers={**headers, "retry-after": detail} if detail else headers, body=body)
+
+
+def _failure(spec: Spec, kind: str, status: int) -> bytes:
+    """A failure in the provider's own form."""
+    form = spec.error_form
+    said: JSON = {}
+    code = spec.code_of(kind)
+    for pointer, value in ((form.get("code"), code), (form["text"], f"made up: {kind}"), (form.get("status"), status)):
+        if pointer is not None and value is not None:
+            *outer, last = pointer.strip("/").split("/")
+            inner = said
+            for key in outer:
+                inner = inner.setdefault(key, {})
+            inner[last] = value
+    return spec.write(said)
+
+
+@cache
+def bomb(times: int = 1) -> bytes:
+    """Zeros, compressed so many times, a little more of them than a client takes. Made once: it takes a moment."""
+    return gzip.compress(bomb(times - 1) if times > 1 else bytes(65 * 2**20), mtime=0)
+
+
+Altering = Callable[[JSON, Any], Any]
+"""What becomes of a value with this schema."""
+
+
+def _with_field(schema: JSON, value: Any) -> Any:
+    return {**value, "made_up_by_the_sandbox": {"new": [1, None]}} if isinstance(value, dict) else value
+
+
+def _with_value(schema: JSON, value: Any) -> Any:
+    return "MADE_UP_BY_THE_SANDBOX" if "enum" in schema and isinstance(value, str) else value
+
+
+def _without_dates(schema: JSON, value: Any) -> Any:
+    return "" if schema.get("format") in _DATES else value
+
+
+def _altered(spec: Spec, reply: Reply, alter: Altering) -> Reply:
+    schema = spec.answer_schema(reply.operation) if reply.operation and reply.status == 200 else None
+    if schema is None or not reply.body:
+        return reply
+    return reply._replace(body=spec.write(_walked(spec, schema, json.loads(reply.body, parse_float=Decimal), alter)))
+
+
+def _walked(spec: Spec, schema: JSON, value: Any, alter: Altering) -> Any:
+    """A value with all that is in it altered."""
+    schema = spec.resolved(schema)
+    if isinstance(value, dict):
+        properties: JSON = schema.get("properties", {})
+        value = {name: _walked(spec, properties.get(name, {}), item, alter) for name, item in value.items()}
+    elif isinstance(value, list):
+        value = [_walked(spec, schema.get("items", {}), item, alter) for item in value]
+    return alter(schema, value)

@@ -1,0 +1,295 @@
+"""Where the clients meet what is not theirs: closing, other people's httpx clients, interruptions, event loops."""
+
+import asyncio
+import importlib.util
+import json
+import signal
+import threading
+import warnings
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
+
+from numberline import AsyncInfobip, Infobip
+from numberline.errors import InsufficientFunds, OutcomeUnknown, OutcomeUnknownWarning
+from tests.support import Wire, result
+from tests.trust.clock import TestClock, connected, on
+from tests.trust.line import Line, reply
+
+NUMBER = json.dumps({"numberKey": "key", "number": "447700900123"})
+KINDS = pytest.mark.parametrize("kind", [Infobip, AsyncInfobip], ids=["sync", "async"])
+Kind = type[Infobip] | type[AsyncInfobip]
+
+
+def closed(client: Infobip | AsyncInfobip) -> None:
+    if isinstance(client, AsyncInfobip):
+        asyncio.run(client.aclose())
+    else:
+        client.close()
+
+
+@KINDS
+def test_closing_twice_is_harmless_and_a_purchase_afterwards_is_no_doubt(kind: Kind) -> None:
+    client = kind(api_key="a-key")
+    view = client.options(timeout=1)
+    closed(client)
+    closed(client)
+
+    with warnings.catch_warnings(action="error"):
+        for either in (client, view):
+            with pytest.raises(RuntimeError, match="this client is closed") as caught:
+                result(either.purchase_number(number_key="key"))
+            assert not hasattr(caught.value, "__notes__")
+
+
+@KINDS
+def test_closing_a_view_closes_nothing(kind: Kind, wire: Wire) -> None:
+    client = wire.connect(kind, api_key="a-key")
+    closed(client.options(timeout=1))
+    wire.replies(httpx.Response(200, text=NUMBER))
+
+    assert result(client.purchase_number(number_key="key")).number_key == "key"
+
+
+@KINDS
+def test_somebody_elses_client_is_left_open_by_us_and_may_be_closed_by_them(kind: Kind, wire: Wire) -> None:
+    theirs: Any = (httpx.AsyncClient if kind is AsyncInfobip else httpx.Client)(transport=wire.transport())
+    client = kind(api_key="a-key", http_client=theirs)
+    closed(client)
+    assert not theirs.is_closed
+
+    client = kind(api_key="a-key", http_client=theirs)
+    result(theirs.aclose()) if kind is AsyncInfobip else theirs.close()
+    with warnings.catch_warnings(action="error"), pytest.raises(RuntimeError, match=r"the http_client .* is closed"):
+        result(client.purchase_number(number_key="key"))
+    assert wire.sent == []
+
+
+def test_a_client_closed_between_two_attempts_sends_nothing_more(wire: Wire) -> None:
+    class Closing(TestClock):
+        def sleep(self, seconds: float) -> None:
+            super().sleep(seconds)
+            client.close()
+
+    client = connected(wire, Infobip, api_key="a-key")
+    on(client, Closing())
+    wire.replies(httpx.Response(429))
+
+    with warnings.catch_warnings(action="error"), pytest.raises(RuntimeError, match="closed"):
+        client.purchase_number(number_key="key")
+    assert len(wire.sent) == 1
+
+
+@KINDS
+@pytest.mark.parametrize("how", ["theirs", "environment"])
+def test_a_proxy_is_used(kind: Kind, how: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    came: list[str] = []
+
+    def answer(request: str) -> bytes:
+        came.append(request)
+        return reply("200 OK", NUMBER)
+
+    with Line(answer) as proxy:
+        settings: dict[str, Any] = {}
+        if how == "theirs":
+            settings["http_client"] = (httpx.AsyncClient if kind is AsyncInfobip else httpx.Client)(proxy=proxy.url)
+        else:
+            monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        client = kind(api_key="a-key", base_url="http://provider.example", **settings)
+        number = result(client.get_purchased_number(number_key="key"))
+
+    assert number.number_key == "key"
+    assert came[0].startswith("GET http://provider.example/sms/1/numbers/key HTTP/1.1")
+
+
+def test_a_transport_of_ones_own_gets_what_we_made() -> None:
+    class Own(httpx.BaseTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            assert request.headers["x-of-the-client"] == "yes"
+            return httpx.Response(200, text=NUMBER)
+
+    with httpx.Client(transport=Own(), headers={"x-of-the-client": "yes"}, follow_redirects=True) as http:
+        client = Infobip(api_key="a-key", http_client=http)
+        assert client.get_purchased_number(number_key="key").number_key == "key"
+
+
+def test_a_secret_that_changes_while_many_call_fails_nobody() -> None:
+    valid = ["old"]
+    lock = threading.Lock()
+    answered = 0
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        nonlocal answered
+        with lock:
+            answered += 1
+            if answered == 100:
+                valid[0] = "new"
+            if request.headers["authorization"] != f"App {valid[0]}":
+                return httpx.Response(401, json={"errorCode": "UNAUTHORIZED", "description": "no"})
+        return httpx.Response(200, text=NUMBER)
+
+    with httpx.Client(transport=httpx.MockTransport(answer)) as http, ThreadPoolExecutor(20) as pool:
+        client = Infobip(api_key=lambda: valid[0], http_client=http, retries=0)
+        bought = list(pool.map(lambda _: client.purchase_number(number_key="key"), range(300)))
+
+    assert len(bought) == 300
+
+
+# What is thrown after a purchase was answered
+
+
+@KINDS
+@pytest.mark.parametrize("thrown", [ValueError("mine"), KeyboardInterrupt(), InsufficientFunds("another call's")])
+def test_a_listener_that_fails_leaves_a_purchase_in_doubt_and_is_not_taken_for_an_answer(
+    kind: Kind, wire: Wire, thrown: BaseException
+) -> None:
+    def listen(_: object) -> None:
+        raise thrown
+
+    client = connected(wire, kind, api_key="a-key").options(on_response=listen)
+    wire.replies(httpx.Response(200, text=NUMBER))
+
+    with (
+        pytest.warns(OutcomeUnknownWarning, match=f"{type(thrown).__name__} was raised"),
+        pytest.raises(type(thrown)) as caught,
+    ):
+        result(client.purchase_number(number_key="key"))
+
+    assert caught.value is thrown
+    assert getattr(thrown, "operation", None) is None
+    assert len(wire.sent) == 1
+
+
+def test_a_listener_that_fails_is_no_matter_for_a_read(wire: Wire) -> None:
+    def listen(_: object) -> None:
+        raise ValueError
+
+    client = connected(wire, Infobip, api_key="a-key").options(on_response=listen)
+    wire.replies(httpx.Response(200, text=NUMBER))
+
+    with warnings.catch_warnings(action="error"), pytest.raises(ValueError, match=r"^$"):
+        client.get_purchased_number(number_key="key")
+
+
+def test_an_event_hook_that_fails_leaves_a_purchase_in_doubt(wire: Wire) -> None:
+    def hook(_: httpx.Response) -> None:
+        raise LookupError
+
+    http = httpx.Client(transport=wire.transport(), event_hooks={"response": [hook]})
+    client = Infobip(api_key="a-key", http_client=http)
+    wire.replies(httpx.Response(200, text=NUMBER))
+
+    with pytest.warns(OutcomeUnknownWarning), pytest.raises(LookupError):
+        client.purchase_number(number_key="key")
+
+
+# Interruptions on a real connection
+
+
+def _stuck_once() -> Callable[[str], bytes | None]:
+    """Says nothing to the first request, and answers all others."""
+    asked: list[str] = []
+
+    def answer(request: str) -> bytes | None:
+        asked.append(request)
+        return None if len(asked) == 1 else reply("200 OK", NUMBER)
+
+    return answer
+
+
+@pytest.mark.parametrize("call", ["purchase_number", "get_purchased_number"])
+def test_ctrl_c_comes_through_at_once_and_leaves_the_client_usable(call: str) -> None:
+    main = threading.main_thread().ident
+    assert main is not None
+    with Line(_stuck_once()) as line, Infobip(api_key="a-key", base_url=line.url, retries=0) as client:
+
+        def interrupt() -> None:
+            assert line.arrived.wait(10)
+            signal.pthread_kill(main, signal.SIGINT)
+
+        thread = threading.Thread(target=interrupt)
+        thread.start()
+        with warnings.catch_warnings(record=True, action="always") as warned, pytest.raises(KeyboardInterrupt):
+            getattr(client, call)(number_key="key")
+        thread.join()
+        doubts = [warning for warning in warned if warning.category is OutcomeUnknownWarning]
+
+        assert len(doubts) == (1 if call == "purchase_number" else 0)
+        assert client.get_purchased_number(number_key="key").number_key == "key"
+
+
+async def test_a_cancelled_task_leaves_the_pool_usable() -> None:
+    with Line(_stuck_once()) as line:
+        limits = httpx.Limits(max_connections=1)
+        async with httpx.AsyncClient(limits=limits) as http:
+            client = AsyncInfobip(api_key="a-key", base_url=line.url, http_client=http, retries=0, timeout=5)
+            stuck = asyncio.create_task(client.purchase_number(number_key="key"))
+            await asyncio.to_thread(line.arrived.wait, 10)
+            stuck.cancel()
+            with pytest.warns(OutcomeUnknownWarning), pytest.raises(asyncio.CancelledError):
+                await stuck
+
+            assert (await client.get_purchased_number(number_key="key")).number_key == "key"
+
+
+async def test_a_timeout_around_a_purchase_leaves_it_in_doubt() -> None:
+    with Line(_stuck_once()) as line:
+        async with AsyncInfobip(api_key="a-key", base_url=line.url, retries=0) as client:
+            with pytest.warns(OutcomeUnknownWarning, match="CancelledError"), pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.1):
+                    await client.purchase_number(number_key="key")
+
+
+async def test_who_is_cancelled_while_waiting_to_send_has_bought_nothing(wire: Wire) -> None:
+    client = connected(wire, AsyncInfobip, api_key="a-key")
+    wire.replies(httpx.Response(429, headers={"retry-after": "50"}))
+    task = asyncio.create_task(client.purchase_number(number_key="key"))
+    await asyncio.sleep(0.01)
+    task.cancel()
+
+    with warnings.catch_warnings(action="error"), pytest.raises(asyncio.CancelledError):
+        await task
+    assert len(wire.sent) == 1
+
+
+def test_a_coroutine_that_is_thrown_away_in_flight_still_warns() -> None:
+    async def never(_: httpx.Request) -> httpx.Response:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    client = AsyncInfobip(api_key="a-key", http_client=httpx.AsyncClient(transport=httpx.MockTransport(never)))
+    loop = asyncio.new_event_loop()
+    call = client.purchase_number(number_key="key")
+
+    async def begin() -> None:
+        call.send(None)
+
+    loop.run_until_complete(begin())
+    with pytest.warns(OutcomeUnknownWarning, match="GeneratorExit"):
+        call.close()
+    loop.close()
+
+
+@pytest.mark.skipif(importlib.util.find_spec("trio") is None, reason="trio is not installed")
+def test_the_async_client_works_with_trio() -> None:
+    trio = importlib.import_module("trio")
+
+    async def main() -> None:
+        with Line(lambda _: reply("200 OK", NUMBER)) as line:
+            async with AsyncInfobip(api_key="a-key", base_url=line.url) as client:
+                assert (await client.get_purchased_number(number_key="key")).number_key == "key"
+
+    trio.run(main)
+
+
+@KINDS
+def test_an_unknown_outcome_of_a_real_connection_is_one(kind: Kind) -> None:
+    with Line(lambda _: b"") as line:
+        client = kind(api_key="a-key", base_url=line.url)
+        with pytest.raises(OutcomeUnknown) as caught:
+            result(client.purchase_number(number_key="key"))
+
+    assert caught.value.attempts == 1

@@ -1,0 +1,120 @@
+"""Spans: one for each call, in the right place, with names and figures only; nothing where nobody traces."""
+
+import asyncio
+import subprocess
+import sys
+from typing import Any
+
+import httpx
+import pytest
+from opentelemetry import trace
+from opentelemetry.trace import SpanKind, StatusCode
+
+from numberline import AsyncInfobip, Infobip
+from numberline.errors import NotFound, ServerError
+from tests.support import Wire, result
+from tests.trust.clock import TestClock, connected, on
+from tests.trust.spans import Spans
+
+NUMBER = {"numberKey": "key", "number": "447700900123"}
+
+
+@pytest.fixture(params=[Infobip, AsyncInfobip], ids=["sync", "async"])
+def client(request: pytest.FixtureRequest, wire: Wire) -> Infobip | AsyncInfobip:
+    kind: type[Infobip | AsyncInfobip] = request.param
+    made = connected(wire, kind, api_key="a-key")
+    on(made, TestClock())
+    return made
+
+
+def test_a_call_is_one_span_however_often_it_is_sent(client: Infobip | AsyncInfobip, wire: Wire, spans: Spans) -> None:
+    wire.replies(httpx.Response(503), httpx.ConnectError("no"), NUMBER)
+    result(client.get_purchased_number(number_key="a/key"))
+
+    (span,) = spans.ended
+    assert span.name == "Infobip get_purchased_number"
+    assert span.kind is SpanKind.CLIENT
+    assert dict(span.attributes or {}) == {
+        "http.request.method": "GET",
+        "url.template": "/sms/1/numbers/{numberKey}",
+        "numberline.provider": "Infobip",
+        "numberline.operation": "get_purchased_number",
+        "numberline.attempts": 3,
+    }
+    assert span.status.status_code is StatusCode.UNSET
+
+
+@pytest.mark.parametrize(("status", "error", "attempts"), [(404, NotFound, 1), (500, ServerError, 3)])
+def test_an_error_marks_the_span_without_a_word_of_it(
+    client: Infobip | AsyncInfobip, wire: Wire, spans: Spans, status: int, error: type[Exception], attempts: int
+) -> None:
+    wire.replies(*[httpx.Response(status, json={"errorCode": "E", "description": "a secret"})] * attempts)
+    with pytest.raises(error):
+        result(client.get_purchased_number(number_key="key"))
+
+    (span,) = spans.ended
+    attributes = dict(span.attributes or {})
+    assert (attributes["error.type"], attributes["numberline.attempts"]) == (error.__name__, attempts)
+    assert (span.status.status_code, span.status.description) == (StatusCode.ERROR, None)
+    assert span.events == ()
+    assert "a secret" not in span.to_json()
+
+
+def test_a_call_that_is_interrupted_counts_what_was_sent(wire: Wire, spans: Spans) -> None:
+    def interrupted(_: httpx.Request) -> httpx.Response:
+        raise KeyboardInterrupt
+
+    client = connected(wire, Infobip, api_key="a-key")
+    wire.replies(interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        client.get_purchased_number(number_key="key")
+
+    attributes = dict(spans.ended[0].attributes or {})
+    assert (attributes["error.type"], attributes["numberline.attempts"]) == ("KeyboardInterrupt", 1)
+
+
+def test_a_call_that_is_never_sent_counts_nothing(wire: Wire, spans: Spans) -> None:
+    client = connected(wire, Infobip, api_key="a-key")
+    client.close()
+    with pytest.raises(RuntimeError):
+        client.get_purchased_number(number_key="key")
+
+    assert dict(spans.ended[0].attributes or {})["numberline.attempts"] == 0
+
+
+async def test_spans_of_tasks_belong_to_the_span_around_each(wire: Wire, spans: Spans) -> None:
+    async def answer(request: httpx.Request) -> httpx.Response:
+        await asyncio.sleep(0)
+        return httpx.Response(200, json=NUMBER)
+
+    http = httpx.AsyncClient(transport=httpx.MockTransport(answer))
+    client = AsyncInfobip(api_key="a-key", http_client=http)
+    tracer = trace.get_tracer("test")
+
+    async def work(number: int) -> None:
+        with tracer.start_as_current_span(f"work {number}"):
+            await client.get_purchased_number(number_key=f"{number}")
+            await client.get_purchased_number(number_key=f"{number}")
+
+    await asyncio.gather(*map(work, range(20)))
+    around = {span.context.span_id: span for span in spans.ended if span.name.startswith("work") and span.context}
+    inside = [span for span in spans.ended if span.name.startswith("Infobip")]
+
+    assert len(inside) == 40
+    parents = [span.parent.span_id if span.parent else None for span in inside]
+    assert all(parents.count(parent) == 2 for parent in around)
+    assert not trace.get_current_span().is_recording()
+
+
+def test_nothing_is_loaded_where_nobody_traces() -> None:
+    program = """
+import sys, httpx
+from numberline import Infobip
+answer = httpx.MockTransport(lambda request: httpx.Response(200, json={"numbers": [], "numberCount": 0}))
+with httpx.Client(transport=answer) as http:
+    Infobip(api_key="a-key", http_client=http).list_purchased_numbers().total()
+print([name for name in sys.modules if "opentelemetry" in name or name == "numberline.tracing"])
+"""
+    ran: Any = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert ran.stdout.strip() == "[]"
