@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Unpack
 from numberline_generated.apifonica import operations
 
 from .auth import Basic, Secret
-from .client import AsyncClient, Caller, Client, Settings
+from .client import AsyncClient, Caller, Client
 from .runtime import lazy_models
+from .settings import Settings
 
 if TYPE_CHECKING:
     from numberline_generated.apifonica.models import *  # noqa: F403 -- the module's __all__ says which names

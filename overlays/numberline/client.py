@@ -8,20 +8,20 @@ import copy
 import logging
 import os
 import random
-import re
 import sys
 import time
 import warnings
 from collections.abc import Callable, Generator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, TypedDict, TypeVar, Unpack, cast
-from urllib.parse import quote, quote_plus, urlencode, urlsplit
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, TypeVar, Unpack, cast
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 
 from . import answers, retries
-from .auth import Signature, Signer
+from . import settings as settings_of
+from .auth import Signature, Signer, blotted
 from .connection import Broken, Connection, Send, send, send_async
 from .errors import (
     InvalidArgument,
@@ -33,8 +33,9 @@ from .errors import (
     TimedOut,
 )
 from .paging import AsyncPages, Pages
-from .retries import Budget, Pacer
+from .retries import Pacer
 from .runtime import Operation, Provider, Request
+from .settings import Options, Settings
 
 if TYPE_CHECKING:
     from .reconciling import Reconciled
@@ -42,9 +43,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_PHONE_NUMBER = re.compile(r"\+\d(?:[ ().-]{0,2}\d){6,14}|\d{8,}")
 _PLAIN_HEADERS = ("accept", "accept-encoding", "connection", "user-agent")
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 log = logging.getLogger("numberline")
 log.addHandler(logging.NullHandler())
@@ -55,38 +54,6 @@ DEBUG, however talkative its other loggers are."""
 
 SAME_MOMENT = 1e-6
 """Seconds that are not worth waiting for: what is left of a wait once it was rounded."""
-
-
-class Settings(TypedDict, total=False):
-    """What every client takes beside its credentials.
-
-    Attributes:
-        base_url: scheme, host, port and an optional prefix, instead of the documented host.
-        timeout: seconds that one attempt may take, 30 unless given; connecting gets 5 of them at most.
-        deadline: seconds that a call may take with all its attempts and waits; no limit unless given.
-        retries: how often a request is sent again at most, 2 unless given, and only where that can do no harm.
-        budget: how many requests may be sent for each operation of this account, shared by all clients of the process
-            that sign in alike. Without one there is no limit before the provider says that it was too much.
-        http_client: an `httpx.Client` (`httpx.AsyncClient` for the async clients) of your own, for proxies,
-            certificates or another transport. It is yours to close.
-    """
-
-    base_url: str
-    timeout: float
-    deadline: float | None
-    retries: int
-    budget: Budget | None
-    http_client: httpx.Client | httpx.AsyncClient
-
-
-class Options(NamedTuple):
-    """What a call may have of its own (`Caller.options`)."""
-
-    timeout: float = 30.0
-    deadline: float | None = None
-    retries: int = 2
-    headers: Mapping[str, str] = {}
-    on_response: Callable[[answers.Answer], object] | None = None
 
 
 class Wait(NamedTuple):
@@ -143,9 +110,9 @@ class Caller:
             raise TypeError(f"{type(self).__name__}() got an unexpected argument {min(unknown)!r}")
         self._signer = signer
         self._path_settings = path_settings or {}
-        self._base_url = _base_url(settings.get("base_url", self.provider.server))
+        self._base_url = settings_of.base_url(settings.get("base_url", self.provider.server))
         self._prefix = urlsplit(self._base_url).path + self.provider.prefix.format_map(self._path_settings)
-        self._options = _options(Options(), settings)
+        self._options = settings_of.changed(Options(), settings)
         self._budget = retries.checked_budget(settings.get("budget"))
         http_client = settings.get("http_client")
         if http_client is not None and not isinstance(http_client, self._http_kind):
@@ -205,10 +172,10 @@ class Caller:
         given = {"timeout": timeout, "deadline": deadline, "retries": retries}
         view = copy.copy(self)
         view._owner = False
-        view._options = _options(
+        view._options = settings_of.changed(
             self._options, {name: value for name, value in given.items() if value is not None}
         )._replace(
-            headers={**self._options.headers, **_headers(headers or {})},
+            headers={**self._options.headers, **settings_of.headers(headers or {})},
             on_response=on_response or self._options.on_response,
         )
         return view
@@ -245,10 +212,10 @@ class Caller:
             error.elapsed = clock.now() - begun
             secrets = self._secrets(signature)
             error.not_sent = error.not_sent and not has_arrived
-            error.message = _blotted(error.message, secrets)
+            error.message = blotted(error.message, secrets)
             for name in ("text", "code", "parameter", "request_id"):
                 if isinstance(said := getattr(error, name), str):
-                    setattr(error, name, _blotted(said, secrets, numbers=name != "request_id"))
+                    setattr(error, name, blotted(said, secrets, numbers=name != "request_id"))
             error.args = (error.message,)
             return error
 
@@ -551,59 +518,3 @@ def _held_back(seconds: float) -> RateLimited:
         retry_after=seconds,
         not_sent=True,
     )
-
-
-def _options(base: Options, given: Mapping[str, Any]) -> Options:
-    chosen = base
-    if "timeout" in given:
-        chosen = chosen._replace(timeout=_seconds("timeout", given["timeout"]))
-    if given.get("deadline") is not None:
-        chosen = chosen._replace(deadline=_seconds("deadline", given["deadline"]))
-    if "retries" in given:
-        wanted = given["retries"]
-        if isinstance(wanted, bool) or not isinstance(wanted, int) or wanted < 0:
-            raise InvalidArgument("retries takes a whole number from 0", parameter="retries")
-        chosen = chosen._replace(retries=wanted)
-    return chosen
-
-
-def _base_url(given: str) -> str:
-    wrong = "base_url has to be scheme, host, port and an optional prefix, such as https://api.example.com"
-    if not isinstance(given, str):
-        raise InvalidArgument(f"{wrong}; got {type(given).__name__}", parameter="base_url")
-    try:
-        parts = urlsplit(given)
-        complete = parts.scheme in ("http", "https") and bool((parts.hostname or "").strip()) and (parts.port or 1) > 0
-    except ValueError:
-        complete = False
-        parts = urlsplit("")
-    if not complete or parts.query or parts.fragment or "@" in parts.netloc:
-        raise InvalidArgument(wrong, parameter="base_url")
-    return given.rstrip("/")
-
-
-def _seconds(name: str, given: float) -> float:
-    if isinstance(given, bool) or not isinstance(given, int | float) or not 0 < given < float("inf"):
-        raise InvalidArgument(f"{name} takes a number of seconds above 0", parameter=name)
-    return float(given)
-
-
-def _headers(given: Mapping[str, str]) -> dict[str, str]:
-    headers: dict[str, str] = {}
-    for name, value in given.items():
-        if not isinstance(name, str) or not isinstance(value, str):
-            raise InvalidArgument("headers takes names and values that are strings", parameter="headers")
-        if not _HEADER_NAME.fullmatch(name) or not (value.isascii() and value.isprintable()):
-            raise InvalidArgument(f"header {name!r} holds characters that can't be sent", parameter="headers")
-        if name.lower() == "authorization":
-            raise InvalidArgument("Authorization comes from the client's credentials", parameter="headers")
-        headers[name.lower()] = value
-    return headers
-
-
-def _blotted(text: str, secrets: tuple[str, ...], *, numbers: bool = True) -> str:
-    for secret in secrets:
-        for form in {secret, quote(secret, safe=""), quote_plus(secret)}:
-            text = text.replace(form, "***")
-    # Of a phone number that a provider repeats, the last digits are enough to tell which one it is.
-    return _PHONE_NUMBER.sub(lambda found: f"***{found[0][-2:]}", text) if numbers else text

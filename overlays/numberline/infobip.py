@@ -6,8 +6,9 @@ from numberline_generated.infobip import operations
 
 from .arguments import choice
 from .auth import Basic, Header, Secret, Signer, one_way
-from .client import AsyncClient, Caller, Client, Settings
+from .client import AsyncClient, Caller, Client
 from .runtime import lazy_models
+from .settings import Settings
 
 if TYPE_CHECKING:
     from numberline_generated.infobip.models import *  # noqa: F403 -- the module's __all__ says which names

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Unpack
 from numberline_generated.voximplant import operations
 
 from .auth import FormFields, Secret, ServiceAccount, Signer, one_way
-from .client import AsyncClient, Caller, Client, Settings
+from .client import AsyncClient, Caller, Client
 from .errors import InvalidArgument
 from .runtime import lazy_models
+from .settings import Settings
 
 if TYPE_CHECKING:
     from numberline_generated.voximplant.models import *  # noqa: F403 -- the module's __all__ says which names

@@ -14,7 +14,7 @@ import pytest
 
 from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant, __version__
 from numberline.answers import Answer
-from numberline.client import Caller, Options, Settings
+from numberline.client import Caller
 from numberline.connection import Broken, Connection, Send, broken
 from numberline.errors import (
     ConnectionFailed,
@@ -24,6 +24,7 @@ from numberline.errors import (
     TimedOut,
     UnreadableResponse,
 )
+from numberline.settings import Options, Settings
 from numberline_generated.infobip.operations import build_get_purchased_number
 from tests.support import Wire, headers, items, outcome, result
 

@@ -1,0 +1,109 @@
+"""What callers can set, for a client or for some of its calls, and what is refused."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, TypedDict
+from urllib.parse import urlsplit
+
+import httpx
+
+from .answers import Answer
+from .errors import InvalidArgument
+from .retries import Budget
+
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+
+
+class Settings(TypedDict, total=False):
+    """What every client takes beside its credentials.
+
+    Attributes:
+        base_url: scheme, host, port and an optional prefix, instead of the documented host.
+        timeout: seconds that one attempt may take, 30 unless given; connecting gets 5 of them at most.
+        deadline: seconds that a call may take with all its attempts and waits; no limit unless given.
+        retries: how often a request is sent again at most, 2 unless given, and only where that can do no harm.
+        budget: how many requests may be sent for each operation of this account, shared by all clients of the process
+            that sign in alike. Without one there is no limit before the provider says that it was too much.
+        http_client: an `httpx.Client` (`httpx.AsyncClient` for the async clients) of your own, for proxies,
+            certificates or another transport. It is yours to close.
+    """
+
+    base_url: str
+    timeout: float
+    deadline: float | None
+    retries: int
+    budget: Budget | None
+    http_client: httpx.Client | httpx.AsyncClient
+
+
+class Options(NamedTuple):
+    """What a call may have of its own (`Caller.options`)."""
+
+    timeout: float = 30.0
+    deadline: float | None = None
+    retries: int = 2
+    headers: Mapping[str, str] = {}
+    on_response: Callable[[Answer], object] | None = None
+
+
+def changed(base: Options, given: Mapping[str, Any]) -> Options:
+    """`base` with what is given of `timeout`, `deadline` and `retries`.
+
+    Raises:
+        InvalidArgument: for values out of range or of another type.
+    """
+    chosen = base
+    if "timeout" in given:
+        chosen = chosen._replace(timeout=_seconds("timeout", given["timeout"]))
+    if given.get("deadline") is not None:
+        chosen = chosen._replace(deadline=_seconds("deadline", given["deadline"]))
+    if "retries" in given:
+        wanted = given["retries"]
+        if isinstance(wanted, bool) or not isinstance(wanted, int) or wanted < 0:
+            raise InvalidArgument("retries takes a whole number from 0", parameter="retries")
+        chosen = chosen._replace(retries=wanted)
+    return chosen
+
+
+def base_url(given: str) -> str:
+    """An address without a slash at its end.
+
+    Raises:
+        InvalidArgument: unless it is scheme, host, port and an optional prefix.
+    """
+    wrong = "base_url has to be scheme, host, port and an optional prefix, such as https://api.example.com"
+    if not isinstance(given, str):
+        raise InvalidArgument(f"{wrong}; got {type(given).__name__}", parameter="base_url")
+    try:
+        parts = urlsplit(given)
+        complete = parts.scheme in ("http", "https") and bool((parts.hostname or "").strip()) and (parts.port or 1) > 0
+    except ValueError:
+        complete = False
+        parts = urlsplit("")
+    if not complete or parts.query or parts.fragment or "@" in parts.netloc:
+        raise InvalidArgument(wrong, parameter="base_url")
+    return given.rstrip("/")
+
+
+def _seconds(name: str, given: float) -> float:
+    if isinstance(given, bool) or not isinstance(given, int | float) or not 0 < given < float("inf"):
+        raise InvalidArgument(f"{name} takes a number of seconds above 0", parameter=name)
+    return float(given)
+
+
+def headers(given: Mapping[str, str]) -> dict[str, str]:
+    """Headers of the caller's own, with their names in lower case.
+
+    Raises:
+        InvalidArgument: for those that can't be sent, and for `Authorization`.
+    """
+    checked: dict[str, str] = {}
+    for name, value in given.items():
+        if not isinstance(name, str) or not isinstance(value, str):
+            raise InvalidArgument("headers takes names and values that are strings", parameter="headers")
+        if not _HEADER_NAME.fullmatch(name) or not (value.isascii() and value.isprintable()):
+            raise InvalidArgument(f"header {name!r} holds characters that can't be sent", parameter="headers")
+        if name.lower() == "authorization":
+            raise InvalidArgument("Authorization comes from the client's credentials", parameter="headers")
+        checked[name.lower()] = value
+    return checked
