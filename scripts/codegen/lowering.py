@@ -31,7 +31,7 @@ def _keep_successes(operation: dict[str, Any]) -> None:
 
 def _simplify(value: Any) -> None:
     if isinstance(value, list):
-        for item in cast("list[Any]", value):
+        for item in value:
             _simplify(item)
     elif isinstance(value, dict):
         mapping = cast("dict[str, Any]", value)
@@ -80,5 +80,5 @@ def _references(value: Any) -> set[str]:
         found = {str(mapping["$ref"]).rpartition("/")[2]} if isinstance(mapping.get("$ref"), str) else set[str]()
         return found.union(*(_references(held) for held in mapping.values()))
     if isinstance(value, list):
-        return set[str]().union(*(_references(item) for item in cast("list[Any]", value)))
+        return set[str]().union(*(_references(item) for item in value))
     return set()
