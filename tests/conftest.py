@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import settings
 
-from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant, retries
+from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant, budgets
 from numberline.client import Caller
 from tests.support import Wire
 
@@ -23,7 +23,7 @@ settings.load_profile("full" if FULL else "numberline")
 @pytest.fixture(autouse=True)
 def no_budget_of_another_test() -> None:
     """A budget is the process's and stays, which is right for all but tests."""
-    retries._PACERS.clear()
+    budgets._PACERS.clear()
 
 
 @pytest.fixture

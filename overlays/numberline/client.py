@@ -19,9 +19,10 @@ from urllib.parse import urlencode, urlsplit
 
 import httpx
 
-from . import answers, retries
+from . import answers, budgets, retries
 from . import settings as settings_of
 from .auth import Signature, Signer, blotted
+from .budgets import Pacer
 from .connection import Broken, Connection, Send, send, send_async
 from .errors import (
     InvalidArgument,
@@ -33,7 +34,6 @@ from .errors import (
     TimedOut,
 )
 from .paging import AsyncPages, Pages
-from .retries import Pacer
 from .runtime import Operation, Provider, Request
 from .settings import Options, Settings
 
@@ -113,7 +113,7 @@ class Caller:
         self._base_url = settings_of.base_url(settings.get("base_url", self.provider.server))
         self._prefix = urlsplit(self._base_url).path + self.provider.prefix.format_map(self._path_settings)
         self._options = settings_of.changed(Options(), settings)
-        self._budget = retries.checked_budget(settings.get("budget"))
+        self._budget = budgets.checked_budget(settings.get("budget"))
         http_client = settings.get("http_client")
         if http_client is not None and not isinstance(http_client, self._http_kind):
             wanted = f"{self._http_kind.__module__}.{self._http_kind.__name__}"
@@ -301,7 +301,7 @@ class Caller:
         return (*(signature.secrets if signature is not None else ()), *told)
 
     def _pacer(self, operation: Operation[Any]) -> Pacer:
-        return retries.pacer(self._base_url, self._signer.account, operation.name, budget=self._budget)
+        return budgets.pacer(self._base_url, self._signer.account, operation.name, budget=self._budget)
 
     def _note(
         self,

@@ -5,23 +5,18 @@ left, or the provider says that it refused to act. In all other doubt the outcom
 its own.
 """
 
-import heapq
 import random
-import threading
 from collections.abc import Callable
 from datetime import UTC
 from email.utils import parsedate_to_datetime
-from typing import NamedTuple
 
-from .errors import ConnectionFailed, InvalidArgument, NumberlineError, ProviderError, TimedOut
+from .errors import ConnectionFailed, NumberlineError, ProviderError, TimedOut
 from .runtime import OperationClass
 
 FIRST_BACKOFF = 0.5
 LONGEST_BACKOFF = 8.0
 LONGEST_WAIT = 60.0
 """Seconds that a call waits at most because a provider asks for it; above that the error is raised at once."""
-LONGEST_HOLD = 3600.0
-"""Seconds for which other calls are held back at most, so that no slip in a header stops them for good."""
 
 
 def may_repeat(operation_class: OperationClass, error: NumberlineError) -> bool:
@@ -65,119 +60,3 @@ def retry_after(header: str | None, now: float) -> float | None:
     except (ValueError, OverflowError):
         return None
     return max(0.0, seconds) if seconds < float("inf") else None
-
-
-class Budget(NamedTuple):
-    """How many requests may be sent: `requests` every `seconds`, of which `burst` may go at once."""
-
-    requests: int
-    seconds: float
-    burst: int = 1
-
-
-class Pacer:
-    """Keeps the requests of one operation of one account within a budget, for all threads and tasks of a process.
-
-    Whoever asks gets the next free moment, in the order of asking; one that was given back goes to the next to ask.
-    Nothing waits in here; the caller does.
-
-    Moments are kept on a clock that stands still while the provider wants to be left alone, so that a refusal moves
-    all who wait already, and leaves their order and the gaps between them as they are.
-    """
-
-    def __init__(self, budget: Budget | None = None) -> None:
-        self._lock = threading.Lock()
-        self._budget = budget
-        self._next = float("-inf")  # when the budget is level: the theoretical arrival time of GCRA
-        self._held_until = float("-inf")
-        self._stood_still = 0.0
-        self._free: list[float] = []  # a heap of moments that were given back
-
-    def keep_to(self, budget: Budget) -> None:
-        """Take this budget from now on, instead of the one before or the documented figure."""
-        with self._lock:
-            if budget != self._budget:
-                self._budget = budget
-                self._free.clear()
-
-    def reserve(self, now: float) -> float:
-        """Take the next free moment: use it or `give_back`. Answers a place in the queue, for `moment`."""
-        with self._lock:
-            earliest = max(now, self._held_until) - self._stood_still
-            if self._budget is None:
-                return earliest
-            while self._free:
-                place = heapq.heappop(self._free)
-                if place >= earliest:
-                    return place
-            every = self._budget.seconds / self._budget.requests
-            place = max(earliest, self._next - every * (self._budget.burst - 1))
-            self._next = max(self._next, place) + every
-            return place
-
-    def moment(self, place: float) -> float:
-        """When the turn of a place comes. A refusal of others moves it."""
-        with self._lock:
-            return place + self._stood_still
-
-    def give_back(self, place: float) -> None:
-        """A place that will not be used: it is the next one's to ask, unless its moment passes."""
-        with self._lock:
-            if self._budget is not None:
-                heapq.heappush(self._free, place)
-
-    def held(self, now: float) -> float:
-        """For how many seconds the provider still wants to be left alone."""
-        with self._lock:
-            return max(0.0, self._held_until - now)
-
-    def limited(self, now: float, wait: float | None, documented: Budget | None) -> None:
-        """The provider said that it was too much: hold everybody back, and keep to the documented figure from now on.
-
-        Args:
-            now: the moment of the refusal.
-            wait: seconds that the provider asks for, if it does.
-            documented: the budget that the spec gives.
-        """
-        with self._lock:
-            begin = max(self._held_until, now)
-            self._held_until = max(begin, now + min(wait or 0.0, LONGEST_HOLD))
-            self._stood_still += self._held_until - begin
-            self._budget = self._budget or documented
-            if self._budget is not None and not wait:  # for us to guess, then: what might go at once is used up
-                empty = now + self._budget.seconds / self._budget.requests * self._budget.burst
-                self._next = max(self._next, empty - self._stood_still)
-                self._free.clear()
-
-
-_PACERS: dict[tuple[str, ...], Pacer] = {}
-_PACERS_LOCK = threading.Lock()
-
-
-def pacer(*names: str, budget: Budget | None = None) -> Pacer:
-    """The process's pacer for a provider's address, an account and an operation, made when first asked for."""
-    found = _PACERS.get(names)
-    if found is None:
-        with _PACERS_LOCK:
-            found = _PACERS.setdefault(names, Pacer(budget))
-    if budget is not None:
-        found.keep_to(budget)
-    return found
-
-
-def checked_budget(given: Budget | None) -> Budget | None:
-    """A budget as a caller gives it.
-
-    Raises:
-        InvalidArgument: unless all of its numbers are above 0.
-    """
-    if given is None:
-        return None
-    try:
-        budget = Budget(*given)
-        sound = budget.requests > 0 and 0 < budget.seconds < float("inf") and budget.burst > 0
-    except TypeError:
-        sound = False
-    if not sound:
-        raise InvalidArgument("budget takes Budget(requests, seconds, burst), each above 0", parameter="budget")
-    return Budget(*given)

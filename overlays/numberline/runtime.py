@@ -13,7 +13,7 @@ from .errors import UnreadableResponse
 from .paging import Style
 
 if TYPE_CHECKING:
-    from .retries import Budget
+    from .budgets import Budget
 
 T_co = TypeVar("T_co", covariant=True)
 

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 import httpx
 
 from .answers import Answer
+from .budgets import Budget
 from .errors import InvalidArgument
-from .retries import Budget
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from numberline import AsyncInfobip, AsyncVoximplant, Infobip, Voximplant, retries
+from numberline import AsyncInfobip, AsyncVoximplant, Infobip, Voximplant, budgets
 from numberline.errors import NumberlineError, OutcomeUnknown, RateLimited
 from numberline.reconciling import Reconciled
 from numberline.sandbox import Behaviour
@@ -169,9 +169,9 @@ def run(
             clock=clock.today,
             behaviour=behaviour or Behaviour(ids_change_on_purchase=False),
         )
-        retries._PACERS.clear()  # they are on another round's clock
+        budgets._PACERS.clear()  # they are on another round's clock
         wanted = list(wishes(sandbox, provider))[: min(ROUND, count - seed * ROUND)]
-        retries._PACERS.clear()
+        budgets._PACERS.clear()
         sandbox.replies.clear()
         with serve(sandbox) if on_socket else nullcontext() as url:
             sandbox.faults.at_random(seed, RATE, (*RANDOM_KINDS, *(() if on_socket else (SLOW,))))

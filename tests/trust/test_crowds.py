@@ -13,7 +13,7 @@ import pytest
 
 from numberline import AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
 from numberline.auth import ServiceAccount
-from numberline.retries import Budget, Pacer
+from numberline.budgets import Budget, Pacer
 from tests.conftest import FULL
 from tests.trust.clock import TestClock, on
 

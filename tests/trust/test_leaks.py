@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import httpx
 import pytest
 
-from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant, retries
+from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant, budgets
 from numberline.client import AsyncClient, Caller
 from numberline.errors import InvalidArgument, NumberlineError, OutcomeUnknown, OutcomeUnknownWarning
 from numberline.paging import AsyncPages, Pages
@@ -236,7 +236,7 @@ def test_nothing_secret_shows_whatever_comes(
             for call in calls(view):
                 caplog.clear()
                 spans.clear()
-                retries._PACERS.clear()  # no refusal makes the next call wait
+                budgets._PACERS.clear()  # no refusal makes the next call wait
                 with warnings.catch_warnings(record=True) as warned:
                     try:
                         _answered(call, shown)

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from numberline import AsyncInfobip, AsyncVoximplant, Infobip, Voximplant, retries
+from numberline.budgets import Budget
 from numberline.errors import (
     AuthenticationError,
     ConnectionFailed,
@@ -26,7 +27,6 @@ from numberline.errors import (
     TimedOut,
     UnreadableResponse,
 )
-from numberline.retries import Budget
 from tests.support import Wire, items, result
 from tests.trust.clock import BEGIN, TestClock, connected, on
 

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numberline import Infobip, Voximplant, retries
+from numberline import Infobip, Voximplant, budgets, retries
+from numberline.budgets import LONGEST_HOLD, Budget, Pacer
 from numberline.errors import ConnectionFailed, NumberlineError, OutcomeUnknown, RateLimited, ServerError, TimedOut
-from numberline.retries import LONGEST_HOLD, LONGEST_WAIT, Budget, Pacer
+from numberline.retries import LONGEST_WAIT
 from tests.support import Wire
 from tests.trust.clock import BEGIN, TestClock, connected, on
 
@@ -117,7 +118,7 @@ CALLS = {
 def test_no_trouble_makes_a_call_wait_or_send_more_than_it_may(
     call: str, happens: list[Trouble], shares: list[float], again: int, deadline: float | None, rotates: bool
 ) -> None:
-    retries._PACERS.clear()
+    budgets._PACERS.clear()
     clock, wire = UnluckyClock(shares), Wire()
     sent_at: list[float] = []
     secrets = iter(range(100))

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from numberline import arguments, lists
+from numberline.budgets import Budget
 from numberline.client import AsyncClient, Client
 from numberline.paging import AsyncPages, Numbered, Pages
-from numberline.retries import Budget
 from numberline.runtime import ErrorForm, Operation, Provider, Reconcile, Request
 
 if TYPE_CHECKING:
