@@ -695,7 +695,7 @@ async def test_tasks_share_a_client(wire: Wire) -> None:
         "https://",
         "https:///sms",
         "ftp://api.infobip.com",
-        "file:///etc/hosts",
+        "file:/etc/hosts",
         "https://api.infobip.com?query=1",
         "https://api.infobip.com/#fragment",
         "https://user:a-secret@api.infobip.com",

@@ -1,7 +1,6 @@
 """Where the clients meet what is not theirs: closing, other people's httpx clients, interruptions, event loops."""
 
 import asyncio
-import importlib.util
 import json
 import signal
 import threading
@@ -12,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+import trio
 
 from numberline import AsyncInfobip, Infobip
 from numberline.errors import InsufficientFunds, OutcomeUnknown, OutcomeUnknownWarning
@@ -273,10 +273,7 @@ def test_a_coroutine_that_is_thrown_away_in_flight_still_warns() -> None:
     loop.close()
 
 
-@pytest.mark.skipif(importlib.util.find_spec("trio") is None, reason="trio is not installed")
 def test_the_async_client_works_with_trio() -> None:
-    trio = importlib.import_module("trio")
-
     async def main() -> None:
         with Line(lambda _: reply("200 OK", NUMBER)) as line:
             async with AsyncInfobip(api_key="a-key", base_url=line.url) as client:
