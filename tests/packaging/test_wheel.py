@@ -41,7 +41,7 @@ def test_the_examples_of_the_readme_run_from_the_wheel(installed: Installed, tmp
     )
 
     assert run.returncode == 0, run.stderr
-    assert run.stdout.splitlines()[-1] == "4 examples ran"
+    assert run.stdout.splitlines()[-1] == "5 examples ran"
 
 
 def test_importing_a_client_loads_nothing_of_the_sandbox_or_the_other_providers() -> None:
