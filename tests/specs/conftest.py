@@ -28,10 +28,3 @@ def documented() -> dict[str, Any]:
     """What the three given documents state."""
     table: dict[str, Any] = yaml.safe_load((ROOT / "tests/specs/documented.yaml").read_text(encoding="utf-8"))
     return table
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    for report in terminalreporter.getreports("passed"):
-        for name, value in report.user_properties:
-            if name == "documented facts":
-                terminalreporter.write_line(f"documentation parity: {value}")
