@@ -4,6 +4,7 @@ Each value goes through the same decoder as in `records.Reader`, so both read th
 its text stands in the answer and text is what the field holds; else it reads as None.
 """
 
+import re
 import types
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -28,6 +29,14 @@ _ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
 _TEXT = msgspec.json.Decoder(str)
 _REFUSED = (msgspec.MsgspecError, ValueError, RecursionError)  # what a decoder raises; ValueError for broken UTF-8
 
+# Every escape in turn, so that a backslash that is itself escaped begins none. msgspec refuses an answer as a whole if
+# half a surrogate pair stands alone in it; the character for what can't be read takes its place.
+_HEX = rb"[0-9a-fA-F]"
+_ESCAPE = re.compile(
+    rb"\\(?:u[dD][89abAB]%(hex)s{2}\\u[dD][c-fC-F]%(hex)s{2}|(?P<half>u[dD][89a-fA-F]%(hex)s{2})|.)" % {b"hex": _HEX},
+    re.DOTALL,
+)
+
 
 class _Slot(NamedTuple):
     """How one field is read."""
@@ -44,7 +53,12 @@ def read(model: type[R], body: bytes) -> R:
     Raises:
         UnreadableResponse: if `body` is not a JSON object or lacks what identifies a record.
     """
-    return cast("R", _record(model, msgspec.Raw(body), (body,), ()))
+    whole = _ESCAPE.sub(_mended, body) if b"\\u" in body else body
+    return cast("R", _record(model, msgspec.Raw(whole), (body,), ()))
+
+
+def _mended(escape: re.Match[bytes]) -> bytes:
+    return b"\\ufffd" if escape["half"] else escape[0]
 
 
 def _record(model: Any, raw: msgspec.Raw, origin: tuple[Any, ...], path: Path) -> Record:

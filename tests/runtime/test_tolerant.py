@@ -439,3 +439,24 @@ def test_an_unknown_field_may_be_nested_as_deep_as_it_likes_without_a_crash() ->
     body = b'{"result": [{"phone_id": 1, "phone_number": "15550100", "new": %s}]}' % deep
     with pytest.raises(UnreadableResponse):
         VOXIMPLANT["PhoneNumbersPage"](body)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (r"\ud83d", "\ufffd"),
+        (r"a\udc00b", "a\ufffdb"),
+        (r"\ud83d\ude00", "\U0001f600"),
+        (r"\ud83d\ud83d\ude00", "\ufffd\U0001f600"),
+        (r"\\ud83d", r"\ud83d"),
+        (r"\\\ud83d", "\\\ufffd"),
+        (r"\u00e9\n", "\u00e9\n"),
+    ],
+)
+def test_half_a_surrogate_pair_costs_no_more_than_itself(written: str, read: str) -> None:
+    name = f'"application_name": "{written}"'
+    body = f'{{"result": [{{"phone_id": "1", "phone_number": "15550100", {name}, "rule_id": []}}]}}'
+    (number,) = VOXIMPLANT["PhoneNumbersPage"](body.encode()).result
+
+    assert (number.phone_id, number.phone_number, number.application_name) == (1, "15550100", read)
+    assert number.raw["phone_id"] == "1"
