@@ -6,12 +6,6 @@ from collections.abc import Sequence
 
 from . import __version__
 
-_EXAMPLES = {
-    "voximplant": "get_phone_numbers(order_by='phone_price')",
-    "infobip": "list_available_numbers(country='GB')",
-    "apifonica": "list_rented_numbers(messaging=True)",
-}
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command.
@@ -64,7 +58,7 @@ def _sandbox(host: str, port: int, seed: int, numbers: int, faults: str, latency
             signed = ", ".join(f"{key}={value!r}" for key, value in credentials.items())
             print(f"from numberline import {kind}")
             print(f"{name} = {kind}({signed}, base_url={url!r})")
-            print(f"print({name}.{_EXAMPLES[name]}.first())\n", flush=True)
+            print(f"print({name}.{sandbox.examples[name]}.first())\n", flush=True)
         run(sandbox, listening, log=lambda line: print(line, flush=True))
     return 0
 

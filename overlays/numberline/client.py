@@ -486,14 +486,9 @@ def _read(operation: Operation[T], came: answers.Answer | Broken) -> tuple[T | N
 
 
 def _unknown(request: Request[Any], when: datetime, why: str, error: NumberlineError | None = None) -> OutcomeUnknown:
-    unknown = OutcomeUnknown(
-        f"sent, and the outcome is unknown: {why}",
-        status=error.status if error else None,
-        code=error.code if error else None,
-        text=error.text if error else None,
-        request_id=error.request_id if error else None,
-        kind=error.kind if error else None,
-    )
+    unknown = OutcomeUnknown(f"sent, and the outcome is unknown: {why}")
+    for name in ("status", "code", "text", "request_id", "kind") if error is not None else ():
+        setattr(unknown, name, getattr(error, name))
     unknown.arguments = request.arguments()
     unknown.when = when
     return unknown

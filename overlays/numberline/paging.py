@@ -62,15 +62,13 @@ class Offset:
 
     Args:
         offset: the parameter that says how many records to skip.
-        size: the parameter that says how many to send at most.
         key: the attribute that identifies a record.
     """
 
-    __slots__ = ("key", "offset", "size")
+    __slots__ = ("key", "offset")
 
-    def __init__(self, *, offset: str, size: str, key: str) -> None:
+    def __init__(self, *, offset: str, key: str) -> None:
         self.offset = offset
-        self.size = size
         self.key = key
 
     def following(self, request: "Request[Page[T]]", page: "Page[T]", walk: "Walk") -> "Request[Page[T]] | None":
@@ -90,16 +88,14 @@ class Numbered:
     Args:
         page: the parameter that says which page.
         first: the number of the first page.
-        size: the parameter that says how many records a page holds.
         key: the attribute that identifies a record.
     """
 
-    __slots__ = ("first", "key", "page", "size")
+    __slots__ = ("first", "key", "page")
 
-    def __init__(self, *, page: str, first: int, size: str, key: str) -> None:
+    def __init__(self, *, page: str, first: int, key: str) -> None:
         self.page = page
         self.first = first
-        self.size = size
         self.key = key
 
     def following(self, request: "Request[Page[T]]", page: "Page[T]", walk: "Walk") -> "Request[Page[T]] | None":
@@ -125,16 +121,14 @@ class Cursor:
     Args:
         cursor: the parameter that carries the cursor.
         link: the attribute of a page that holds the link.
-        size: the parameter that says how many records a page holds.
         key: the attribute that identifies a record.
     """
 
-    __slots__ = ("cursor", "key", "link", "size")
+    __slots__ = ("cursor", "key", "link")
 
-    def __init__(self, *, cursor: str, link: str, size: str, key: str) -> None:
+    def __init__(self, *, cursor: str, link: str, key: str) -> None:
         self.cursor = cursor
         self.link = link
-        self.size = size
         self.key = key
 
     def following(self, request: "Request[Page[T]]", page: "Page[T]", walk: "Walk") -> "Request[Page[T]] | None":

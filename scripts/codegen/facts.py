@@ -53,12 +53,6 @@ class Argument(NamedTuple):
     doc: str
 
 
-class Group(NamedTuple):
-    """A rule about which arguments go together, as a call of `arguments`."""
-
-    code: str
-
-
 class Field(NamedTuple):
     """One field of a record."""
 
@@ -109,7 +103,6 @@ class Enum(NamedTuple):
 class Operation(NamedTuple):
     """One operation."""
 
-    id: str
     name: str
     constant: str
     method: str
@@ -117,7 +110,7 @@ class Operation(NamedTuple):
     operation_class: str
     body: str | None
     arguments: list[Argument]
-    groups: list[Group]
+    groups: list[str]  # calls of `arguments` that refuse arguments which do not go together
     answer: str | None
     error_field: str | None
     paging: str | None
@@ -137,7 +130,6 @@ class Facts:
         self.document = document
         self.name = str(document.data["info"]["title"])
         self.package = document.name
-        self.version = str(document.data["info"]["version"])
         self._endpoints: dict[str, Endpoint] = {
             str(endpoint.name): endpoint
             for collection in parsed.endpoint_collections_by_tag.values()
@@ -246,7 +238,6 @@ class Facts:
             else answer
         )
         return Operation(
-            id=spec["operationId"],
             name=name,
             constant=name.upper(),
             method=method.upper(),
@@ -376,7 +367,7 @@ class Facts:
 
     def _groups(
         self, pointer: Pointer, spec: dict[str, Any], body: dict[str, Any], arguments: list[Argument]
-    ) -> Iterator[Group]:
+    ) -> Iterator[str]:
         names = {each.wire: each.name for each in arguments}
 
         def given(wires: list[str]) -> str:
@@ -386,14 +377,14 @@ class Facts:
             known = False
             if "oneOf" in rule:
                 known = True
-                yield Group(f"arguments.exactly_one({given([each['required'][0] for each in rule['oneOf']])})")
+                yield f"arguments.exactly_one({given([each['required'][0] for each in rule['oneOf']])})"
             if "not" in rule:
                 known = True
-                yield Group(f"arguments.at_most_one({given(rule['not']['required'])})")
+                yield f"arguments.at_most_one({given(rule['not']['required'])})"
             for wire, needed in rule.get("dependentSchemas", {}).items():
                 known = True
                 others = given([each["required"][0] for each in needed["anyOf"]])
-                yield Group(f"arguments.needs_one_of({repr_(names[wire])}, {names[wire]}, {others})")
+                yield f"arguments.needs_one_of({repr_(names[wire])}, {names[wire]}, {others})"
             if not known:
                 here = (*pointer, *spec["requestBody"]["content"], "schema", "allOf", at)
                 raise self.document.error(here, "a rule about parameters of no known form; specs/README.md has them")
@@ -514,13 +505,12 @@ def _on_the_wire(hint: str, model: str | None, form: str | None) -> str:
 
 def _paging(spec: dict[str, Any]) -> str:
     key = repr_(plain(snake(spec["key"])))
-    size = repr_(spec["size"])
     if spec["style"] == "offset":
-        return f"Offset(offset={repr_(spec['offset'])}, size={size}, key={key})"
+        return f"Offset(offset={repr_(spec['offset'])}, key={key})"
     if spec["style"] == "page":
-        return f"Numbered(page={repr_(spec['page'])}, first={spec['first']}, size={size}, key={key})"
+        return f"Numbered(page={repr_(spec['page'])}, first={spec['first']}, key={key})"
     link = repr_(plain(snake(spec["next"])))
-    return f"Cursor(cursor={repr_(spec['cursor'])}, link={link}, size={size}, key={key})"
+    return f"Cursor(cursor={repr_(spec['cursor'])}, link={link}, key={key})"
 
 
 def _rate_limit(spec: dict[str, Any]) -> str:

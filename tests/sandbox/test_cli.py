@@ -108,4 +108,4 @@ def test_the_clients_do_not_load_the_sandbox() -> None:
         "import sys, numberline.voximplant, numberline.infobip, numberline.apifonica, numberline.cli;"
         "assert not {'pydantic', 'uvicorn', 'jsonschema', 'numberline.sandbox'} & set(sys.modules)"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

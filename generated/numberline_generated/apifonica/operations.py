@@ -41,7 +41,7 @@ LIST_RENTED_NUMBERS: Operation[RentedNumbersPage] = Operation(
     path="/v2/accounts/{accountSID}/numbers",
     operation_class="read",
     answer="RentedNumbersPage",
-    paging=Cursor(cursor="next", link="next", size="limit", key="number_sid"),
+    paging=Cursor(cursor="next", link="next", key="number_sid"),
 )
 
 

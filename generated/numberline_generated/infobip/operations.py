@@ -59,7 +59,7 @@ LIST_AVAILABLE_NUMBERS: Operation[NumbersPage] = Operation(
     path="/numbers/available",
     operation_class="read",
     answer="NumbersPage",
-    paging=Numbered(page="page", first=0, size="limit", key="number_key"),
+    paging=Numbered(page="page", first=0, key="number_key"),
     rate_limit=Budget(1, 1, 2),
 )
 
@@ -70,7 +70,7 @@ LIST_PURCHASED_NUMBERS: Operation[NumbersPage] = Operation(
     path="/numbers",
     operation_class="read",
     answer="NumbersPage",
-    paging=Numbered(page="page", first=0, size="limit", key="number_key"),
+    paging=Numbered(page="page", first=0, key="number_key"),
     rate_limit=Budget(1, 1, 2),
 )
 

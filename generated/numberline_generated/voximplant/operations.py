@@ -232,7 +232,7 @@ GET_NEW_PHONE_NUMBERS: Operation[AvailablePhoneNumbersPage] = Operation(
     answer="AvailablePhoneNumbersPage",
     error_field="error",
     body="form",
-    paging=Offset(offset="offset", size="count", key="phone_id"),
+    paging=Offset(offset="offset", key="phone_id"),
 )
 
 GET_PHONE_NUMBER_CATEGORIES: Operation[PhoneNumberCategories] = Operation(
@@ -277,7 +277,7 @@ GET_PHONE_NUMBERS: Operation[PhoneNumbersPage] = Operation(
     answer="PhoneNumbersPage",
     error_field="error",
     body="form",
-    paging=Offset(offset="offset", size="count", key="phone_id"),
+    paging=Offset(offset="offset", key="phone_id"),
 )
 
 SET_PHONE_NUMBER_INFO: Operation[Done] = Operation(

@@ -93,6 +93,11 @@ class Sandbox:
     def sign_ins(self) -> dict[str, list[Credentials]]:
         return {provider.name: [dict(way) for way in provider.sign_ins] for provider in self._providers}
 
+    @property
+    def examples(self) -> dict[str, str]:
+        """For each provider a call of our client that lists something."""
+        return {provider.name: provider.example for provider in self._providers}
+
     def service_account(self) -> dict[str, Any]:
         """A key file of Voximplant's account, for its client's `credentials`. The key is made with the first use."""
         return self.voximplant.service_account.key_file()

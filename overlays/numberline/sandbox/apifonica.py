@@ -41,6 +41,7 @@ class Apifonica(Provider):
     """One account's numbers. Here, too, some are of the country that doesn't exist, as virtual numbers."""
 
     name = "apifonica"
+    example = "list_rented_numbers(messaging=True)"
     sign_ins: ClassVar[list[Credentials]] = [{"account_sid": ACCOUNT_SID, "auth_token": AUTH_TOKEN}]
 
     def __init__(self, world: World) -> None:

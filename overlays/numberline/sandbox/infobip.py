@@ -42,6 +42,7 @@ class Infobip(Provider):
     """Numbers on offer, numbers bought, and a balance. There is one account."""
 
     name = "infobip"
+    example = "list_available_numbers(country='GB')"
     sign_ins: ClassVar[list[Credentials]] = [
         {"api_key": API_KEY},
         {"username": USERNAME, "password": PASSWORD},

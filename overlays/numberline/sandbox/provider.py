@@ -92,6 +92,8 @@ class Provider(ABC):
 
     name: ClassVar[str]
     """Of the spec, and of the wire models."""
+    example: ClassVar[str]
+    """A call of our client that lists something, for people to try."""
     sign_ins: ClassVar[list[Credentials]]
 
     def __init__(self, world: World) -> None:

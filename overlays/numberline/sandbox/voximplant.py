@@ -40,6 +40,7 @@ class Voximplant(Provider):
     """An account with two children, a stock, applications to bind numbers to, and balances."""
 
     name = "voximplant"
+    example = "get_phone_numbers(order_by='phone_price')"
     sign_ins: ClassVar[list[Credentials]] = [{"account_id": ACCOUNT_ID, "api_key": API_KEY}]
 
     def __init__(self, world: World) -> None:
