@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from .kept import Kept
+
 _MONTHS = {
     name: f"-{number:02d}-"
     for number, name in enumerate(
@@ -11,23 +13,35 @@ _MONTHS = {
     )
 }
 _MONTH_NAMES = list(_MONTHS)
+# Slices that are not made anew for each text.
+_DAY, _CLOCK, _OFFSET = slice(5, 16), slice(16, 25), slice(26, 31)
 _DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-def read_utc_timestamp(text: str, *, _parse: Callable[[str], datetime] = datetime.fromisoformat) -> datetime:
+def _iso(day: str) -> str:
+    return f"{day[7:11]}{_MONTHS[day[3:6]]}{day[:2]}"
+
+
+_DAYS = Kept(_iso)
+"""`31 Mar 2016` -> `2016-03-31`. The records of an account share their days."""
+
+parse = datetime.fromisoformat
+
+
+def read_utc_timestamp(text: str) -> datetime:
     """`2022-05-04 18:22:07`, which is UTC.
 
     Raises:
         ValueError: for anything else.
     """
-    return _parse(text + "Z")
+    return parse(text + "Z")
 
 
 def write_utc_timestamp(moment: datetime) -> str:
     return moment.astimezone(UTC).replace(tzinfo=None, microsecond=0).isoformat(" ")
 
 
-def read_rfc2822(text: str, *, _parse: Callable[[str], datetime] = datetime.fromisoformat) -> datetime:
+def read_rfc2822(text: str) -> datetime:
     """`Thu, 31 Mar 2016 11:16:59 +0300`; the offset is kept.
 
     Raises:
@@ -35,7 +49,7 @@ def read_rfc2822(text: str, *, _parse: Callable[[str], datetime] = datetime.from
     """
     try:
         # Far faster than email.utils, which reads whatever is laid out differently.
-        moment = _parse(text[12:16] + _MONTHS[text[8:11]] + text[5:7] + text[16:25] + text[26:31])
+        moment = parse(f"{_DAYS[text[_DAY]]}{text[_CLOCK]}{text[_OFFSET]}")
     except (KeyError, ValueError):
         from email.utils import parsedate_to_datetime
 

@@ -16,10 +16,14 @@ from typing import Any, ClassVar, Generic, TypeVar, cast
 import msgspec
 
 from . import moments
+from .kept import Kept
 
 T_co = TypeVar("T_co", covariant=True)
 R = TypeVar("R", bound="Record")
 W = TypeVar("W", bound=msgspec.Struct)
+
+WHOLE: Kept[int, Decimal] = Kept(Decimal)
+"""Whole amounts. Making a Decimal of a number's text costs more than all else that is done with it."""
 
 
 class OpenEnum(StrEnum):

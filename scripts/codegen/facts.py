@@ -19,8 +19,9 @@ from openapi_python_client.parser.properties.protocol import PropertyProtocol
 
 from .documents import Document, Pointer
 
-MOMENTS = {"utc-timestamp": "moments.read_utc_timestamp", "rfc2822": "moments.read_rfc2822"}
-"""String formats that mean a moment, and the function that reads each (overlays/numberline/moments.py)."""
+MOMENTS = {"utc-timestamp": 'moments.parse({} + "Z")', "rfc2822": "moments.read_rfc2822({})"}
+"""String formats that mean a moment, and how the text of each is read, to the same end as in `moments.FORMS`. A short
+way is written out, since calling a function of ours would take as long again."""
 
 RESERVED = {"raw", "to_dict", "items", "total"}
 """What a record has of its own; no field may be called so."""
@@ -59,7 +60,7 @@ class Field(NamedTuple):
     name: str
     wire: str
     hint: str
-    wire_hint: str  # the same while it is decoded: moments are text, records are structs
+    wire_hint: str  # the same while it is decoded: moments are text, whole amounts ints, records structs
     required: bool
     nullable: bool
     moment: str | None
@@ -67,6 +68,10 @@ class Field(NamedTuple):
     model: str | None
     is_list: bool
     doc: str
+
+    @property
+    def is_amount(self) -> bool:
+        return self.hint in ("Decimal", "Decimal | None")
 
 
 class Model(NamedTuple):
@@ -500,6 +505,8 @@ def _nullable(given: dict[str, Any]) -> bool:
 def _on_the_wire(hint: str, model: str | None, form: str | None) -> str:
     if form in MOMENTS:
         return "str"
+    if hint == "Decimal":
+        return "int | Decimal"
     return hint.replace(model, f"_{model}") if model is not None else hint
 
 

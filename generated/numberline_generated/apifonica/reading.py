@@ -57,8 +57,8 @@ def _rented_number(wire: _RentedNumber, origin: tuple[Any, ...]) -> models.Rente
     record.msg_app_sid = wire.msg_app_sid
     record.call_app_sid = wire.call_app_sid
     record.endpoint_sid = wire.endpoint_sid
-    record.created = moments.read_rfc2822(wire.created) if wire.created else None
-    record.updated = moments.read_rfc2822(wire.updated) if wire.updated else None
+    record.created = moments.read_rfc2822(moment) if (moment := wire.created) else None
+    record.updated = moments.read_rfc2822(moment) if (moment := wire.updated) else None
     record.voice = wire.voice
     record.messaging = wire.messaging
     record.mode = wire.mode

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from numberline.records import Reader
+from numberline.records import WHOLE, Reader
 
 from . import models
 from .models import Capability, NumberType, ReservationStatus
@@ -45,22 +45,32 @@ class _Price(
         "initial_month_price": "initialMonthPrice",
     },
 ):
-    price_per_month: Decimal | None = None
-    setup_price: Decimal | None = None
-    initial_month_price: Decimal | None = None
+    price_per_month: int | Decimal | None = None
+    setup_price: int | Decimal | None = None
+    initial_month_price: int | Decimal | None = None
     currency: str | None = None
 
 
 def _price(wire: _Price, origin: tuple[Any, ...]) -> models.Price:
     record = new(models.Price)
     record._origin = origin
-    if (amount := wire.price_per_month) is not None and not amount.is_finite():
+    amount: int | Decimal | None
+    amount = wire.price_per_month
+    if isinstance(amount, int):
+        amount = WHOLE[amount]
+    elif amount is not None and not amount.is_finite():
         raise ValueError  # text such as "NaN", which is read as None
     record.price_per_month = amount
-    if (amount := wire.setup_price) is not None and not amount.is_finite():
+    amount = wire.setup_price
+    if isinstance(amount, int):
+        amount = WHOLE[amount]
+    elif amount is not None and not amount.is_finite():
         raise ValueError  # text such as "NaN", which is read as None
     record.setup_price = amount
-    if (amount := wire.initial_month_price) is not None and not amount.is_finite():
+    amount = wire.initial_month_price
+    if isinstance(amount, int):
+        amount = WHOLE[amount]
+    elif amount is not None and not amount.is_finite():
         raise ValueError  # text such as "NaN", which is read as None
     record.initial_month_price = amount
     record.currency = wire.currency

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from numberline import moments
-from numberline.records import Reader
+from numberline.records import WHOLE, Reader
 
 from . import models
 from .models import ActivationStatus, RegulationAddressType, VerificationStatus
@@ -21,46 +21,71 @@ new = object.__new__
 
 class _MultipleNumbersPrice(Struct, kw_only=True, gc=False):
     count: int | None = None
-    installation_tax_reserve: Decimal | None = None
-    tax_reserve: Decimal | None = None
-    local_price: Decimal | None = None
-    local_installation_price: Decimal | None = None
+    installation_tax_reserve: int | Decimal | None = None
+    tax_reserve: int | Decimal | None = None
+    local_price: int | Decimal | None = None
+    local_installation_price: int | Decimal | None = None
     local_currency: str | None = None
-    account_price: Decimal | None = None
-    account_installation_price: Decimal | None = None
+    account_price: int | Decimal | None = None
+    account_installation_price: int | Decimal | None = None
     account_currency: str | None = None
-    price: Decimal | None = None
-    installation_price: Decimal | None = None
+    price: int | Decimal | None = None
+    installation_price: int | Decimal | None = None
 
 
 def _multiple_numbers_price(wire: _MultipleNumbersPrice, origin: tuple[Any, ...]) -> models.MultipleNumbersPrice:
     record = new(models.MultipleNumbersPrice)
     record._origin = origin
+    amount: int | Decimal | None
     record.count = wire.count
-    if (amount := wire.installation_tax_reserve) is not None and not amount.is_finite():
+    amount = wire.installation_tax_reserve
+    if isinstance(amount, int):
+        amount = WHOLE[amount]
+    elif amount is not None and not amount.is_finite():
         raise ValueError  # text such as "NaN", which is read as None
     record.installation_tax_reserve = amount
-    if (amount := wire.tax_reserve) is not None and not amount.is_finite():
+    amount = wire.tax_reserve
+    if isinstance(amount, int):
+        amount = WHOLE[amount]
+    elif amount is not None and not amount.is_finite():
         raise ValueError  # text such as "NaN", which is read as None
     record.tax_reserve = amount
-    if (amount := wire.local_price) is not None and not amount.is_finite():
+    amount = wire.local_price
+    if isinstance(amount, int):
+        amount = WHOLE[amount]
+    elif amount is not None and not amount.is_finite():
         raise ValueError  # text such as "NaN", which is read as None
     record.local_price = amount
-    if (amount := wire.local_installation_price) is not None and not amount.is_finite():
+    amount = wire.local_installation_price
+    if isinstance(amount, int):
+        amount = WHOLE[amount]
+    elif amount is not None and not amount.is_finite():
         raise ValueError  # text such as "NaN", which is read as None
     record.local_installation_price = amount
     record.local_currency = wire.local_currency
-    if (amount := wire.account_price) is not None and not amount.is_finite():
+    amount = wire.account_price
+    if isinstance(amount, int):
+        amount = WHOLE[amount]
+    elif amount is not None and not amount.is_finite():
         raise ValueError  # text such as "NaN", which is read as None
     record.account_price = amount
-    if (amount := wire.account_installation_price) is not None and not amount.is_finite():
+    amount = wire.account_installation_price
+    if isinstance(amount, int):
+        amount = WHOLE[amount]
+    elif amount is not None and not amount.is_finite():
         raise ValueError  # text such as "NaN", which is read as None
     record.account_installation_price = amount
     record.account_currency = wire.account_currency
-    if (amount := wire.price) is not None and not amount.is_finite():
+    amount = wire.price
+    if isinstance(amount, int):
+        amount = WHOLE[amount]
+    elif amount is not None and not amount.is_finite():
         raise ValueError  # text such as "NaN", which is read as None
     record.price = amount
-    if (amount := wire.installation_price) is not None and not amount.is_finite():
+    amount = wire.installation_price
+    if isinstance(amount, int):
+        amount = WHOLE[amount]
+    elif amount is not None and not amount.is_finite():
         raise ValueError  # text such as "NaN", which is read as None
     record.installation_price = amount
     return record
@@ -81,16 +106,16 @@ class _PhoneNumberRegion(Struct, kw_only=True, gc=False):
     localized_country_name: str | None = None
     localized_phone_category_name: str | None = None
     localized_phone_region_name: str | None = None
-    phone_installation_tax_reserve: Decimal | None = None
-    phone_tax_reserve: Decimal | None = None
-    local_price: Decimal | None = None
-    local_installation_price: Decimal | None = None
+    phone_installation_tax_reserve: int | Decimal | None = None
+    phone_tax_reserve: int | Decimal | None = None
+    local_price: int | Decimal | None = None
+    local_installation_price: int | Decimal | None = None
     local_currency: str | None = None
-    account_price: Decimal | None = None
-    account_installation_price: Decimal | None = None
+    account_price: int | Decimal | None = None
+    account_installation_price: int | Decimal | None = None
     account_currency: str | None = None
-    phone_price: Decimal | None = None
-    phone_installation_price: Decimal | None = None
+    phone_price: int | Decimal | None = None
+    phone_installation_price: int | Decimal | None = None
     country_code: str | None = None
     phone_category_name: str | None = None
 
@@ -98,6 +123,7 @@ class _PhoneNumberRegion(Struct, kw_only=True, gc=False):
 def _phone_number_region(wire: _PhoneNumberRegion, origin: tuple[Any, ...]) -> models.PhoneNumberRegion:
     record = new(models.PhoneNumberRegion)
     record._origin = origin
+    amount: int | Decimal | None
     record.phone_region_id = wire.phone_region_id
     record.phone_region_name = wire.phone_region_name
     record.phone_region_code = wire.phone_region_code
@@ -119,30 +145,54 @@ def _phone_number_region(wire: _PhoneNumberRegion, origin: tuple[Any, ...]) -> m
     record.localized_country_name = wire.localized_country_name
     record.localized_phone_category_name = wire.localized_phone_category_name
     record.localized_phone_region_name = wire.localized_phone_region_name
-    if (amount := wire.phone_installation_tax_reserve) is not None and not amount.is_finite():
+    amount = wire.phone_installation_tax_reserve
+    if isinstance(amount, int):
+        amount = WHOLE[amount]
+    elif amount is not None and not amount.is_finite():
         raise ValueError  # text such as "NaN", which is read as None
     record.phone_installation_tax_reserve = amount
-    if (amount := wire.phone_tax_reserve) is not None and not amount.is_finite():
+    amount = wire.phone_tax_reserve
+    if isinstance(amount, int):
+        amount = WHOLE[amount]
+    elif amount is not None and not amount.is_finite():
         raise ValueError  # text such as "NaN", which is read as None
     record.phone_tax_reserve = amount
-    if (amount := wire.local_price) is not None and not amount.is_finite():
+    amount = wire.local_price
+    if isinstance(amount, int):
+        amount = WHOLE[amount]
+    elif amount is not None and not amount.is_finite():
         raise ValueError  # text such as "NaN", which is read as None
     record.local_price = amount
-    if (amount := wire.local_installation_price) is not None and not amount.is_finite():
+    amount = wire.local_installation_price
+    if isinstance(amount, int):
+        amount = WHOLE[amount]
+    elif amount is not None and not amount.is_finite():
         raise ValueError  # text such as "NaN", which is read as None
     record.local_installation_price = amount
     record.local_currency = wire.local_currency
-    if (amount := wire.account_price) is not None and not amount.is_finite():
+    amount = wire.account_price
+    if isinstance(amount, int):
+        amount = WHOLE[amount]
+    elif amount is not None and not amount.is_finite():
         raise ValueError  # text such as "NaN", which is read as None
     record.account_price = amount
-    if (amount := wire.account_installation_price) is not None and not amount.is_finite():
+    amount = wire.account_installation_price
+    if isinstance(amount, int):
+        amount = WHOLE[amount]
+    elif amount is not None and not amount.is_finite():
         raise ValueError  # text such as "NaN", which is read as None
     record.account_installation_price = amount
     record.account_currency = wire.account_currency
-    if (amount := wire.phone_price) is not None and not amount.is_finite():
+    amount = wire.phone_price
+    if isinstance(amount, int):
+        amount = WHOLE[amount]
+    elif amount is not None and not amount.is_finite():
         raise ValueError  # text such as "NaN", which is read as None
     record.phone_price = amount
-    if (amount := wire.phone_installation_price) is not None and not amount.is_finite():
+    amount = wire.phone_installation_price
+    if isinstance(amount, int):
+        amount = WHOLE[amount]
+    elif amount is not None and not amount.is_finite():
         raise ValueError  # text such as "NaN", which is read as None
     record.phone_installation_price = amount
     record.country_code = wire.country_code
@@ -236,35 +286,48 @@ def _attached_phone_numbers(wire: _AttachedPhoneNumbers, origin: tuple[Any, ...]
 class _AvailablePhoneNumber(Struct, kw_only=True, gc=False):
     phone_id: int
     phone_number: str
-    phone_price: Decimal | None = None
-    phone_installation_price: Decimal | None = None
+    phone_price: int | Decimal | None = None
+    phone_installation_price: int | Decimal | None = None
     phone_country_code: str | None = None
     phone_period: str | None = None
     phone_category_name: str | None = None
     phone_region_name: str | None = None
-    phone_installation_tax_reserve: Decimal | None = None
-    phone_tax_reserve: Decimal | None = None
+    phone_installation_tax_reserve: int | Decimal | None = None
+    phone_tax_reserve: int | Decimal | None = None
 
 
 def _available_phone_number(wire: _AvailablePhoneNumber, origin: tuple[Any, ...]) -> models.AvailablePhoneNumber:
     record = new(models.AvailablePhoneNumber)
     record._origin = origin
+    amount: int | Decimal | None
     record.phone_id = wire.phone_id
     record.phone_number = wire.phone_number
-    if (amount := wire.phone_price) is not None and not amount.is_finite():
+    amount = wire.phone_price
+    if isinstance(amount, int):
+        amount = WHOLE[amount]
+    elif amount is not None and not amount.is_finite():
         raise ValueError  # text such as "NaN", which is read as None
     record.phone_price = amount
-    if (amount := wire.phone_installation_price) is not None and not amount.is_finite():
+    amount = wire.phone_installation_price
+    if isinstance(amount, int):
+        amount = WHOLE[amount]
+    elif amount is not None and not amount.is_finite():
         raise ValueError  # text such as "NaN", which is read as None
     record.phone_installation_price = amount
     record.phone_country_code = wire.phone_country_code
     record.phone_period = wire.phone_period
     record.phone_category_name = wire.phone_category_name
     record.phone_region_name = wire.phone_region_name
-    if (amount := wire.phone_installation_tax_reserve) is not None and not amount.is_finite():
+    amount = wire.phone_installation_tax_reserve
+    if isinstance(amount, int):
+        amount = WHOLE[amount]
+    elif amount is not None and not amount.is_finite():
         raise ValueError  # text such as "NaN", which is read as None
     record.phone_installation_tax_reserve = amount
-    if (amount := wire.phone_tax_reserve) is not None and not amount.is_finite():
+    amount = wire.phone_tax_reserve
+    if isinstance(amount, int):
+        amount = WHOLE[amount]
+    elif amount is not None and not amount.is_finite():
         raise ValueError  # text such as "NaN", which is read as None
     record.phone_tax_reserve = amount
     return record
@@ -286,7 +349,7 @@ def _done(wire: _Done, origin: tuple[Any, ...]) -> models.Done:
 class _PhoneNumber(Struct, kw_only=True, gc=False):
     phone_id: int
     phone_number: str
-    phone_price: Decimal | None = None
+    phone_price: int | Decimal | None = None
     phone_country_code: str | None = None
     activation_status: ActivationStatus | None = None
     phone_next_renewal: date | None = None
@@ -319,17 +382,19 @@ class _PhoneNumber(Struct, kw_only=True, gc=False):
 def _phone_number(wire: _PhoneNumber, origin: tuple[Any, ...]) -> models.PhoneNumber:
     record = new(models.PhoneNumber)
     record._origin = origin
+    amount: int | Decimal | None
     record.phone_id = wire.phone_id
     record.phone_number = wire.phone_number
-    if (amount := wire.phone_price) is not None and not amount.is_finite():
+    amount = wire.phone_price
+    if isinstance(amount, int):
+        amount = WHOLE[amount]
+    elif amount is not None and not amount.is_finite():
         raise ValueError  # text such as "NaN", which is read as None
     record.phone_price = amount
     record.phone_country_code = wire.phone_country_code
     record.activation_status = wire.activation_status
     record.phone_next_renewal = wire.phone_next_renewal
-    record.phone_purchase_date = (
-        moments.read_utc_timestamp(wire.phone_purchase_date) if wire.phone_purchase_date else None
-    )
+    record.phone_purchase_date = moments.parse(moment + "Z") if (moment := wire.phone_purchase_date) else None
     record.deactivated = wire.deactivated
     record.canceled = wire.canceled
     record.auto_charge = wire.auto_charge
@@ -351,7 +416,7 @@ def _phone_number(wire: _PhoneNumber, origin: tuple[Any, ...]) -> models.PhoneNu
     record.emergency_calls_to_be_enabled = wire.emergency_calls_to_be_enabled
     record.emergency_calls_enabled = wire.emergency_calls_enabled
     record.subscription_id = wire.subscription_id
-    record.modified = moments.read_utc_timestamp(wire.modified) if wire.modified else None
+    record.modified = moments.parse(moment + "Z") if (moment := wire.modified) else None
     record.account_id = wire.account_id
     return record
 
@@ -362,8 +427,8 @@ class _PhoneNumberCategory(Struct, kw_only=True, gc=False):
     localized_country_name: str | None = None
     localized_phone_category_name: str | None = None
     localized_phone_region_name: str | None = None
-    phone_price: Decimal | None = None
-    phone_installation_price: Decimal | None = None
+    phone_price: int | Decimal | None = None
+    phone_installation_price: int | Decimal | None = None
     phone_period: str | None = None
     can_list_phone_numbers: bool | None = None
     incoming_calls_resource_id: int | None = None
@@ -373,15 +438,22 @@ class _PhoneNumberCategory(Struct, kw_only=True, gc=False):
 def _phone_number_category(wire: _PhoneNumberCategory, origin: tuple[Any, ...]) -> models.PhoneNumberCategory:
     record = new(models.PhoneNumberCategory)
     record._origin = origin
+    amount: int | Decimal | None
     record.phone_category_name = wire.phone_category_name
     record.country_has_states = wire.country_has_states
     record.localized_country_name = wire.localized_country_name
     record.localized_phone_category_name = wire.localized_phone_category_name
     record.localized_phone_region_name = wire.localized_phone_region_name
-    if (amount := wire.phone_price) is not None and not amount.is_finite():
+    amount = wire.phone_price
+    if isinstance(amount, int):
+        amount = WHOLE[amount]
+    elif amount is not None and not amount.is_finite():
         raise ValueError  # text such as "NaN", which is read as None
     record.phone_price = amount
-    if (amount := wire.phone_installation_price) is not None and not amount.is_finite():
+    amount = wire.phone_installation_price
+    if isinstance(amount, int):
+        amount = WHOLE[amount]
+    elif amount is not None and not amount.is_finite():
         raise ValueError  # text such as "NaN", which is read as None
     record.phone_installation_price = amount
     record.phone_period = wire.phone_period
