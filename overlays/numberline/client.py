@@ -38,6 +38,7 @@ from .runtime import Operation, Provider, Request
 from .settings import Options, Settings
 
 if TYPE_CHECKING:
+    from .drift import DriftReport, Probe, Read
     from .reconciling import Reconciled
     from .records import Page
 
@@ -122,6 +123,13 @@ class Caller:
             )
         self._connection = Connection(self._base_url, http_client)
         self._owner = True
+        self._read: Read = _read
+        self._probe: Probe | None = None
+        if settings_of.switch("drift", settings.get("drift", False)):
+            from . import drift
+
+            self._probe = drift.Probe(self.provider, self._clock.today)
+            self._read = self._probe.watching(_read)
 
     @classmethod
     def from_env(cls, **settings: Unpack[Settings]) -> Self:
@@ -179,6 +187,17 @@ class Caller:
             on_response=on_response or self._options.on_response,
         )
         return view
+
+    def drift_report(self) -> "DriftReport":
+        """What answers had in them that the spec does not say, by path and never by value: for this client with all
+        its views from `options`, since it was made. `print` it for a table.
+
+        Raises:
+            RuntimeError: unless the client was made with `drift=True`.
+        """
+        if self._probe is None:
+            raise RuntimeError(f"{type(self).__name__} was not made with drift=True")
+        return self._probe.report()
 
     def conversation(self, request: Request[T]) -> Generator[Send | Wait, answers.Answer | Broken | None, T]:
         """A call, decision by decision.
@@ -251,7 +270,7 @@ class Caller:
                 assert came is not None, "a driver answers what it was given to send"
                 if isinstance(came, answers.Answer) and self._options.on_response is not None:
                     self._options.on_response(came)
-                result, failure = _read(operation, came)
+                result, failure = self._read(operation, came)
             except BaseException as interruption:
                 if operation.operation_class in ("charge", "release"):
                     why = f"{type(interruption).__name__} was raised before its answer was read."

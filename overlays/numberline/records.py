@@ -161,10 +161,10 @@ def _to_wire(value: Any) -> Any:
 
 def _found(origin: tuple[Any, ...]) -> Any:
     around, *way = origin
-    return reduce(getitem, way, _decoded(around) if isinstance(around, bytes) else _found(around))
+    return reduce(getitem, way, decoded(around) if isinstance(around, bytes) else _found(around))
 
 
-def _decoded(body: bytes) -> Any:
+def decoded(body: bytes) -> Any:
     try:
         return msgspec.json.decode(body)
     except (msgspec.MsgspecError, ValueError):  # text that is not UTF-8, which the record has as None
@@ -175,13 +175,13 @@ class Reader(Generic[R]):
     """Turns the bytes of an answer into a record.
 
     Args:
-        model: the class of the outermost record.
+        model: the class of the outermost record; also an attribute.
         wire: generated; the struct that is decoded.
         build: generated; makes the record out of the struct.
     """
 
     def __init__(self, model: type[R], wire: type[W], build: Callable[[W, tuple[Any, ...]], R]) -> None:
-        self._model = model
+        self.model = model
         self._decode = msgspec.json.Decoder(wire, strict=False).decode
         self._build: Callable[[Any, tuple[Any, ...]], R] = build
 
@@ -196,4 +196,4 @@ class Reader(Generic[R]):
         except (msgspec.MsgspecError, ValueError, RecursionError):
             from .tolerant import read  # not loaded as long as answers are as documented
 
-            return read(self._model, body)
+            return read(self.model, body)

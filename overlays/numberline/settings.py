@@ -26,6 +26,7 @@ class Settings(TypedDict, total=False):
             that sign in alike. Without one there is no limit before the provider says that it was too much.
         http_client: an `httpx.Client` (`httpx.AsyncClient` for the async clients) of your own, for proxies,
             certificates or another transport. It is yours to close.
+        drift: whether to note what answers have in them that the spec does not say, for `drift_report()`.
     """
 
     base_url: str
@@ -34,6 +35,7 @@ class Settings(TypedDict, total=False):
     retries: int
     budget: Budget | None
     http_client: httpx.Client | httpx.AsyncClient
+    drift: bool
 
 
 class Options(NamedTuple):
@@ -63,6 +65,17 @@ def changed(base: Options, given: Mapping[str, Any]) -> Options:
             raise InvalidArgument("retries takes a whole number from 0", parameter="retries")
         chosen = chosen._replace(retries=wanted)
     return chosen
+
+
+def switch(name: str, given: bool) -> bool:
+    """A setting that is on or off.
+
+    Raises:
+        InvalidArgument: for anything but a bool.
+    """
+    if not isinstance(given, bool):
+        raise InvalidArgument(f"{name} takes True or False, not {type(given).__name__}", parameter=name)
+    return given
 
 
 def base_url(given: str) -> str:

@@ -38,13 +38,24 @@ _ESCAPE = re.compile(
 )
 
 
-class _Slot(NamedTuple):
-    """How one field is read."""
+class Slot(NamedTuple):
+    """What is documented of one field.
+
+    Attributes:
+        name: the attribute.
+        wire: what it is called on the wire.
+        required: whether a record can't be read without it.
+        hint: its type, with None if it is not required.
+        kind: its type without None.
+        moment: form of a moment (a key of `moments.FORMS`), or None.
+    """
 
     name: str
     wire: str
     required: bool
-    read: Read
+    hint: Any
+    kind: Any
+    moment: str | None
 
 
 def read(model: type[R], body: bytes) -> R:
@@ -67,10 +78,10 @@ def _record(model: Any, raw: msgspec.Raw, origin: tuple[Any, ...], path: Path) -
     except _REFUSED:
         raise UnreadableResponse(f"{_spell(path)} is not a JSON object.") from None
     values: dict[str, Any] = {}
-    for slot in _slots(model):
+    for slot, reader in _readers(model):
         piece = found.get(slot.wire)
         here = (*path, slot.wire)
-        value = None if piece is None else slot.read(piece, (origin, slot.wire), here)
+        value = None if piece is None else reader(piece, (origin, slot.wire), here)
         if value is None and slot.required:
             raise UnreadableResponse(f"{_spell(here)} is missing or not of the documented type.")
         values[slot.name] = value
@@ -79,23 +90,30 @@ def _record(model: Any, raw: msgspec.Raw, origin: tuple[Any, ...], path: Path) -
     return record
 
 
-@cache
-def _slots(model: Any) -> Sequence[_Slot]:
+def slots(model: Any) -> list[Slot]:
+    """What the spec says of each field of a record, taken from its class."""
     hints = get_type_hints(model)
     wire = model._wire
     return [
-        _Slot(
+        Slot(
             name=field.name,
             wire=wire.name(field.name),
             required=field.default is attrs.NOTHING,
-            read=_moment(wire.moments[field.name]) if field.name in wire.moments else _reader(hints[field.name]),
+            hint=hints[field.name],
+            kind=_without_none(hints[field.name]),
+            moment=wire.moments.get(field.name),
         )
         for field in model.__attrs_attrs__
     ]
 
 
+@cache
+def _readers(model: Any) -> Sequence[tuple[Slot, Read]]:
+    return [(slot, _moment(slot.moment) if slot.moment else _reader(slot.hint)) for slot in slots(model)]
+
+
 def _reader(hint: Any) -> Read:
-    kind = next(part for part in get_args(hint) if part is not types.NoneType) if _optional(hint) else hint
+    kind = _without_none(hint)
     if isinstance(kind, type) and issubclass(kind, Record):
         return _nested(cast("Any", kind), _optional(hint))
     if get_origin(kind) is list:
@@ -151,6 +169,10 @@ def _moment(form: str) -> Read:
             return None
 
     return read
+
+
+def _without_none(hint: Any) -> Any:
+    return next(part for part in get_args(hint) if part is not types.NoneType) if _optional(hint) else hint
 
 
 def _optional(hint: Any) -> bool:

@@ -7,6 +7,7 @@ from typing import assert_type
 import numberline.voximplant
 from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
 from numberline.apifonica import RentedNumber
+from numberline.drift import DriftReport
 from numberline.infobip import Capability, Number, Price
 from numberline.paging import AsyncPages, Pages
 from numberline.voximplant import PhoneNumber, SandboxFilter
@@ -29,6 +30,7 @@ def voximplant(client: Voximplant) -> None:
     nothing: None = client.bind_phone_number_to_application(phone_id="all", application_id=1)  # type: ignore[func-returns-value]  # that it returns None is what is shown
     assert nothing is None
     assert_type(client.options(timeout=5), Voximplant)
+    assert_type(client.drift_report(), DriftReport)
 
 
 def infobip(client: Infobip) -> None:
