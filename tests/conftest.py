@@ -1,6 +1,7 @@
 """What all tests have: the other end of the line, a client of each provider in both colours, and hypothesis' pace."""
 
 import os
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from hypothesis import settings
 
 from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant, budgets
 from numberline.client import Caller
+from numberline.sandbox.provider import Provider
+from tests.contract.answers import Violations
 from tests.support import Wire
 
 FULL = bool(os.environ.get("NUMBERLINE_FULL"))
@@ -24,6 +27,15 @@ settings.load_profile("full" if FULL else "numberline")
 def no_budget_of_another_test() -> None:
     """A budget is the process's and stays, which is right for all but tests."""
     budgets._PACERS.clear()
+
+
+@pytest.fixture(autouse=True)
+def answers_are_as_the_spec_has_them(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Whatever a test is about: before faults are applied, no sandbox gives an answer that its spec doesn't allow."""
+    found = Violations()
+    monkeypatch.setattr(Provider, "answer", found.watched(Provider.answer))
+    yield
+    assert not found, found[:5]
 
 
 @pytest.fixture

@@ -420,7 +420,7 @@ class Facts:
             schema = self.document.resolve(given)
             for each in schema.get("anyOf", []):
                 if each.get("type") != "null":
-                    schema = {**schema, **self.document.resolve(each)}
+                    schema = {**self.document.resolve(each), **schema}
             python_name = plain(str(prop.python_name))
             if python_name in RESERVED or keyword.iskeyword(python_name):
                 raise self.document.error(here, f"a field can't be called {python_name}: records have that already")

@@ -3,17 +3,14 @@
 import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 
 import httpx
-from jsonschema import Draft202012Validator
 
 from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
 from numberline.sandbox import Inquiry, Reply, Sandbox
 from numberline.sandbox.spec import Spec
-from tests.support import spec
 
 C = TypeVar("C")
 
@@ -33,56 +30,6 @@ class Clock:
 
     def forward(self, **by: float) -> None:
         self.now += timedelta(**by)
-
-
-class CheckedSandbox(Sandbox):
-    """Looks at each of its answers: form, content type, and the schema that the spec has for it."""
-
-    def answer(self, inquiry: Inquiry) -> Reply:
-        reply = super().answer(inquiry)
-        assert reply.status < 500
-        if reply.headers.get("content-type") == "text/plain":
-            return reply
-        if reply.status in (201, 204):
-            assert reply.body == b""
-            return reply
-        assert reply.headers == {"content-type": "application/json"}
-        said = json.loads(reply.body)
-        schemas = [check for check in _schemas(reply.operation, reply.status) if check.is_valid(said)]
-        assert schemas or not reply.operation, f"{reply.operation} answers {said}"
-        assert bool(reply.failure) == (reply.status >= 400 or "error" in said)
-        return reply
-
-
-@cache
-def _schemas(operation_id: str, status: int) -> list[Draft202012Validator]:
-    for name in ("voximplant", "infobip", "apifonica"):
-        document = spec(name)
-        for path in document["paths"].values():
-            for operation in path.values():
-                if operation["operationId"] == operation_id:
-                    answers = operation["responses"]
-                    described = answers.get(str(status)) or answers.get(f"{status // 100}XX") or answers.get("400", {})
-                    if "$ref" in described:
-                        described = document["components"]["responses"][described["$ref"].rpartition("/")[2]]
-                    if not described:
-                        described = answers["200"]
-                    schema = described["content"]["application/json"]["schema"]
-                    # A failure with status 200 has no result, which the schema of the good answer requires.
-                    failure = {"properties": {"error": {"$ref": "#/components/schemas/Failure"}}, "required": ["error"]}
-                    found = [schema, failure] if name == "voximplant" else [schema]
-                    strict = [{**one, "components": _closed(document["components"])} for one in found]
-                    return [Draft202012Validator(one) for one in strict]
-    return []
-
-
-def _closed(components: Mapping[str, Any]) -> dict[str, Any]:
-    """The schemas, with fields that they don't name forbidden."""
-    schemas = {
-        name: {**schema, "additionalProperties": False} if "properties" in schema else schema
-        for name, schema in components["schemas"].items()
-    }
-    return {"schemas": schemas}
 
 
 def ask(

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from numberline.sandbox import Behaviour, Sandbox
-from tests.sandbox.support import APP, CheckedSandbox, Clock, ask, call, failure, told
+from tests.sandbox.support import APP, Clock, ask, call, failure, told
 from tests.sandbox.test_documented import GOTHAM, MOSCOW, basic
 
 OFFER = "78D8394AC3EG0460B4CF0E723FC31B49"
@@ -15,7 +15,7 @@ def made(clock: Clock | None = None, **other: Any) -> Sandbox:
     settings: dict[str, Any] = {"clock": clock or Clock()}
     if "balance" in other:
         settings["balance"] = other.pop("balance")
-    return CheckedSandbox(behaviour=Behaviour(**other), **settings)
+    return Sandbox(behaviour=Behaviour(**other), **settings)
 
 
 def bought(sandbox: Sandbox, key: str = OFFER) -> Any:

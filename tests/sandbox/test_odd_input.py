@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from numberline.sandbox import Inquiry, Reply, Sandbox
 from numberline.sandbox.spec import Spec
-from tests.sandbox.support import APP, FORM, KEY, CheckedSandbox, Clock, ask, call, told
+from tests.sandbox.support import APP, FORM, KEY, Clock, ask, call, told
 from tests.sandbox.test_documented import GOTHAM, basic
 
 METHODS = sorted(Spec.load("voximplant").operations)
@@ -42,7 +42,7 @@ values = st.sampled_from(ODD) | st.text(st.characters(codec="utf-8"), max_size=1
 
 
 def fresh() -> Sandbox:
-    return CheckedSandbox(clock=Clock())
+    return Sandbox(clock=Clock())
 
 
 SHARED = fresh()

@@ -10,7 +10,7 @@ import pytest
 
 from numberline.errors import AuthenticationError
 from numberline.sandbox import Sandbox
-from tests.sandbox.support import KEY, CheckedSandbox, ask, infobip, told, voximplant
+from tests.sandbox.support import KEY, ask, infobip, told, voximplant
 from tests.sandbox.test_documented import basic
 from tests.support import items, result
 
@@ -21,7 +21,7 @@ CLAIMS = {"iss": 1, "iat": NOW - 5, "exp": NOW + 60}
 @pytest.fixture(scope="module")
 def server() -> Sandbox:
     moment = datetime.fromtimestamp(NOW, UTC)
-    return CheckedSandbox(clock=lambda: moment)
+    return Sandbox(clock=lambda: moment)
 
 
 def signed(sandbox: Sandbox, claims: object, *, headers: dict[str, Any] | None = None, key: str | None = None) -> str:
@@ -37,7 +37,7 @@ def outcome(sandbox: Sandbox, token: str, **fields: str) -> str | int:
 
 
 def test_our_client_signs_in_with_the_key_file_that_is_handed_out(colour: str) -> None:
-    sandbox = CheckedSandbox()
+    sandbox = Sandbox()
     client = voximplant(sandbox, colour, credentials=sandbox.service_account())
     assert len(items(client.get_phone_numbers())) == 45
     child = voximplant(sandbox, colour, credentials=sandbox.service_account(), acting_for=1002)
@@ -132,7 +132,7 @@ def test_a_wrong_method_is_said_before_a_wrong_key(server: Sandbox) -> None:
 
 
 def test_all_four_ways_in_work(colour: str) -> None:
-    sandbox = CheckedSandbox()
+    sandbox = Sandbox()
     assert len(sandbox.sign_ins["infobip"]) == 4
     for way in sandbox.sign_ins["infobip"]:
         assert len(items(infobip(sandbox, colour, **way).list_purchased_numbers())) == 45

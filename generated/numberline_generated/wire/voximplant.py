@@ -492,7 +492,7 @@ class PhoneNumber(BaseModel):
     """Name of the number's region."""
     required_verification: str | None = None
     """Country whose verification the account needs for this number. Only RU is known."""
-    verification_status: VerificationStatus | None = None
+    verification_status: VerificationStatus | Literal["NOT_REQUIRED"] | None = None
     """State of the account's verification for this number."""
     unverified_hold_until: Annotated[str | None, Field(pattern="^(\\d{4}-\\d{2}-\\d{2})?$")] = None
     """Day on which the number is taken away if it is still unverified. May come as an empty text."""
@@ -640,7 +640,7 @@ class PhoneNumbersPage(BaseModel):
     model_config = ConfigDict(
         populate_by_name=True,
     )
-    result: list[PhoneNumber]
+    result: list[PhoneNumber] | None = None
     """The numbers of this page."""
     count: int | None = None
     """How many numbers this page holds."""
@@ -656,7 +656,7 @@ class AvailablePhoneNumbersPage(BaseModel):
     model_config = ConfigDict(
         populate_by_name=True,
     )
-    result: list[AvailablePhoneNumber]
+    result: list[AvailablePhoneNumber] | None = None
     """The numbers of this page."""
     count: int | None = None
     """How many numbers this page holds."""
@@ -672,9 +672,9 @@ class AttachedPhoneNumbers(BaseModel):
     model_config = ConfigDict(
         populate_by_name=True,
     )
-    result: Literal[1]
+    result: Literal[1] | None = None
     """1 on success."""
-    phone_numbers: list[NewPhoneNumber]
+    phone_numbers: list[NewPhoneNumber] | None = None
     """The numbers bought."""
     error: Failure | None = None
     """Why the call failed. There is no result then."""
@@ -686,7 +686,7 @@ class Done(BaseModel):
     model_config = ConfigDict(
         populate_by_name=True,
     )
-    result: Literal[1]
+    result: Literal[1] | None = None
     """1 on success."""
     error: Failure | None = None
     """Why the call failed. There is no result then."""
@@ -698,7 +698,7 @@ class PhoneNumberCountryCodes(BaseModel):
     model_config = ConfigDict(
         populate_by_name=True,
     )
-    result: list[str]
+    result: list[str] | None = None
     """Country codes."""
     error: Failure | None = None
     """Why the call failed. There is no result then."""
@@ -710,7 +710,7 @@ class PhoneNumberCategories(BaseModel):
     model_config = ConfigDict(
         populate_by_name=True,
     )
-    result: list[PhoneNumberCountry]
+    result: list[PhoneNumberCountry] | None = None
     """The countries."""
     count: int | None = None
     """How many countries were found."""
@@ -724,7 +724,7 @@ class PhoneNumberStates(BaseModel):
     model_config = ConfigDict(
         populate_by_name=True,
     )
-    result: list[PhoneNumberState]
+    result: list[PhoneNumberState] | None = None
     """The states."""
     count: int | None = None
     """How many states were found."""
@@ -738,7 +738,7 @@ class PhoneNumberRegions(BaseModel):
     model_config = ConfigDict(
         populate_by_name=True,
     )
-    result: list[PhoneNumberRegion]
+    result: list[PhoneNumberRegion] | None = None
     """The regions."""
     count: int | None = None
     """How many regions were found."""
@@ -752,7 +752,7 @@ class ActualPhoneNumberRegion(BaseModel):
     model_config = ConfigDict(
         populate_by_name=True,
     )
-    result: PhoneNumberRegion
+    result: PhoneNumberRegion | None = None
     """The region."""
     error: Failure | None = None
     """Why the call failed. There is no result then."""

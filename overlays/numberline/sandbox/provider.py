@@ -119,7 +119,7 @@ class Provider(ABC):
         """A refusal for a request that the spec doesn't allow."""
 
     @abstractmethod
-    def refused(self, refusal: Refusal) -> object:
+    def refused(self, refusal: Refusal) -> BaseModel:
         """The body that says so."""
 
     @abstractmethod

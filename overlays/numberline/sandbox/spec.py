@@ -191,7 +191,8 @@ class Operation:
                 raise Misfit("together", f"only one of {', '.join(given)} can be given", given[0])
             raise Misfit("missing", f"one of {', '.join(names)} is required", names[0])
         try:
-            return model.model_validate(values)
+            # By its Python name, which models take as well, a member of a JSON object is not what the spec names.
+            return model.model_validate({name: value for name, value in values.items() if name in self.parameters})
         except ValidationError as error:
             first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         kinds: dict[str, Why] = {

@@ -121,6 +121,8 @@ def _altered(spec: Spec, reply: Reply, alter: Altering) -> Reply:
 def _walked(spec: Spec, schema: JSON, value: Any, alter: Altering) -> Any:
     """A value with all that is in it altered."""
     schema = spec.resolved(schema)
+    known, *_ = schema.get("anyOf", [{}])  # the others are single values beside an enum
+    schema = {**schema, **spec.resolved(known)}
     if isinstance(value, dict):
         properties: JSON = schema.get("properties", {})
         value = {name: _walked(spec, properties.get(name, {}), item, alter) for name, item in value.items()}

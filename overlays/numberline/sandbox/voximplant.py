@@ -117,10 +117,11 @@ class Voximplant(Provider):
         status = {"too large": 413, "no method": 405}.get(misfit.why, 200)
         return Refusal(failure, misfit.text, status=status, parameter=misfit.parameter)
 
-    def refused(self, refusal: Refusal) -> object:
+    def refused(self, refusal: Refusal) -> wire.Done:
         details = wire.FailureDetails(verification_name=refusal.detail) if refusal.detail else None
         code = self.spec.codes[refusal.failure]
-        return {"error": wire.Failure(code=code, msg=refusal.text, field_name=refusal.parameter, details=details)}
+        failure = wire.Failure(code=code, msg=refusal.text, field_name=refusal.parameter, details=details)
+        return wire.Done(error=failure)  # every operation's failure has this form
 
     def _categories(self, call: Call) -> wire.PhoneNumberCategories:
         asked = self._read(call, wire.GetPhoneNumberCategoriesRequest)

@@ -40,13 +40,15 @@ class Catalogue:
     """
 
     def __init__(self, world: World, spec: Spec, size: int) -> None:
-        sandbox = spec.example("GetPhoneNumberRegions", "observed", wire.PhoneNumberRegions).result[0]
-        russian = spec.example("GetPhoneNumberRegions", "vendor-docs", wire.PhoneNumberRegions).result
-        offers = spec.example("GetNewPhoneNumbers", "vendor-docs", wire.AvailablePhoneNumbersPage).result
-        self.sale = spec.example("AttachPhoneNumber", "vendor-docs", wire.AttachedPhoneNumbers).phone_numbers[0]
-        self.owned = spec.example("GetPhoneNumbers", "observed", wire.PhoneNumbersPage).result[0]
-        self._country = spec.example("GetPhoneNumberCategories", "observed", wire.PhoneNumberCategories).result[0]
-        state = spec.example("GetPhoneNumberCountryStates", "observed", wire.PhoneNumberStates).result[0]
+        sandbox, *_ = spec.example("GetPhoneNumberRegions", "observed", wire.PhoneNumberRegions).result or []
+        russian = spec.example("GetPhoneNumberRegions", "vendor-docs", wire.PhoneNumberRegions).result or []
+        offers = spec.example("GetNewPhoneNumbers", "vendor-docs", wire.AvailablePhoneNumbersPage).result or []
+        self.sale, *_ = spec.example("AttachPhoneNumber", "vendor-docs", wire.AttachedPhoneNumbers).phone_numbers or []
+        self.owned, *_ = spec.example("GetPhoneNumbers", "observed", wire.PhoneNumbersPage).result or []
+        self._country, *_ = (
+            spec.example("GetPhoneNumberCategories", "observed", wire.PhoneNumberCategories).result or []
+        )
+        state, *_ = spec.example("GetPhoneNumberCountryStates", "observed", wire.PhoneNumberStates).result or []
         self._offers = {offer.phone_number: offer for offer in offers}
         documented = {region.phone_region_name: region for region in (sandbox, *russian)}
         places: dict[Place, Sequence[str]] = {}

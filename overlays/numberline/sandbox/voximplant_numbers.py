@@ -81,13 +81,15 @@ class Numbers:
         self._catalogue.stock.take(item)
         record = self._own(item, account, self._world.now())
         needed = self._catalogue.region(item.place).required_verification
+        status = wire.VerificationStatus.verified
         if needed:
-            self._hold(record, needed, wire.VerificationStatus.required)
+            status = wire.VerificationStatus.required
+            self._hold(record, needed, status)
         return wire.NewPhoneNumber(
             phone_id=record.phone_id,
             phone_number=record.phone_number,
             required_verification=record.required_verification,
-            verification_status=record.verification_status,
+            verification_status=status,
             unverified_hold_until=record.unverified_hold_until,
             subscription_id=record.subscription_id,
         )
