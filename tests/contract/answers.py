@@ -112,3 +112,17 @@ def _read(reader: Callable[[str], object]) -> Callable[[str], bool]:
         return True
 
     return readable
+
+
+def failure_kind(provider: str, body: bytes) -> str | None:
+    """What the codes of a provider's spec call a failure, or None if an answer is none or has no code."""
+    said: Any = json.loads(body) if body else None
+    errors = spec(provider)["x-errors"]
+    kinds = {code["code"]: code["kind"] for code in errors.get("codes", [])}
+    for form in errors["forms"]:
+        found = said
+        for step in form["code"].strip("/").split("/"):
+            found = found.get(step) if isinstance(found, dict) else None
+        if found is not None:
+            return str(kinds[found])
+    return None

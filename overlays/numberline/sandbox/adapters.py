@@ -116,12 +116,13 @@ async def _send_endlessly(
 
 async def _body(receive: Callable[[], Awaitable[Message]]) -> bytes:
     """The body, but no more than it takes to see that it is too large."""
-    body, more = b"", True
+    body, more = bytearray(), True
     while more:
-        message = await receive()
-        body = (body + message.get("body", b""))[: LARGEST_BODY + 1]
+        message = await receive()  # to the end: who is answered while still sending may never see the answer
+        if len(body) <= LARGEST_BODY:
+            body += message.get("body", b"")[: LARGEST_BODY + 1 - len(body)]
         more = message.get("more_body", False)
-    return body
+    return bytes(body)
 
 
 def _from_scope(scope: Message, body: bytes) -> Inquiry:

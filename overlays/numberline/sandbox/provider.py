@@ -130,7 +130,7 @@ class Provider(ABC):
     def operation(self, inquiry: Inquiry) -> Operation | None:
         """The operation that a request is for, whether or not it is allowed."""
         try:
-            return self.find(inquiry).operation
+            return self.find(inquiry).operation if len(inquiry.body) <= LARGEST_BODY else None
         except (Misfit, Refusal):
             return None
 
