@@ -150,7 +150,9 @@ def test_requests_out_of_a_spec_are_answered_by_it(name: str, operation: Operati
     with asgi.get_client(cast("Any", sandbox.asgi)) as client:
 
         @seed(SEED)
-        @settings(max_examples=EXAMPLES[mode], suppress_health_check=list(HealthCheck))
+        @settings(
+            max_examples=EXAMPLES[mode], suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+        )
         @given(cases, st.integers(0, 4))
         def answered(case: Case[Any], luck: int) -> None:
             signed = luck > 0

@@ -1,6 +1,6 @@
 """Voximplant's regions, an account's numbers, their bindings and its balance, against a model of plain tables."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -12,7 +12,7 @@ from numberline import AsyncVoximplant, Voximplant
 from numberline.errors import InsufficientFunds, InvalidRequest, NotFound, NumberlineError, NumberUnavailable
 from numberline.sandbox import Sandbox
 from numberline.voximplant import PhoneNumber
-from tests.contract.machines import PACE, refused, some
+from tests.contract.machines import ASYNC_PACE, PACE, refused, some
 from tests.sandbox.support import Clock, voximplant
 from tests.support import envelopes, items, result
 
@@ -63,14 +63,43 @@ class Region:
     stock: dict[str, Decimal | None] = field(default_factory=dict)
 
 
+FITS: dict[str, Callable[[Owned, Any], bool]] = {
+    "application_id": lambda own, value: own.application == value,
+    "application_name": lambda own, value: APPLICATIONS.get(own.application or 0) == value,
+    "country_code": lambda own, value: own.country in [code.upper() for code in value],
+    "phone_category_name": lambda own, value: own.category == value,
+    "rule_id": lambda own, value: own.rule in value,
+    "is_bound_to_application": lambda own, value: (own.application is not None) is value,
+    "is_bound_to_rule": lambda own, value: (own.rule is not None) is value,
+    "phone_template": lambda own, value: own.number.startswith(value.removeprefix("+")),
+    "sandbox": lambda own, value: value == "all" or (value == "true") is (own.country == "XX"),
+}
+"""What each filter means."""
+
+VALUES: dict[str, list[Any]] = {
+    "application_id": [*APPLICATIONS, UNKNOWN],
+    "application_name": [*APPLICATIONS.values(), "none"],
+    "country_code": [["XX"], ["US", "CA"], ["us", "ZZ"], ["ZZ"]],
+    "phone_category_name": ["GEOGRAPHIC", "MOBILE"],
+    "rule_id": [[7001], [7002, 7003]],
+    "is_bound_to_application": [True, False],
+    "is_bound_to_rule": [True, False],
+    "phone_template": ["1", "699", "5", "+1"],
+    "sandbox": ["all", "true", "false"],
+}
+FILTERS = [(name, value) for name, values in VALUES.items() for value in values]
+ORDERS = {"phone_number": "number", "phone_price": "price", "phone_country_code": "country"}
+"""Each order with what it sorts by."""
+
+
 class Machine(RuleBasedStateMachine):
     """Searches, buys, binds, unbinds and gives up. `regions` and `owned` are what there is by now."""
 
     colour = "sync"
 
-    @initialize(seed=st.integers(0, 3), balance=st.sampled_from([0, 4, 30, 1000]))
-    def begin(self, seed: int, balance: int) -> None:
-        self.sandbox = Sandbox(seed=seed, numbers=26, owned=6, balance=balance, clock=Clock())
+    @initialize(seed=st.integers(0, 3), balance=st.sampled_from(["0", "3", "30", "1000"]))
+    def begin(self, seed: int, balance: str) -> None:
+        self.sandbox = Sandbox(seed=seed, numbers=26, owned=6, balance=Decimal(balance), clock=Clock())
         self.client: Voximplant | AsyncVoximplant = voximplant(self.sandbox, self.colour)
         self.balance = Decimal(balance)
         self.regions: dict[int, Region] = {}
@@ -201,7 +230,7 @@ class Machine(RuleBasedStateMachine):
             return chosen, {"phone_number": [plus + number for number in numbers]}, []
         return chosen, {"phone_id": ids}, []
 
-    def change(self, call: Callable[[], Any], reasons: list[type[NumberlineError]]) -> bool:
+    def change(self, call: Callable[[], Any], reasons: Sequence[type[NumberlineError]]) -> bool:
         """Make a change, and tell whether it was carried out."""
         if reasons:
             refused(call, reasons)
@@ -235,8 +264,23 @@ class Machine(RuleBasedStateMachine):
         for own in chosen:
             if bind is not False:
                 own.application, own.rule = application, rule_id
-            elif own.application == application and rule_id in (None, own.rule):
+            elif own.application == application and rule_id in (None, own.rule):  # of another one it stays bound
                 own.application = own.rule = None
+
+    @precondition(lambda self: any(own.application for own in self.owned))
+    @rule(data=st.data())
+    def unbind(self, data: st.DataObject) -> None:
+        own = data.draw(st.sampled_from([own for own in self.owned if own.application]))
+        rule_id = data.draw(st.sampled_from([None, *RULES[own.application or 0]]))
+
+        def call() -> Any:
+            return self.client.bind_phone_number_to_application(
+                phone_id=[own.phone_id], application_id=own.application, rule_id=rule_id, bind=False
+            )
+
+        self.change(call, [])
+        if rule_id in (None, own.rule):
+            own.application = own.rule = None
 
     @rule(data=st.data(), url=st.sampled_from(["https://a.example/1", "http://b.example", "", "ftp://c.example", "x"]))
     def set_info(self, data: st.DataObject, url: str) -> None:
@@ -260,59 +304,17 @@ class Machine(RuleBasedStateMachine):
                 self.regions[own.region or 0].stock[own.number] = None
 
     @rule(
-        application=st.sampled_from([None, None, *APPLICATIONS, UNKNOWN]),
-        country=st.sampled_from([None, None, ["XX"], ["US", "CA"], ["us", "ZZ"], ["ZZ"]]),
-        category=st.sampled_from([None, None, "GEOGRAPHIC", "MOBILE"]),
-        rule_ids=st.sampled_from([None, None, [7001], [7002, 7003]]),
-        bound=st.sampled_from([None, True, False]),
-        ruled=st.sampled_from([None, None, True, False]),
-        template=st.sampled_from([None, None, "1", "699", "447", "+1"]),
-        side=st.sampled_from([None, None, "all", "true", "false"]),
+        filters=st.lists(st.sampled_from(FILTERS), max_size=2, unique_by=lambda each: each[0]).map(dict),
         count=st.sampled_from([None, 1, 2, 7]),
-        order=st.sampled_from([None, None, "phone_number", "phone_price", "phone_country_code"]),
+        order=st.sampled_from([None, None, *ORDERS]),
     )
-    def list_owned(
-        self,
-        application: int | None,
-        country: Any,
-        category: str | None,
-        rule_ids: Any,
-        bound: bool | None,
-        ruled: bool | None,
-        template: str | None,
-        side: Any,
-        count: int | None,
-        order: Any,
-    ) -> None:
-        listing = self.client.get_phone_numbers(
-            application_id=application,
-            country_code=country,
-            phone_category_name=category,
-            rule_id=rule_ids,
-            is_bound_to_application=bound,
-            is_bound_to_rule=ruled,
-            phone_template=template,
-            sandbox=side,
-            count=count,
-            order_by=order,
-        )
-        pages = envelopes(listing)
+    def list_owned(self, filters: dict[str, Any], count: int | None, order: Any) -> None:
+        pages = envelopes(self.client.get_phone_numbers(**filters, count=count, order_by=order))
         found = [Owned.of(record) for page in pages for record in page.items]
-        expected = [
-            own
-            for own in self.owned
-            if application in (None, own.application)
-            and (country is None or own.country in [code.upper() for code in country])
-            and category in (None, own.category)
-            and (rule_ids is None or own.rule in rule_ids)
-            and bound in (None, own.application is not None)
-            and ruled in (None, own.rule is not None)
-            and own.number.startswith((template or "").removeprefix("+"))
-            and side in (None, "all", "true" if own.country == "XX" else "false")
-        ]
+        expected = [own for own in self.owned if all(FITS[name](own, value) for name, value in filters.items())]
         if order is not None:
-            attribute = {"phone_number": "number", "phone_price": "price", "phone_country_code": "country"}[order]
-            assert [getattr(own, attribute) for own in found] == sorted(getattr(own, attribute) for own in found)
+            values = [getattr(own, ORDERS[order]) for own in found]
+            assert values == sorted(values)
             found.sort(key=lambda own: own.phone_id)
             expected.sort(key=lambda own: own.phone_id)
         assert found == expected
@@ -354,4 +356,4 @@ class AsyncMachine(Machine):
 
 TestVoximplant = Machine.TestCase
 TestAsyncVoximplant = AsyncMachine.TestCase
-TestVoximplant.settings = TestAsyncVoximplant.settings = PACE
+TestVoximplant.settings, TestAsyncVoximplant.settings = PACE, ASYNC_PACE
