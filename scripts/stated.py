@@ -25,12 +25,14 @@ class Part(NamedTuple):
         said: each aspect that the spec states, by the name that the table has for it.
         mark: its provenance, its own or that of the record that it belongs to; None for documented.
         values_mark: the provenance of its allowed values, where those are a component of their own.
+        values_places: file and line of each allowed value.
     """
 
     place: str
     said: dict[str, Any]
     mark: str | None
     values_mark: str | None
+    values_places: list[str]
 
 
 class Stated(NamedTuple):
@@ -142,6 +144,7 @@ def _part(document: Document, pointer: Pointer, holder: Schema) -> Part:
     items: Schema = document.resolve(schema["items"]) if "items" in schema else {}
     owner: Schema = given.get("items", given)
     valued: Schema = document.resolve({"$ref": owner["$ref"]}) if "$ref" in owner else {}
+    values, _ = _followed(document, (*pointer, "items") if "items" in given else pointer)
     said: dict[str, Any] = {"type": f"list of {_kind(items)}" if items else _kind(schema)}
     said["description"] = f"{given.get('description', '')} {valued.get('description', '')}"
     said |= {ours: schema[theirs] for theirs, ours in PLAIN.items() if theirs in schema}
@@ -158,6 +161,7 @@ def _part(document: Document, pointer: Pointer, holder: Schema) -> Part:
         said=said,
         mark=next((each["x-provenance"]["source"] for each in (given, holder) if "x-provenance" in each), None),
         values_mark=valued.get("x-provenance", {}).get("source"),
+        values_places=[document.place((*values, "enum", at)) for at, _ in enumerate(said.get("values", []))],
     )
 
 

@@ -1,6 +1,6 @@
 """Specs as they stand in their files: parsed, with the line of everything in them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -9,13 +9,26 @@ import yaml
 Pointer = tuple[str | int, ...]
 
 
-class SpecError(Exception):
-    """Something in a spec that has to be mended, with its place."""
+_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-    def __init__(self, place: str, what: str) -> None:
-        super().__init__(f"{place}: {what}")
+
+class SpecError(Exception):
+    """Something in a spec that has to be mended.
+
+    Attributes:
+        place: file and line.
+        what: what is wrong.
+        rule: who says so; a name in `checks.RULES`, or a linter and its rule.
+    """
+
+    def __init__(self, place: str, what: str, rule: str | None = None) -> None:
+        super().__init__(place, what, rule)
         self.place = place
         self.what = what
+        self.rule = rule
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.what}" + (f" [{self.rule}]" if self.rule else "")
 
 
 class Document:
@@ -33,8 +46,8 @@ class Document:
         self._lines: dict[Pointer, int] = {}
         text = path.read_text(encoding="utf-8")
         try:
-            root = yaml.compose(text, Loader=yaml.SafeLoader)
-            self.data: dict[str, Any] = yaml.safe_load(text)
+            root = yaml.compose(text, Loader=_LOADER)
+            self.data: dict[str, Any] = yaml.load(text, Loader=_LOADER)
         except yaml.YAMLError as error:
             mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
             raise SpecError(f"specs/{path.name}:{mark.line + 1 if mark else 1}", f"not YAML: {error}") from None
@@ -63,8 +76,20 @@ class Document:
             pointer = pointer[:-1]
         return f"specs/{self.path.name}:{self._lines.get(pointer, 1)}"
 
-    def error(self, pointer: Pointer, what: str) -> SpecError:
-        return SpecError(self.place(pointer), what)
+    def error(self, pointer: Pointer, what: str, rule: str | None = None) -> SpecError:
+        return SpecError(self.place(pointer), what, rule)
+
+    def has(self, pointer: Pointer) -> bool:
+        """Whether the pointer leads to something that stands in the file."""
+        return bool(pointer) and pointer in self._lines
+
+    def exact(self, steps: Iterable[str | int]) -> Pointer:
+        """The pointer with these steps, where text and numbers may have been taken for each other."""
+        found: Pointer = ()
+        for step in steps:
+            ways: tuple[str | int, ...] = (step, str(step), int(step) if str(step).isdecimal() else step)
+            found = next(((*found, way) for way in ways if (*found, way) in self._lines), (*found, step))
+        return found
 
     def at(self, pointer: Pointer) -> Any:
         found: Any = self.data

@@ -9,8 +9,7 @@ import pytest
 import yaml
 
 from scripts.codegen.documents import Document
-
-from .parity import Outcome, Parity, explained
+from scripts.parity import Outcome, Parity, explained
 
 Data = dict[str, Any]
 

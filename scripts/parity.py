@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from scripts import stated
 from scripts.codegen.documents import Document
-from scripts.stated import Part, Stated
 
-from .extract import Facts
+from . import stated
+from .stated import Part, Stated
+
+Facts = dict[str, Any]
+"""What the documents state about one thing, by the aspects that the head of `documented.yaml` explains."""
 
 TYPES = {
     "number": "integer",  # all of them are ids and counts; the documents have another word for money
@@ -167,9 +169,9 @@ class Parity:
         values: list[Any] = spec.said.get("values", [])
         for value in said:
             self._check(f"{fact}.{value}", "there", "there" if value in values else None, spec.place)
-        for value in values:
+        for value, place in zip(values, spec.values_places, strict=True):
             if value not in said:
-                self._extra(f"{fact}.{value}", "there", spec.place, spec.values_mark or spec.mark)
+                self._extra(f"{fact}.{value}", "there", place, spec.values_mark or spec.mark)
 
 
 def _is(operation: Stated, title: str, said: Facts) -> bool:
