@@ -10,14 +10,9 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from openapi_python_client.config import Config, ConfigFile, MetaType
-from openapi_python_client.parser import GeneratorData
-from openapi_python_client.parser.errors import GeneratorError
-
 from scripts.codegen import documents
-from scripts.codegen.documents import Document, SpecError
-from scripts.codegen.facts import Facts
-from scripts.codegen.lowering import lowered
+from scripts.codegen.clients import facts
+from scripts.codegen.documents import Document
 
 from . import stated
 
@@ -34,7 +29,7 @@ def table(specs: list[Document]) -> str:
 
 
 def _rows(document: Document) -> Iterator[list[str]]:
-    found = zip(_facts(document).operations, stated.operations(document), document.operations(), strict=True)
+    found = zip(facts(document).operations, stated.operations(document), document.operations(), strict=True)
     for operation, said, (_, _, _, spec) in found:
         parts = [*said.parameters.values(), *said.answer.values()]
         counts = Counter(part.mark or "documented" for part in parts)
@@ -48,15 +43,6 @@ def _rows(document: Document) -> Iterator[list[str]]:
             f"`{result}`",
             *(str(counts[source]) for source in SOURCES),
         ]
-
-
-def _facts(document: Document) -> Facts:
-    """What the methods of a provider are made from."""
-    config = Config.from_sources(ConfigFile(post_hooks=[]), MetaType.NONE, document.path, "utf-8", False, None)
-    parsed = GeneratorData.from_dict(lowered(document), config=config)
-    if isinstance(parsed, GeneratorError):
-        raise SpecError(document.place(()), f"{parsed.header} {parsed.detail}")
-    return Facts(document, parsed)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -3,6 +3,7 @@
 Hook, openapi-python-client 0.29.1: a subclass of its `Project` renders three modules instead of its package of many.
 Why: its output has no lists with separators, no paging, no Decimal, sends every default, and fails on an unknown enum
 value. No private function is patched. It can go when templates can be added to and left out by configuration.
+`upstream.py` knows what the hooks lean on.
 """
 
 from importlib.metadata import version
@@ -63,12 +64,7 @@ def generate(document: Document, target: Path) -> None:
     """
     if version("openapi-python-client") != PINNED:
         raise RuntimeError(f"openapi-python-client has to be {PINNED}; run scripts/setup")
-    config = Config.from_sources(
-        ConfigFile(post_hooks=[]), MetaType.NONE, document.path, "utf-8", overwrite=True, output_path=target
-    )
-    parsed = GeneratorData.from_dict(lowered(document), config=config)
-    if isinstance(parsed, GeneratorError):
-        raise SpecError(document.place(()), f"{parsed.header} {parsed.detail}")
+    config, parsed = _parsed(document, target)
     target.mkdir(parents=True)
     project = _Clients(document, parsed, config)
     project._create_package()
@@ -76,6 +72,25 @@ def generate(document: Document, target: Path) -> None:
     project._build_api()
     for warning in project._get_errors():
         raise SpecError(_where(document, warning), f"openapi-python-client: {warning.header} {warning.detail or ''}")
+
+
+def facts(document: Document) -> Facts:
+    """What the package of one spec would be made from.
+
+    Raises:
+        SpecError: if the spec can't be read.
+    """
+    return Facts(document, _parsed(document)[1])
+
+
+def _parsed(document: Document, target: Path | None = None) -> tuple[Config, GeneratorData]:
+    config = Config.from_sources(
+        ConfigFile(post_hooks=[]), MetaType.NONE, document.path, "utf-8", overwrite=True, output_path=target
+    )
+    parsed = GeneratorData.from_dict(lowered(document), config=config)
+    if isinstance(parsed, GeneratorError):
+        raise SpecError(document.place(()), f"{parsed.header} {parsed.detail}")
+    return config, parsed
 
 
 def _where(document: Document, warning: GeneratorError) -> str:

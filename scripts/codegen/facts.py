@@ -2,6 +2,10 @@
 
 Names, classes and what belongs to what come from openapi-python-client; formats, groups, separators, paging and words
 come from the spec. The two meet here, by operationId and by wire name.
+
+Hook, openapi-python-client 0.29.1: its parsed endpoints and properties are read through the attributes that its own
+templates use. Why: the parser drops formats, styles, groups, descriptions of references and extensions, so what it
+would render can't have them. It can go when the parser keeps them.
 """
 
 import keyword

@@ -479,13 +479,12 @@ UNDOCUMENTED = {
         "voximplant", "enum: [EN, RU]", "enum: [EN, RU, DE]", "provenance", "locale.values.DE is not stated"
     ),
     "a bound is not documented": Defect(
-        "infobip",
-        "            minimum: 0\n            x-provenance:\n              source: vendor-docs\n"
-        "              note: Only the counting from zero and the first page by default; the document shows page=0 and no default.\n",
-        "            minimum: 0\n",
+        "voximplant",
+        "                  x-provenance: {source: inferred, note: The minimum.}\n",
+        "",
         "provenance",
-        "List available numbers.parameters.page.minimum is not stated",
-        "- name: page",
+        "AttachPhoneNumber.parameters.phone_count.minimum is not stated",
+        "phone_count:\n",
     ),
     "a mark was lost": Defect(
         "infobip",
