@@ -23,15 +23,20 @@ PATTERNED = {"date", "decimal", *MOMENTS}
 
 def problems(document: Document, extensions: Path) -> Found:
     """What is wrong with one spec, by openapi-spec-validator and by our rules."""
-    yield from _ruled("references", _dangling(document))
-    if any(_dangling(document)):  # everything else follows references
-        return
-    unsound = list(_ruled("schemas", _schemas(document)))
-    formal = [*linters.openapi(document), *unsound]
-    yield from formal
-    if unsound or any(error.rule == "openapi" for error in formal):  # our rules take an OpenAPI document for granted
-        return
-    yield from _ruled("extensions", _extensions(document, json.loads(extensions.read_text(encoding="utf-8"))))
+    definitions: dict[str, Any] = json.loads(extensions.read_text(encoding="utf-8"))["$defs"]
+    # Each takes for granted what those before it look for.
+    for name, found in {
+        "openapi": linters.openapi_form(document),
+        "references": _dangling(document),
+        "schemas": _schemas(document),
+        "document": _parts(document),
+        "extensions": _extensions(document, definitions),
+    }.items():
+        wrong = list(_ruled(name, found))
+        yield from wrong
+        if wrong:
+            return
+    yield from linters.openapi_rules(document)
     for name, rule in RULES.items():
         yield from _ruled(name, rule(document))
 
@@ -53,10 +58,26 @@ def _dangling(document: Document) -> Found:
 
 
 def _schemas(document: Document) -> Found:
-    """Schemas that are none, by JSON Schema's own schema."""
+    """Schemas that are none, by JSON Schema's own schema, or that say nothing."""
     for pointer, schema in _outermost(document):
         for error in _META.iter_errors(schema):
-            yield document.error((*pointer, *error.absolute_path), error.message)
+            yield document.error((*pointer, *error.absolute_path), linters.shortened(error.message))
+    for pointer, mapping in document.walk():
+        inside = {(*pointer, key): held for key, held in mapping.items()}
+        inside |= {(*pointer, key, at): held for key in _SCHEMA_LISTS for at, held in enumerate(mapping.get(key, []))}
+        for place, held in inside.items():
+            if isinstance(held, bool) and _is_schema(place) and place[-1] != "additionalProperties":
+                yield document.error(place, f"{place[-1]} would be typed Any; say what it is")
+
+
+def _parts(document: Document) -> Found:
+    """What OpenAPI does without and we don't."""
+    for way in (("servers",), ("paths",), ("components", "schemas"), ("components", "securitySchemes")):
+        held: Any = document.data
+        for step in way:
+            held = held.get(step, {})
+        if not held:
+            yield document.error(way, f"a spec has {' and in them '.join(way)}")
 
 
 def _examples(document: Document) -> Found:
@@ -84,8 +105,7 @@ def _examples(document: Document) -> Found:
                 yield document.error(place, f"the {kind} is not valid: {linters.shortened(what)}")
 
 
-def _extensions(document: Document, schema: dict[str, Any]) -> Found:
-    definitions: dict[str, Any] = schema["$defs"]
+def _extensions(document: Document, definitions: dict[str, Any]) -> Found:
     places: dict[str, list[str]] = definitions["places"]["const"]
     for pointer, mapping in document.walk():
         if any(str(step).startswith("x-") for step in pointer):
@@ -116,6 +136,8 @@ def _operation(document: Document, pointer: Pointer, operation: dict[str, Any]) 
             yield document.error(pointer, f"{name} has no {key}")
     if not re.fullmatch(r"[^\n]*[^.\s]", operation.get("summary", name)):
         yield document.error((*pointer, "summary"), f"the summary of {name} is one line without a full stop")
+    if not any(str(status).startswith("2") for status in operation.get("responses", {})):
+        yield document.error((*pointer, "responses"), f"{name} has no answer with a status 2XX")
     if operation.get("x-operation-class") in ("charge", "release") and "x-reconcile" not in operation:
         yield document.error(
             pointer, f"{name} has no x-reconcile: after a lost answer nobody could find out what it did"
@@ -304,7 +326,7 @@ RULES: dict[str, Callable[[Document], Found]] = {
     "enums": _enums,
     "codes": _codes,
 }
-"""Our rules by the names that complaints carry. `references`, `schemas` and `extensions` come before these."""
+"""Our rules by the names that complaints carry. `problems` has those that come before."""
 
 _META = Draft202012Validator(Draft202012Validator.META_SCHEMA, format_checker=Draft202012Validator.FORMAT_CHECKER)
 

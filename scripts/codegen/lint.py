@@ -20,6 +20,7 @@ SAME = (
     ("references", "redocly no-unresolved-refs"),
     ("lists", "redocly array-parameter-serialization"),
     ("descriptions", "redocly parameter-description"),
+    ("operations", "redocly operation-2xx-response"),
     ("redocly struct", "openapi", "schemas"),
 )
 """Rules that say the same about the same line, the one that says it best in front."""

@@ -22,21 +22,22 @@ REDOCLY = HERE.parents[1] / ".venv/redocly/node_modules/@redocly/cli/bin/cli.js"
 SOMEWHERE = "openapi, somewhere"
 
 
-def openapi(document: Document) -> Iterator[SpecError]:
-    """What openapi-spec-validator says.
-
-    Of some findings it does not tell the place; these have line 1 and the rule `SOMEWHERE`.
-    """
-    for error in OpenAPIV31SpecValidator(document.data).iter_errors():
+def openapi_form(document: Document) -> Iterator[SpecError]:
+    """What openapi-spec-validator says about the form of a document. Nothing else may be asked before it is right."""
+    for error in OpenAPIV31SpecValidator.schema_validator.iter_errors(document.data):
         what = shortened(error.message.partition("\n")[0])
         pointer = document.exact(error.absolute_path)
         unexpected = re.search(r"\('([^']+)'.* unexpected\)", what)
         if unexpected and document.has((*pointer, unexpected[1])):
             pointer = (*pointer, unexpected[1])
-        if document.has(pointer):
-            yield document.error(pointer, f"{pointer[-1]}: {what}", "openapi")
-        else:
-            yield document.error((), what, SOMEWHERE)
+        yield document.error(pointer, ": ".join([*map(str, pointer[-1:]), what]), "openapi")
+
+
+def openapi_rules(document: Document) -> Iterator[SpecError]:
+    """What openapi-spec-validator says about names and references. It does not tell the place: all have line 1."""
+    validator = OpenAPIV31SpecValidator(document.data)
+    for error in validator.root_validator(validator.schema_path):
+        yield document.error((), shortened(error.message.partition("\n")[0]), SOMEWHERE)
 
 
 def redocly_is_there() -> bool:
@@ -58,7 +59,7 @@ def redocly(documents: list[Document]) -> list[list[SpecError]]:
     )
     reports = list(_reports(run.stdout))
     if len(reports) != len(by_path) or run.returncode != any(report["problems"] for report in reports):
-        said = " ".join((run.stdout if run.returncode > 1 else run.stderr).split())
+        said = " ".join((run.stderr if reports else run.stdout + run.stderr).split())
         failed = SpecError(f"scripts/codegen/{CONFIG.name}:1", f"Redocly did not finish: {said}", "redocly")
         return [[failed] for _ in documents]
     found: dict[Document, list[SpecError]] = {document: [] for document in documents}

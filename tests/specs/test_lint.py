@@ -261,6 +261,14 @@ OURS = {
     "an operation has no name": Defect(
         "apifonica", "      operationId: listRentedNumbers\n", "", "operations", "has no operationId", "    get:\n"
     ),
+    "an operation has no good answer": Defect(
+        "infobip",
+        "        '204':\n",
+        "        '304':\n",
+        "operations",
+        "cancelNumber has no answer with a status 2XX",
+        "responses:",
+    ),
     "a purchase can't be looked for": Defect(
         "infobip",
         f"      {RECONCILE}",
@@ -585,6 +593,77 @@ def test_a_defect_is_found_with_its_file_and_line(
     assert len(told) == 1, "one complaint about one line"
     assert defect.says in told[0]
     assert told[0].endswith(f" [{defect.rule}]")
+
+
+def test_redocly_is_there() -> None:
+    assert linters.redocly_is_there(), "run scripts/setup where npm's registry can be reached"
+
+
+def test_redocly_reads_the_real_specs_and_has_nothing_against_them(specs: list[Document]) -> None:
+    assert linters.redocly(specs) == [[], [], []]
+
+
+def test_a_linter_that_does_not_finish_is_a_complaint(
+    specs: list[Document], root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "redocly.yaml"
+    config.write_text("extends: [all]\nrules: {operation-sumary: error}\n", encoding="utf-8")
+    monkeypatch.setattr(linters, "CONFIG", config)
+
+    (complaint,) = lint.complaints(specs, root)
+
+    assert complaint.place == "scripts/codegen/redocly.yaml:1"
+    assert "Redocly did not finish" in complaint.what
+    assert "operation-sumary" in complaint.what
+
+
+def test_without_redocly_code_is_made_and_what_was_not_done_is_said(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(linters, "REDOCLY", tmp_path / "cli.js")
+    path = project(tmp_path, root, Defect("apifonica", "20 at most.", "20 at the most.", "", ""))
+    shutil.copytree(
+        root / "scripts/codegen", tmp_path / "scripts/codegen", ignore=shutil.ignore_patterns("__pycache__")
+    )
+
+    assert regenerate.main(["--root", str(tmp_path)]) == 0
+    assert "Redocly is not installed" in capsys.readouterr().err
+    assert "20 at the most." in (tmp_path / "generated/numberline_generated/apifonica/operations.py").read_text()
+
+    path.write_text(path.read_text(encoding="utf-8").replace("name: accountSID", "name: account"), encoding="utf-8")
+    assert regenerate.main(["--root", str(tmp_path)]) == 1
+    assert "specs/apifonica.yaml:1: Path parameter 'account" in capsys.readouterr().err
+
+
+def test_a_finding_without_a_place_is_told_only_where_nobody_knows_the_place(root: Path, tmp_path: Path) -> None:
+    defect = FORMAL["a path names a parameter that is not there"]
+    document = Document(project(tmp_path, root, defect))
+
+    alone = lint.complaints([document], root, redocly=lambda _: [[]])
+    together = lint.complaints([document], root)
+
+    assert {each.place for each in alone} == {"specs/infobip.yaml:1"}
+    assert {each.rule for each in together} == {"redocly path-parameters-defined"}
+
+
+def test_complaints_come_in_the_order_of_their_lines_and_each_once(root: Path, tmp_path: Path) -> None:
+    path = project(tmp_path, root, OURS["a field has no description"])
+    text = path.read_text(encoding="utf-8").replace("      summary: List the numbers that the account rents\n", "")
+    path.write_text(text.replace("            minimum: 1\n", "            minimun: 1\n"), encoding="utf-8")
+
+    complaints = lint.complaints([Document(path)], root)
+
+    lines = [int(each.place.rpartition(":")[2]) for each in complaints]
+    assert lines == sorted(set(lines))
+    assert [each.rule for each in complaints] == ["operations", "redocly struct", "descriptions"]
+
+
+def test_what_no_table_has_the_facts_of_is_not_compared(root: Path, tmp_path: Path) -> None:
+    path = project(tmp_path, root, UNDOCUMENTED["a field is not documented"])
+
+    assert lint.complaints([Document(path)], root)
+    assert lint.complaints([Document(path.rename(path.with_name("newcomer.yaml")))], root) == []
+    assert lint.complaints([Document(path.with_name("newcomer.yaml"))], tmp_path) == []
 
 
 @pytest.mark.parametrize("name", UNREADABLE | UNGENERATED)
