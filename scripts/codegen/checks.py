@@ -1,24 +1,18 @@
-"""The rules of our own for a spec: what generation relies on, and what `specs/README.md` asks for."""
+"""What is wrong with a spec: our own rules for what generation relies on and what `specs/README.md` asks for."""
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from . import linters
-from .documents import Document, Pointer, SpecError
-from .facts import MOMENTS
+from . import linters, schemas
+from .documents import Document, Pointer
+from .schemas import Found, is_schema, types
 
-Found = Iterator[SpecError]
-
-_SCHEMA_HOLDERS = ("schema", "items", "additionalProperties", "not")
-_SCHEMA_LISTS = ("allOf", "anyOf", "oneOf")
-
-PATTERNED = {"date", "decimal", *MOMENTS}
-"""Formats of text that only a pattern lets anybody check."""
+FORM = "application/x-www-form-urlencoded"
 
 
 def problems(document: Document, extensions: Path) -> Found:
@@ -28,7 +22,7 @@ def problems(document: Document, extensions: Path) -> Found:
     for name, found in {
         "openapi": linters.openapi_form(document),
         "references": _dangling(document),
-        "schemas": _schemas(document),
+        "schemas": schemas.forms(document),
         "document": _parts(document),
         "extensions": _extensions(document, definitions),
     }.items():
@@ -49,25 +43,17 @@ def _ruled(name: str, found: Found) -> Found:
 
 def _dangling(document: Document) -> Found:
     for pointer, mapping in document.walk():
-        reference = mapping.get("$ref")
-        if isinstance(reference, str):
+        reference, seen = mapping.get("$ref"), set[str]()
+        while isinstance(reference, str) and reference not in seen:
+            seen.add(reference)
             try:
-                document.at(tuple(reference.removeprefix("#/").split("/")))
+                target = document.at(tuple(reference.removeprefix("#/").split("/")))
             except (KeyError, TypeError):
                 yield document.error((*pointer, "$ref"), f"{reference} leads nowhere")
-
-
-def _schemas(document: Document) -> Found:
-    """Schemas that are none, by JSON Schema's own schema, or that say nothing."""
-    for pointer, schema in _outermost(document):
-        for error in _META.iter_errors(schema):
-            yield document.error((*pointer, *error.absolute_path), linters.shortened(error.message))
-    for pointer, mapping in document.walk():
-        inside = {(*pointer, key): held for key, held in mapping.items()}
-        inside |= {(*pointer, key, at): held for key in _SCHEMA_LISTS for at, held in enumerate(mapping.get(key, []))}
-        for place, held in inside.items():
-            if isinstance(held, bool) and _is_schema(place) and place[-1] != "additionalProperties":
-                yield document.error(place, f"{place[-1]} would be typed Any; say what it is")
+                break
+            if target is mapping:
+                yield document.error((*pointer, "$ref"), f"{reference} leads to itself")
+            reference = target.get("$ref") if isinstance(target, dict) else None
 
 
 def _parts(document: Document) -> Found:
@@ -78,31 +64,6 @@ def _parts(document: Document) -> Found:
             held = held.get(step, {})
         if not held:
             yield document.error(way, f"a spec has {' and in them '.join(way)}")
-
-
-def _examples(document: Document) -> Found:
-    """Examples and defaults that their own schemas refuse."""
-    for pointer, mapping in document.walk():
-        shown: dict[Pointer, Any] = {}
-        schema: dict[str, Any] = mapping.get("schema", {})
-        is_body = len(pointer) > 1 and pointer[-2] == "content"
-        if is_body:
-            shown |= {
-                ("examples", name, "value"): held.get("value") for name, held in mapping.get("examples", {}).items()
-            }
-        if "example" in mapping and ("in" in mapping or is_body):
-            shown["example",] = mapping["example"]
-        if _is_schema(pointer):
-            schema = mapping
-            shown |= {("examples", at): value for at, value in enumerate(mapping.get("examples", []))}
-            shown |= {("default",): mapping["default"]} if "default" in mapping else {}
-        whole = {**schema, "components": document.data.get("components", {})}
-        for way, value in shown.items():
-            kind = "default" if way == ("default",) else "example"
-            for error in Draft202012Validator(whole).iter_errors(value):
-                what = "; or ".join(each.message for each in error.context or [error])
-                place = (*pointer, *way, *error.absolute_path)
-                yield document.error(place, f"the {kind} is not valid: {linters.shortened(what)}")
 
 
 def _extensions(document: Document, definitions: dict[str, Any]) -> Found:
@@ -121,7 +82,9 @@ def _extensions(document: Document, definitions: dict[str, Any]) -> Found:
             else:
                 rule = {"$ref": f"#/$defs/{name}", "$defs": definitions}
                 for error in Draft202012Validator(rule).iter_errors(value):
-                    yield document.error((*pointer, name, *error.absolute_path), f"{name}: {error.message}")
+                    yield document.error(
+                        (*pointer, name, *error.absolute_path), f"{name}: {linters.shortened(error.message)}"
+                    )
 
 
 def _operations(document: Document) -> Found:
@@ -203,11 +166,11 @@ def _lists(document: Document) -> Found:
                 if not {"style", "explode"} <= set(parameter):
                     yield document.error(here, f"array {name} needs style and explode")
                 yield from _elements(document, here, name, listed)
-        form = ("requestBody", "content", "application/x-www-form-urlencoded", "schema")
-        for name, given in _body(document, operation).get("properties", {}).items():
-            here = (*pointer, *form, "properties", name)
+        form = document.resolve(operation.get("requestBody", {})).get("content", {}).get(FORM, {}).get("schema", {})
+        for name, given in document.resolve(form).get("properties", {}).items():
+            here = (*pointer, "requestBody", "content", FORM, "schema", "properties", name)
             for listed in _arrays(document, given):
-                if document.has(here) and "x-delimiter" not in listed:
+                if "x-delimiter" not in listed:
                     yield document.error(here, f"array {name} needs an x-delimiter")
                 yield from _elements(document, here, name, listed)
 
@@ -224,71 +187,7 @@ def _elements(document: Document, pointer: Pointer, name: str, listed: dict[str,
 def _arrays(document: Document, given: dict[str, Any]) -> list[dict[str, Any]]:
     schema = document.resolve(given)
     alternatives = [document.resolve(each) for key in ("anyOf", "oneOf") for each in schema.get(key, [])]
-    return [each for each in (schema, *alternatives) if "array" in _types(each)]
-
-
-def _formats(document: Document) -> Found:
-    for pointer, schema in document.walk():
-        if not _is_schema(pointer):
-            continue
-        form, types = schema.get("format"), _types(schema)
-        if form is not None and form not in (*PATTERNED, "password"):
-            yield document.error((*pointer, "format"), f"unknown format {form}; specs/README.md lists them")
-        elif form in PATTERNED and "string" in types and "pattern" not in schema:
-            yield document.error(pointer, f"{pointer[-1]} needs a pattern: nothing else checks the format {form}")
-        if "number" in types and form != "decimal":
-            yield document.error(pointer, f"{pointer[-1]} needs the format decimal: a float does not hold an amount")
-
-
-def _undefined(document: Document) -> Found:
-    """Names that are required but no property; those of a group stand in the schema around it."""
-    for pointer, schema in _outermost(document):
-        yield from _undefined_in(document, pointer, schema, frozenset())
-
-
-def _undefined_in(document: Document, pointer: Pointer, schema: Any, around: frozenset[str]) -> Found:
-    if not isinstance(schema, dict):
-        return
-    known = around | _names(document, schema)
-    for at, name in enumerate(schema.get("required", [])):
-        if name not in known:
-            yield document.error((*pointer, "required", at), f"{name} is required but no property")
-    dependent: dict[str, Any] = schema.get("dependentSchemas", {})
-    for name in dependent:
-        if name not in known:
-            yield document.error((*pointer, "dependentSchemas", name), f"{name} is no property")
-    inner: dict[Pointer, Any] = {
-        (key, at): each for key in _SCHEMA_LISTS for at, each in enumerate(schema.get(key, []))
-    }
-    inner |= {("dependentSchemas", name): each for name, each in dependent.items()}
-    inner |= {("not",): schema["not"]} if "not" in schema else {}
-    for way, each in inner.items():
-        yield from _undefined_in(document, (*pointer, *way), each, known)
-    apart: dict[Pointer, Any] = {("properties", name): each for name, each in schema.get("properties", {}).items()}
-    apart |= {(key,): schema[key] for key in ("items", "additionalProperties") if key in schema}
-    for way, each in apart.items():
-        yield from _undefined_in(document, (*pointer, *way), each, frozenset())
-
-
-def _names(document: Document, schema: dict[str, Any]) -> frozenset[str]:
-    """The properties of a schema, with those of the schemas that it is made of."""
-    whole = document.resolve(schema)
-    parts = (_names(document, each) for key in _SCHEMA_LISTS for each in whole.get(key, []))
-    return frozenset(whole.get("properties", {})).union(*parts)
-
-
-def _untyped(document: Document) -> Found:
-    """What Python could only call `Any`."""
-    for pointer, schema in document.walk():
-        if not _is_schema(pointer) or not ({"allOf", "not", "dependentSchemas"}.isdisjoint(pointer)):
-            continue
-        whole, name = document.resolve(schema), pointer[-1]
-        if {"type", "const", "enum", *_SCHEMA_LISTS}.isdisjoint(whole):
-            yield document.error(pointer, f"{name} would be typed Any; say what it is")
-        if "array" in _types(whole) and "items" not in whole:
-            yield document.error(pointer, f"the items of {name} would be typed Any; say what they are")
-        if "object" in _types(whole) and {"properties", "additionalProperties"}.isdisjoint(whole):
-            yield document.error(pointer, f"the members of {name} would be typed Any; say what they are")
+    return [each for each in (schema, *alternatives) if "array" in types(each)]
 
 
 def _descriptions(document: Document) -> Found:
@@ -300,12 +199,6 @@ def _descriptions(document: Document) -> Found:
                 yield document.error(pointer, f"{name} has no description")
 
 
-def _enums(document: Document) -> Found:
-    for pointer, mapping in document.walk():
-        if "enum" in mapping and _is_schema(pointer) and not _is_component(pointer):
-            yield document.error(pointer, "an enum stands alone under components/schemas, where it has a name")
-
-
 def _codes(document: Document) -> Found:
     seen: set[Any] = set()
     for at, each in enumerate(document.data.get("x-errors", {}).get("codes", [])):
@@ -315,20 +208,14 @@ def _codes(document: Document) -> Found:
 
 
 RULES: dict[str, Callable[[Document], Found]] = {
-    "examples": _examples,
     "operations": _operations,
     "reconciling": _reconciling,
     "lists": _lists,
-    "formats": _formats,
-    "required": _undefined,
-    "types": _untyped,
     "descriptions": _descriptions,
-    "enums": _enums,
     "codes": _codes,
+    **schemas.RULES,
 }
 """Our rules by the names that complaints carry. `problems` has those that come before."""
-
-_META = Draft202012Validator(Draft202012Validator.META_SCHEMA, format_checker=Draft202012Validator.FORMAT_CHECKER)
 
 
 def _answer(document: Document, operation: dict[str, Any]) -> dict[str, Any]:
@@ -341,7 +228,7 @@ def _answer(document: Document, operation: dict[str, Any]) -> dict[str, Any]:
 
 def _item(document: Document, listing: dict[str, Any]) -> dict[str, Any]:
     """The schema of what a paged operation lists."""
-    field = _answer(document, listing).get("properties", {}).get(listing["x-pagination"]["items"], {})
+    field = _answer(document, listing).get("properties", {}).get(listing["x-pagination"].get("items"), {})
     return dict(document.resolve(document.resolve(field).get("items", {})))
 
 
@@ -362,18 +249,6 @@ def _first_schema(document: Document, content: dict[str, Any]) -> dict[str, Any]
     return {}
 
 
-def _types(schema: dict[str, Any]) -> list[str]:
-    kinds = schema.get("type", [])
-    return [kinds] if isinstance(kinds, str) else list(kinds)
-
-
-def _outermost(document: Document) -> Iterator[tuple[Pointer, dict[str, Any]]]:
-    """Each schema that is not part of another one."""
-    for pointer, mapping in document.walk():
-        if _is_schema(pointer) and not any(_is_schema(pointer[:end]) for end in range(2, len(pointer))):
-            yield pointer, mapping
-
-
 def _kind(pointer: Pointer) -> str:
     """Which kind of OpenAPI object stands at a pointer, as far as extensions care."""
     if not pointer:
@@ -382,18 +257,4 @@ def _kind(pointer: Pointer) -> str:
         return "operation"
     if len(pointer) > 1 and pointer[-2] == "parameters":
         return "parameter"
-    return "schema" if _is_schema(pointer) else "object"
-
-
-def _is_schema(pointer: Pointer) -> bool:
-    if len(pointer) < 2:
-        return False
-    return (
-        pointer[-1] in _SCHEMA_HOLDERS
-        or pointer[-2] in ("properties", "schemas", "dependentSchemas", "$defs")
-        or pointer[-2] in _SCHEMA_LISTS
-    )
-
-
-def _is_component(pointer: Pointer) -> bool:
-    return len(pointer) == 3 and pointer[:2] == ("components", "schemas")
+    return "schema" if is_schema(pointer) else "object"

@@ -44,13 +44,18 @@ class Document:
         self.path = path
         self.name = path.stem
         self._lines: dict[Pointer, int] = {}
-        text = path.read_text(encoding="utf-8")
         try:
+            text = path.read_text(encoding="utf-8")
             root = yaml.compose(text, Loader=_LOADER)
             self.data: dict[str, Any] = yaml.load(text, Loader=_LOADER)
         except yaml.YAMLError as error:
-            mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
-            raise SpecError(f"specs/{path.name}:{mark.line + 1 if mark else 1}", f"not YAML: {error}") from None
+            mark, what = None, str(error)
+            if isinstance(error, yaml.MarkedYAMLError):
+                mark, what = error.problem_mark, error.problem or what
+            raise SpecError(f"specs/{path.name}:{mark.line + 1 if mark else 1}", f"not YAML: {what}") from None
+        except UnicodeDecodeError as error:
+            line = path.read_bytes()[: error.start].count(b"\n") + 1
+            raise SpecError(f"specs/{path.name}:{line}", "not UTF-8") from None
         if root is None or not isinstance(self.data, dict):
             raise SpecError(f"specs/{path.name}:1", "not a YAML mapping")
         self._index(root, ())

@@ -51,6 +51,13 @@ FORMAL = {
     "a reference leads nowhere": Defect(
         "apifonica", "schemas/NumberMode'", "schemas/NumberMood'", "references", "NumberMood leads nowhere"
     ),
+    "a schema is a mere yes": Defect(
+        "apifonica",
+        f"{TEXT_FIELD}          description: HTTP method for the address in call_controller, such as GET.\n",
+        "        call_method: true\n",
+        "schemas",
+        "call_method would be typed Any",
+    ),
     "an operationId stands twice": Defect(
         "infobip",
         "operationId: getPurchasedNumber",
@@ -511,6 +518,14 @@ UNDOCUMENTED = {
 DEFECTS = FORMAL | EXAMPLES | OURS | UNDOCUMENTED
 
 UNREADABLE = {
+    "a reference leads to itself": Defect(
+        "apifonica",
+        "    NumberMode:\n      type: string\n",
+        "    NumberMode:\n      $ref: '#/components/schemas/NumberMode'\n",
+        "references",
+        "leads to itself",
+        "$ref",
+    ),
     "a key stands twice": Defect(
         "apifonica",
         "  version: 1.0.0\n",
@@ -520,8 +535,9 @@ UNREADABLE = {
         "version: 1.0.1",
     ),
     "it is not YAML": Defect("apifonica", "  version: 1.0.0\n", "  version: 1.0: 0\n", "", "not YAML"),
+    "it is not UTF-8": Defect("infobip", "Search, buy,", "Search, \udce9buy,", "", "not UTF-8"),
 }
-"""What keeps a spec from being read at all."""
+"""What keeps a spec, or references in it, from being read at all."""
 
 UNGENERATED = {
     "a list in a query is repeated": Defect(
@@ -566,7 +582,7 @@ def project(folder: Path, root: Path, defect: Defect) -> Path:
     (folder / "specs").mkdir(parents=True)
     shutil.copy(root / "specs/extensions.schema.json", folder / "specs")
     path = folder / f"specs/{defect.spec}.yaml"
-    path.write_text(seeded(root, defect).text, encoding="utf-8")
+    path.write_text(seeded(root, defect).text, encoding="utf-8", errors="surrogateescape")
     return path
 
 

@@ -1,0 +1,165 @@
+"""The rules of our own for schemas, wherever they stand in a spec."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from .documents import Document, Pointer, SpecError
+from .facts import MOMENTS
+from .linters import shortened
+
+Found = Iterator[SpecError]
+
+PATTERNED = {"date", "decimal", *MOMENTS}
+"""Formats of text that only a pattern lets anybody check."""
+
+_HOLDERS = ("schema", "items", "additionalProperties", "not")
+_LISTS = ("allOf", "anyOf", "oneOf")
+_META = Draft202012Validator(Draft202012Validator.META_SCHEMA, format_checker=Draft202012Validator.FORMAT_CHECKER)
+
+
+def forms(document: Document) -> Found:
+    """Schemas that are none, by JSON Schema's own schema, or that say nothing."""
+    for pointer, schema in _outermost(document):
+        for error in _META.iter_errors(schema):
+            yield document.error((*pointer, *error.absolute_path), shortened(error.message))
+    for pointer, mapping in document.walk():
+        inside = {(*pointer, key): held for key, held in mapping.items()}
+        inside |= {(*pointer, key, at): held for key in _LISTS for at, held in enumerate(mapping.get(key, []))}
+        for place, held in inside.items():
+            if isinstance(held, bool) and is_schema(place) and place[-1] != "additionalProperties":
+                yield document.error(place, f"{place[-1]} would be typed Any; say what it is")
+
+
+def _examples(document: Document) -> Found:
+    """Examples and defaults that their own schemas refuse."""
+    for place, schema, value in _shown(document):
+        whole = {**schema, "components": document.data["components"]}
+        for error in Draft202012Validator(whole).iter_errors(value):
+            kind = "default" if place[-1] == "default" else "example"
+            what = "; or ".join(each.message for each in error.context or [error])
+            yield document.error((*place, *error.absolute_path), f"the {kind} is not valid: {shortened(what)}")
+
+
+def _shown(document: Document) -> Iterator[tuple[Pointer, dict[str, Any], Any]]:
+    """Each example and default: its place, its schema and itself."""
+    for pointer, mapping in document.walk():
+        if is_schema(pointer):
+            for at, value in enumerate(mapping.get("examples", [])):
+                yield (*pointer, "examples", at), mapping, value
+            if "default" in mapping:
+                yield (*pointer, "default"), mapping, mapping["default"]
+        elif "in" in mapping or pointer[-2:-1] == ("content",):
+            schema: dict[str, Any] = mapping.get("schema", {})
+            for name, given in mapping.get("examples", {}).items():
+                example = document.resolve(given)
+                if "value" in example:
+                    yield (*pointer, "examples", name, "value"), schema, example["value"]
+            if "example" in mapping:
+                yield (*pointer, "example"), schema, mapping["example"]
+
+
+def _formats(document: Document) -> Found:
+    for pointer, schema in document.walk():
+        if not is_schema(pointer):
+            continue
+        form, kinds = schema.get("format"), types(schema)
+        if form is not None and form not in (*PATTERNED, "password"):
+            yield document.error((*pointer, "format"), f"unknown format {form}; specs/README.md lists them")
+        elif form in PATTERNED and "string" in kinds and "pattern" not in schema:
+            yield document.error(pointer, f"{pointer[-1]} needs a pattern: nothing else checks the format {form}")
+        if "number" in kinds and form != "decimal":
+            yield document.error(pointer, f"{pointer[-1]} needs the format decimal: a float does not hold an amount")
+
+
+def _undefined(document: Document) -> Found:
+    """Names that are required but no property; those of a group stand in the schema around it."""
+    for pointer, schema in _outermost(document):
+        yield from _undefined_in(document, pointer, schema, frozenset())
+
+
+def _undefined_in(document: Document, pointer: Pointer, schema: Any, around: frozenset[str]) -> Found:
+    if not isinstance(schema, dict):
+        return
+    known = around | _names(document, schema)
+    for at, name in enumerate(schema.get("required", [])):
+        if name not in known:
+            yield document.error((*pointer, "required", at), f"{name} is required but no property")
+    dependent: dict[str, Any] = schema.get("dependentSchemas", {})
+    for name in dependent:
+        if name not in known:
+            yield document.error((*pointer, "dependentSchemas", name), f"{name} is no property")
+    inner: dict[Pointer, Any] = {(key, at): each for key in _LISTS for at, each in enumerate(schema.get(key, []))}
+    inner |= {("dependentSchemas", name): each for name, each in dependent.items()}
+    inner |= {("not",): schema["not"]} if "not" in schema else {}
+    for way, each in inner.items():
+        yield from _undefined_in(document, (*pointer, *way), each, known)
+    apart: dict[Pointer, Any] = {("properties", name): each for name, each in schema.get("properties", {}).items()}
+    apart |= {(key,): schema[key] for key in ("items", "additionalProperties") if key in schema}
+    for way, each in apart.items():
+        yield from _undefined_in(document, (*pointer, *way), each, frozenset())
+
+
+def _names(document: Document, schema: dict[str, Any]) -> frozenset[str]:
+    """The properties of a schema, with those of the schemas that it is made of."""
+    whole = document.resolve(schema)
+    parts = (_names(document, each) for key in _LISTS for each in whole.get(key, []))
+    return frozenset(whole.get("properties", {})).union(*parts)
+
+
+def _untyped(document: Document) -> Found:
+    """What Python could only call `Any`."""
+    for pointer, schema in document.walk():
+        if not is_schema(pointer) or not ({"allOf", "not", "dependentSchemas"}.isdisjoint(pointer)):
+            continue
+        whole, name = document.resolve(schema), pointer[-1]
+        if {"type", "const", "enum", *_LISTS}.isdisjoint(whole):
+            yield document.error(pointer, f"{name} would be typed Any; say what it is")
+        if "array" in types(whole) and "items" not in whole:
+            yield document.error(pointer, f"the items of {name} would be typed Any; say what they are")
+        if "object" in types(whole) and {"properties", "additionalProperties"}.isdisjoint(whole):
+            yield document.error(pointer, f"the members of {name} would be typed Any; say what they are")
+
+
+def _enums(document: Document) -> Found:
+    for pointer, mapping in document.walk():
+        if "enum" in mapping and is_schema(pointer) and not _is_component(pointer):
+            yield document.error(pointer, "an enum stands alone under components/schemas, where it has a name")
+
+
+RULES: dict[str, Callable[[Document], Found]] = {
+    "examples": _examples,
+    "formats": _formats,
+    "required": _undefined,
+    "types": _untyped,
+    "enums": _enums,
+}
+"""By the names that complaints carry."""
+
+
+def types(schema: dict[str, Any]) -> list[str]:
+    kinds = schema.get("type", [])
+    return [kinds] if isinstance(kinds, str) else list(kinds)
+
+
+def _outermost(document: Document) -> Iterator[tuple[Pointer, dict[str, Any]]]:
+    """Each schema that is not part of another one."""
+    for pointer, mapping in document.walk():
+        if is_schema(pointer) and not any(is_schema(pointer[:end]) for end in range(2, len(pointer))):
+            yield pointer, mapping
+
+
+def is_schema(pointer: Pointer) -> bool:
+    """Whether a schema stands at a pointer, or would if anything did."""
+    if len(pointer) < 2:
+        return False
+    return (
+        pointer[-1] in _HOLDERS
+        or pointer[-2] in ("properties", "schemas", "dependentSchemas", "$defs")
+        or pointer[-2] in _LISTS
+    )
+
+
+def _is_component(pointer: Pointer) -> bool:
+    return len(pointer) == 3 and pointer[:2] == ("components", "schemas")
