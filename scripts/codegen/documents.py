@@ -9,7 +9,8 @@ import yaml
 Pointer = tuple[str | int, ...]
 
 
-_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The one in C, where PyYAML was built with it."""
 
 
 class SpecError(Exception):
@@ -46,8 +47,8 @@ class Document:
         self._lines: dict[Pointer, int] = {}
         try:
             text = path.read_text(encoding="utf-8")
-            root = yaml.compose(text, Loader=_LOADER)
-            self.data: dict[str, Any] = yaml.load(text, Loader=_LOADER)
+            root = yaml.compose(text, Loader=LOADER)
+            self.data: dict[str, Any] = yaml.load(text, Loader=LOADER)
         except yaml.YAMLError as error:
             mark, what = None, str(error)
             if isinstance(error, yaml.MarkedYAMLError):

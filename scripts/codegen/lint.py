@@ -10,9 +10,10 @@ import yaml
 from scripts.parity import Parity, explained
 
 from . import checks, linters
-from .documents import Document, SpecError
+from .documents import LOADER, Document, SpecError
 
 FACTS = "tests/specs/documented.yaml"
+KNOWN = "specs/differences.yaml"
 
 Redocly = Callable[[list[Document]], list[list[SpecError]]]
 
@@ -42,8 +43,8 @@ def _undocumented(loaded: list[Document], root: Path) -> Iterator[SpecError]:
     """What a spec states without a mark though the document does not, where the documents' facts are at hand."""
     if not (root / FACTS).is_file():
         return
-    table: dict[str, Any] = yaml.safe_load((root / FACTS).read_text(encoding="utf-8"))
-    entries: list[dict[str, Any]] = yaml.safe_load((root / "specs/differences.yaml").read_text(encoding="utf-8"))
+    table: dict[str, Any] = yaml.load((root / FACTS).read_text(encoding="utf-8"), LOADER)
+    entries: list[dict[str, Any]] = yaml.load((root / KNOWN).read_text(encoding="utf-8"), LOADER)
     known = [document for document in loaded if document.name in table]
     parity = Parity({document.name: table[document.name] for document in known}, known)
     told: set[tuple[str, str]] = set()
