@@ -222,8 +222,9 @@ def _record(model: Any, path: str, schemas: str, place: str) -> Look:
     required: dict[str, tuple[str, str]] = {}
     for slot in slots(model):
         here, there = f"{path}.{slot.wire}", f"{own}/properties/{_step(slot.wire)}"
+        strays: tuple[str, ...] = model._wire.strays.get(slot.name, ())
         lookers[slot.wire] = (
-            _moment(slot.moment, here, there) if slot.moment else _value(slot.kind, here, schemas, there)
+            _moment(slot.moment, here, there) if slot.moment else _value(slot.kind, here, schemas, there, strays)
         )
         if slot.required:
             required[slot.wire] = (here, there)
@@ -246,7 +247,7 @@ def _record(model: Any, path: str, schemas: str, place: str) -> Look:
     return look
 
 
-def _value(kind: Any, path: str, schemas: str, place: str) -> Look:
+def _value(kind: Any, path: str, schemas: str, place: str, strays: tuple[str, ...] = ()) -> Look:
     if get_origin(kind) is list:
         return _list(_value(get_args(kind)[0], f"{path}[]", schemas, place), path, place)
     if get_origin(kind) is Literal:
@@ -254,7 +255,8 @@ def _value(kind: Any, path: str, schemas: str, place: str) -> Look:
     if issubclass(kind, Record):
         return _record(kind, path, schemas, place)
     if issubclass(kind, Enum):
-        return _one_of({member.value for member in kind}, path, place, f"{_schema(schemas, kind)}/enum")
+        known = {*(member.value for member in kind), *strays}
+        return _one_of(known, path, place, f"{_schema(schemas, kind)}/enum")
     if kind is date:
         return _written(lambda text: date.fromisoformat(text).isoformat(), path, place)
     return _scalar(kind, path, place)

@@ -46,9 +46,10 @@ class Wire:
         names: attribute -> name on the wire.
         nullable: attributes that are written as null when None; all others are left out.
         moments: attribute -> form of a moment (a key of `moments.FORMS`).
+        strays: attribute -> values that were observed although its enum doesn't have them.
     """
 
-    __slots__ = ("moments", "names", "nullable")
+    __slots__ = ("moments", "names", "nullable", "strays")
 
     def __init__(
         self,
@@ -56,10 +57,12 @@ class Wire:
         names: dict[str, str] | None = None,
         nullable: frozenset[str] = frozenset(),
         moments: dict[str, str] | None = None,
+        strays: dict[str, tuple[str, ...]] | None = None,
     ) -> None:
         self.names = names or {}
         self.nullable = nullable
         self.moments = moments or {}
+        self.strays = strays or {}
 
     def name(self, attribute: str) -> str:
         """What an attribute is called on the wire."""

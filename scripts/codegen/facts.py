@@ -69,6 +69,7 @@ class Field(NamedTuple):
     nullable: bool
     moment: str | None
     secret: bool
+    strays: tuple[str, ...]  # values that were observed although its enum doesn't have them
     model: str | None
     is_list: bool
     doc: str
@@ -99,6 +100,10 @@ class Model(NamedTuple):
     @property
     def moments(self) -> dict[str, str]:
         return {field.name: field.moment for field in self.fields if field.moment}
+
+    @property
+    def strays(self) -> dict[str, tuple[str, ...]]:
+        return {field.name: field.strays for field in self.fields if field.strays}
 
 
 class Enum(NamedTuple):
@@ -422,8 +427,9 @@ class Facts:
             here = (*pointer, "properties", wire)
             given = spec["properties"][wire]
             schema = self.document.resolve(given)
-            for each in schema.get("anyOf", []):
-                if each.get("type") != "null":
+            alternatives: list[dict[str, Any]] = schema.get("anyOf", [])
+            for each in alternatives:
+                if each.get("type") != "null" and "const" not in each:
                     schema = {**self.document.resolve(each), **schema}
             python_name = plain(str(prop.python_name))
             if python_name in RESERVED or keyword.iskeyword(python_name):
@@ -440,6 +446,7 @@ class Facts:
                     nullable=_nullable(given),
                     moment=form if form in MOMENTS else None,
                     secret=form == "password",
+                    strays=tuple(each["const"] for each in alternatives if "const" in each),
                     model=model_name,
                     is_list=is_list,
                     doc=self._prose(schema.get("description", "")),

@@ -296,6 +296,7 @@ class PhoneNumber(Record):
 
     _wire: ClassVar[Wire] = Wire(
         moments={"phone_purchase_date": "utc-timestamp", "modified": "utc-timestamp"},
+        strays={"verification_status": ("NOT_REQUIRED",)},
     )
 
 
