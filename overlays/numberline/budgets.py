@@ -2,6 +2,8 @@
 
 import heapq
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from .errors import InvalidArgument
@@ -106,6 +108,20 @@ def pacer(*names: str, budget: Budget | None = None) -> Pacer:
     if budget is not None:
         found.keep_to(budget)
     return found
+
+
+@contextmanager
+def apart() -> Iterator[None]:
+    """For a test: no budget from before holds inside, and none from inside afterwards."""
+    with _PACERS_LOCK:
+        before = dict(_PACERS)
+        _PACERS.clear()
+    try:
+        yield
+    finally:
+        with _PACERS_LOCK:
+            _PACERS.clear()
+            _PACERS.update(before)
 
 
 def checked_budget(given: Budget | None) -> Budget | None:

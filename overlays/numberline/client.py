@@ -7,13 +7,11 @@ told what came. It never waits. `Client` and `AsyncClient` drive it, and differ 
 import copy
 import logging
 import os
-import random
 import sys
-import time
 import warnings
 from collections.abc import Callable, Generator, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, TypeVar, Unpack, cast
 from urllib.parse import urlencode, urlsplit
 
@@ -63,30 +61,6 @@ class Wait(NamedTuple):
     seconds: float
 
 
-class Clock:
-    """Time and chance, as the clients see them. Tests give them another one."""
-
-    def now(self) -> float:
-        """Seconds on a clock that only goes forward."""
-        return time.monotonic()
-
-    def today(self) -> datetime:
-        """The moment, in UTC."""
-        return datetime.now(UTC)
-
-    def random(self, top: float) -> float:
-        """Any number from 0 to `top`."""
-        return random.uniform(0, top)
-
-    def sleep(self, seconds: float) -> None:
-        time.sleep(seconds)
-
-    async def sleep_async(self, seconds: float) -> None:
-        import anyio  # which httpx waits with, too; not loaded before the first wait
-
-        await anyio.sleep(seconds)
-
-
 class Caller:
     """What the sync and the async client of a provider share: all but the waiting."""
 
@@ -98,7 +72,6 @@ class Caller:
     needed: ClassVar[tuple[str, ...]] = ()
     """Those of them without which there is no way to sign in."""
     _http_kind: ClassVar[type[httpx.Client] | type[httpx.AsyncClient]]
-    _clock: Clock = Clock()
 
     def __init__(
         self,
@@ -122,6 +95,7 @@ class Caller:
                 f"http_client takes an {wanted}, not {type(http_client).__name__}", parameter="http_client"
             )
         self._connection = Connection(self._base_url, http_client)
+        self._clock = settings_of.clock(settings.get("clock"))
         self._owner = True
         self._read: Read = _read
         self._probe: Probe | None = None

@@ -9,6 +9,7 @@ import httpx
 
 from .answers import Answer
 from .budgets import Budget
+from .clock import Clock
 from .errors import InvalidArgument
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -27,6 +28,7 @@ class Settings(TypedDict, total=False):
         http_client: an `httpx.Client` (`httpx.AsyncClient` for the async clients) of your own, for proxies,
             certificates or another transport. It is yours to close.
         drift: whether to note what answers have in them that the spec does not say, for `drift_report()`.
+        clock: time and chance, for tests (`numberline.testing.ManualClock`).
     """
 
     base_url: str
@@ -36,6 +38,7 @@ class Settings(TypedDict, total=False):
     budget: Budget | None
     http_client: httpx.Client | httpx.AsyncClient
     drift: bool
+    clock: Clock
 
 
 class Options(NamedTuple):
@@ -96,6 +99,22 @@ def base_url(given: str) -> str:
     if not complete or parts.query or parts.fragment or "@" in parts.netloc:
         raise InvalidArgument(wrong, parameter="base_url")
     return given.rstrip("/")
+
+
+def clock(given: Clock | None) -> Clock:
+    """The clock to live by: the machine's unless another one is given.
+
+    Raises:
+        InvalidArgument: if it is no `Clock`.
+    """
+    if given is None:
+        return _CLOCK
+    if not isinstance(given, Clock):
+        raise InvalidArgument(f"clock takes a numberline.clock.Clock, not {type(given).__name__}", parameter="clock")
+    return given
+
+
+_CLOCK = Clock()
 
 
 def _seconds(name: str, given: float) -> float:

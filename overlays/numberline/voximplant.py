@@ -11,6 +11,7 @@ from .client import AsyncClient, Caller, Client
 from .errors import InvalidArgument
 from .runtime import lazy_models
 from .settings import Settings
+from .settings import clock as clock_of
 
 if TYPE_CHECKING:
     from numberline_generated.voximplant.models import *  # noqa: F403 -- the module's __all__ says which names
@@ -49,7 +50,8 @@ class _SignIn(Caller):
         )
         signer: Signer
         if way == "service_account" and credentials is not None:
-            signer = ServiceAccount(credentials, acting_for=acting_for)
+            clock = clock_of(settings.get("clock"))
+            signer = ServiceAccount(credentials, acting_for=acting_for, clock=lambda: clock.today().timestamp())
         elif acting_for is not None:
             raise InvalidArgument("acting_for needs credentials= of a service account", parameter="acting_for")
         elif isinstance(account_id, bool):

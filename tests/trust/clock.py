@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from numberline.client import Caller, Clock
+from numberline.client import Caller
+from numberline.clock import Clock
 from tests.support import Wire
 
 C = TypeVar("C", bound=Caller)

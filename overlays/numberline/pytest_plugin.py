@@ -1,0 +1,184 @@
+"""The pytest plugin: for each test a sandbox of its own, and clients that lead to it.
+
+Nothing but pytest is loaded before a test asks for one of the fixtures. The sandbox needs the extra `sandbox`.
+
+    def test_a_number_is_bought(infobip, numberline_ledger):
+        ...
+
+`@pytest.mark.numberline(...)` on a test, a class or a module, and `numberline_...` in pytest's configuration, say how
+the sandbox is made; the nearest one counts.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from operator import index
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from . import __all__ as _clients
+
+if TYPE_CHECKING:
+    from .client import Caller
+    from .sandbox import Sandbox
+    from .sandbox.faults import Faults
+    from .sandbox.ledger import Ledger
+    from .testing import ManualClock
+
+_OPTIONS = {
+    "seed": "decides about everything that the sandbox makes up (0)",
+    "numbers": "how many numbers each provider offers at first (120)",
+    "owned": "how many numbers each account has at first (45)",
+    "balance": "the money of each account at first (1000)",
+    "now": "the moment at which each test begins, such as 2026-03-14T12:00Z (which it is), or today",
+}
+"""What the configuration and the marker can say. The marker also takes `faults`, as the command line has them,
+`latency` in seconds, and `behaviour`."""
+
+_MARKER_ONLY = ("behaviour", "faults", "latency")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    for name, what in _OPTIONS.items():
+        parser.addini(f"numberline_{name}", f"numberline's fixtures: {what}", default="")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    names = ", ".join([*_OPTIONS, *_MARKER_ONLY])
+    config.addinivalue_line("markers", f"numberline({names}): how the test's sandbox of number providers is made")
+
+
+@pytest.fixture
+def numberline_clock(request: pytest.FixtureRequest) -> "ManualClock":
+    """The time in which the sandbox and the clients live. It stands still: `numberline_clock.advance(days=30)` moves
+    it on, and so do the waits of clients, which take no time and are noted in `numberline_clock.waits`."""
+    from .testing import BEGIN, ManualClock
+
+    now = _asked(request).get("now", BEGIN)
+    try:
+        return ManualClock(_moment(now))
+    except (AttributeError, TypeError, ValueError):
+        raise _refused(f"now takes an aware moment, such as 2026-03-14T12:00Z, or today; not {now!r}") from None
+
+
+@pytest.fixture
+def numberline_sandbox(request: pytest.FixtureRequest, numberline_clock: "ManualClock") -> "Iterator[Sandbox]":
+    """All providers, made up, in a state that nobody else has touched (`numberline.sandbox.Sandbox`)."""
+    try:
+        from .sandbox import Sandbox
+    except ModuleNotFoundError as error:
+        raise _refused(error) from None
+    from . import budgets
+
+    asked = _asked(request)
+    asked.pop("now", None)
+    faults, latency = asked.pop("faults", ""), asked.pop("latency", 0)
+    try:
+        sandbox = Sandbox(clock=numberline_clock.today, **asked)
+        if faults:
+            sandbox.faults.read(faults)
+        sandbox.faults.latency = latency
+    except (TypeError, ValueError) as error:
+        raise _refused(error) from None
+    with budgets.apart():
+        yield sandbox
+
+
+@pytest.fixture
+def numberline_faults(numberline_sandbox: "Sandbox") -> "Faults":
+    """How the sandbox is to misbehave: `numberline_faults.set("purchase_number", "drop-after", times=1)`."""
+    return numberline_sandbox.faults
+
+
+@pytest.fixture
+def numberline_ledger(numberline_sandbox: "Sandbox") -> "Ledger":
+    """What was really bought, changed and given up, in order."""
+    return numberline_sandbox.ledger
+
+
+@pytest.fixture
+def numberline_connect(numberline_sandbox: "Sandbox", numberline_clock: "ManualClock") -> "Callable[..., Caller]":
+    """A function that makes one more client of the sandbox's: `numberline_connect(Infobip, retries=0)`. It takes what
+    `numberline.testing.connect` takes."""
+    from .testing import connect
+
+    def connected(kind: "type[Caller]", **settings: Any) -> "Caller":
+        return connect(kind, numberline_sandbox, **{"clock": numberline_clock, **settings})
+
+    return connected
+
+
+@pytest.fixture
+def numberline_server(numberline_sandbox: "Sandbox", monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The sandbox on a port of this machine, for programs that make their clients with `from_env()`: the environment
+    leads there, and signs in. Answers the URL. Such clients live by the machine's clock."""
+    from .sandbox.server import serve
+
+    with serve(numberline_sandbox) as url:
+        for name in _clients:
+            kind = _kind(name)
+            for argument in kind.credentials:
+                monkeypatch.delenv(f"{kind.environment}_{argument}".upper(), raising=False)
+            given = {**numberline_sandbox.credentials[kind.environment.lower()], "base_url": url}
+            for argument, value in given.items():
+                monkeypatch.setenv(f"{kind.environment}_{argument}".upper(), str(value))
+        yield url
+
+
+def _client(name: str) -> "Callable[[Callable[..., Caller]], Caller]":
+    def client(numberline_connect: "Callable[..., Caller]") -> "Caller":
+        return numberline_connect(_kind(name))
+
+    client.__doc__ = f"A `numberline.{name}` that is signed in, and leads to the test's sandbox."
+    return client
+
+
+for _name in _clients:
+    _fixture = f"async_{_name.removeprefix('Async')}" if _name.startswith("Async") else _name
+    globals()[_fixture.lower()] = pytest.fixture(name=_fixture.lower())(_client(_name))
+
+
+def _kind(name: str) -> "type[Caller]":
+    import numberline
+
+    kind: type[Caller] = getattr(numberline, name)
+    return kind
+
+
+def _asked(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """What the configuration and the markers say, the nearest last."""
+    config = request.config
+    asked: dict[str, Any] = {}
+    for name in _OPTIONS:
+        if text := str(config.getini(f"numberline_{name}")):
+            asked[name] = text
+    for marker in reversed(list(request.node.iter_markers("numberline"))):
+        if marker.args:
+            raise _refused(f"the marker takes its arguments by name, such as seed=7; got {marker.args[0]!r}")
+        asked.update(marker.kwargs)
+    known = [*_OPTIONS, *_MARKER_ONLY]
+    for name in asked:
+        if name not in known:
+            raise _refused(f"the marker takes no {name}; there are {', '.join(known)}")
+    return {name: _value(name, given) for name, given in asked.items()}
+
+
+def _value(name: str, given: Any) -> Any:
+    """A setting as the sandbox takes it, which comes as text out of the configuration."""
+    try:
+        if name in ("seed", "numbers", "owned"):
+            return int(given) if isinstance(given, str) else index(given)
+        return Decimal(given) if name == "balance" else given
+    except (ArithmeticError, TypeError, ValueError):
+        raise _refused(f"{name} takes a number, not {given!r}") from None
+
+
+def _moment(given: Any) -> datetime:
+    if given == "today":
+        return datetime.now(UTC)
+    return datetime.fromisoformat(given) if isinstance(given, str) else given
+
+
+def _refused(why: object) -> Exception:
+    return pytest.fail.Exception(f"numberline: {why}", pytrace=False)
