@@ -180,5 +180,5 @@ def _moment(given: Any) -> datetime:
     return datetime.fromisoformat(given) if isinstance(given, str) else given
 
 
-def _refused(why: object) -> Exception:
+def _refused(why: object) -> BaseException:
     return pytest.fail.Exception(f"numberline: {why}", pytrace=False)

@@ -3,13 +3,16 @@
 import os
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 import numberline
-import numberline.sandbox.server
-import numberline.testing  # loaded here, so that the runs of pytest in this process don't load another copy
+
+# Loaded before the runs of pytest in this process, each of which would load a copy of its own.
+for loaded in ("numberline.sandbox.server", "numberline.testing"):
+    import_module(loaded)
 
 pytest_plugins = ["pytester"]
 
