@@ -6,6 +6,14 @@ from collections.abc import Sequence
 
 from . import __version__
 
+_EXAMPLES = """\
+examples:
+  numberline sandbox                                            until Ctrl-C, on http://127.0.0.1:8600
+  numberline sandbox --faults attach_phone_number=drop-after:1  the first purchase's answer is lost
+  numberline sandbox --faults random:7:0.2 --latency 80         every fifth request fails, all are slow
+  numberline sandbox --port 0 --json >sandbox.log &             for scripts: the first line has the URL
+"""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command.
@@ -16,24 +24,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         the exit code.
     """
-    parser = argparse.ArgumentParser(prog="numberline", description="Tools around numberline's clients.")
-    parser.add_argument("--version", action="version", version=f"numberline {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True)
-    sandbox = commands.add_parser("sandbox", help="serve all providers, made up, until Ctrl-C")
-    sandbox.add_argument("--host", default="127.0.0.1", help="address to serve on (default: %(default)s)")
-    sandbox.add_argument("--port", type=_port, default=8600, help="port, 0 for a free one (default: %(default)s)")
-    sandbox.add_argument("--seed", type=int, default=0, help="decides about the numbers (default: %(default)s)")
-    sandbox.add_argument("--numbers", type=int, default=120, help="numbers on offer (default: %(default)s)")
-    sandbox.add_argument(
-        "--faults",
-        default="",
-        help="misbehave: operation=fault:times with commas between, such as attach_phone_number=drop-after:1,*=520:3, "
-        "or random:SEED:RATE (GET /sandbox/faults lists all faults)",
-    )
-    sandbox.add_argument("--latency", type=float, default=0, help="milliseconds by which every answer is late")
-    given = parser.parse_args(arguments)
+    given = _parser().parse_args(arguments)
     try:
-        return _sandbox(given.host, given.port, given.seed, given.numbers, given.faults, given.latency / 1000)
+        return _sandbox(given)
     except (ModuleNotFoundError, ValueError) as error:
         return _failed(str(error))
     except OSError as error:
@@ -42,24 +35,45 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
 
 
-def _sandbox(host: str, port: int, seed: int, numbers: int, faults: str, latency: float) -> int:
-    from .sandbox import Sandbox  # needs the extra `sandbox`, and says so
-    from .sandbox.server import base_url, listen, run
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="numberline", description="Tools around numberline's clients.")
+    parser.add_argument("--version", action="version", version=f"numberline {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True)
+    sandbox = commands.add_parser(
+        "sandbox",
+        help="serve all providers, made up, until Ctrl-C",
+        description="Serve all providers, made up, until Ctrl-C. No account, no money and no network is needed.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    where = sandbox.add_argument_group("where")
+    where.add_argument("--host", default="127.0.0.1", help="address to serve on (default: %(default)s)")
+    where.add_argument("--port", type=_port, default=8600, help="port, 0 for a free one (default: %(default)s)")
+    where.add_argument("--tls", action="store_true", help="https, with a certificate made for this run")
+    what = sandbox.add_argument_group("what is in it")
+    what.add_argument("--seed", type=int, default=0, help="decides about the numbers (default: %(default)s)")
+    what.add_argument("--numbers", type=int, default=120, help="on offer at each provider (default: %(default)s)")
+    what.add_argument("--owned", type=int, default=45, help="owned by each account (default: %(default)s)")
+    how = sandbox.add_argument_group("how it behaves")
+    how.add_argument("--latency", type=float, default=0, metavar="MS", help="milliseconds by which answers are late")
+    how.add_argument(
+        "--faults",
+        default="",
+        help="operation=fault:times with commas between, or random:SEED:RATE; --faults list says which there are",
+    )
+    sandbox.add_argument("--json", action="store_true", help="print one JSON object a line, for programs")
+    return parser
 
-    sandbox = Sandbox(seed=seed, numbers=numbers)
-    if faults:
-        sandbox.faults.read(faults)
-    sandbox.faults.latency = latency
-    with listen(host, port) as listening:
-        url = base_url(listening)
-        print(f"numberline sandbox on {url} (seed {seed}, Ctrl-C ends it)\n")
-        for name, credentials in sandbox.credentials.items():
-            kind = name.capitalize()
-            signed = ", ".join(f"{key}={value!r}" for key, value in credentials.items())
-            print(f"from numberline import {kind}")
-            print(f"{name} = {kind}({signed}, base_url={url!r})")
-            print(f"print({name}.{sandbox.examples[name]}.first())\n", flush=True)
-        run(sandbox, listening, log=lambda line: print(line, flush=True))
+
+def _sandbox(given: argparse.Namespace) -> int:
+    from .sandbox.command import Asked, serve  # needs the extra `sandbox`, and says so
+    from .sandbox.faults import KINDS
+
+    if given.faults == "list":
+        for kind, what in KINDS.items():
+            print(f"{kind:<15} {what}")
+        return 0
+    serve(Asked(**{name: getattr(given, name) for name in Asked._fields}))
     return 0
 
 

@@ -1,16 +1,27 @@
 """The command line: a sandbox in a process of its own."""
 
+import json
+import os
+import pty
 import re
 import signal
+import socket
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pytest
 
 from numberline import Infobip, Voximplant, __version__, cli
+from numberline.errors import ConnectionFailed
+from numberline.sandbox.command import _Text
+from numberline.sandbox.faults import KINDS
+from numberline.sandbox.server import Handled
 
 COMMAND = [sys.executable, "-W", "error", "-m", "numberline"]
 
@@ -24,11 +35,11 @@ def started(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str, list[
     try:
         assert process.stdout
         lines: list[str] = []
-        while not lines or not lines[-1].startswith("print(apifonica"):
+        while not lines or not lines[-1].startswith(("Ready", "{")):
             line = process.stdout.readline()
             assert line, process.communicate()
             lines.append(line)
-        url = re.search(r"http://\S+", lines[0])
+        url = re.search(r"https?://[^\s\"]+", lines[0])
         assert url
         yield process, url[0], lines
     finally:
@@ -36,29 +47,171 @@ def started(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str, list[
         process.communicate()
 
 
+def ended(process: subprocess.Popen[str], by: signal.Signals = signal.SIGINT) -> list[str]:
+    """What a sandbox still says when it is told to end, which it does without a complaint."""
+    process.send_signal(by)
+    printed, complained = process.communicate(timeout=10)
+    assert (process.returncode, complained) == (0, "")
+    return [line for line in printed.splitlines() if line]
+
+
 def test_it_serves_until_ctrl_c_and_says_what_it_does() -> None:
-    with started("--seed", "7", "--numbers", "30") as (process, url, lines):
+    with started("--seed", "7", "--numbers", "30", "--owned", "5", "--faults", "list_available_numbers=drop:1") as (
+        process,
+        url,
+        lines,
+    ):
         with Voximplant(account_id=1, api_key="sandbox-api-key", base_url=url) as client:
-            assert len(list(client.get_phone_numbers())) == 45
-        with Infobip(api_key="sandbox-api-key", base_url=url) as shop:
+            assert len(list(client.get_phone_numbers())) == 5
+        with Infobip(api_key="sandbox-api-key", base_url=url, retries=0) as shop:
+            with pytest.raises(ConnectionFailed):
+                shop.list_available_numbers().total()
             assert shop.list_available_numbers().total() == 30
         httpx.get(f"{url}/sms/1/numbers/447860041117")
-        process.send_signal(signal.SIGINT)
-        printed, complained = process.communicate(timeout=10)
-        assert (process.returncode, complained) == (0, "")
-    assert "seed 7" in lines[0]
-    log = [line for line in printed.splitlines() if line]
-    assert len(log) == 3
-    assert re.fullmatch(r"POST GetPhoneNumbers 200 \d+\.\d ms", log[0])
-    assert re.fullmatch(r"GET listAvailableNumbers 200 \d+\.\d ms", log[1])
-    assert re.fullmatch(r"GET getPurchasedNumber 401 UNAUTHORIZED \d+\.\d ms", log[2])
+        httpx.get(f"{url}/platform_api?cmd=GetPhoneNumbers&api_key=a-secret")
+        log = ended(process)
+    assert lines[:2] == [
+        f"numberline sandbox on {url}\n",
+        "seed 7, 30 numbers on offer and 5 owned at each provider\n",
+    ]
+    assert [re.sub(r"^\d\d:\d\d:\d\d  | +\d+\.\d ms ", "", line) for line in log] == [
+        "200 POST   /platform_api/GetPhoneNumbers",
+        "--- GET    /sms/1/numbers/available  listAvailableNumbers  <drop>",
+        "200 GET    /sms/1/numbers/available  listAvailableNumbers",
+        "401 GET    /sms/1/numbers/447860041117  getPurchasedNumber  UNAUTHORIZED",
+        "200 GET    /platform_api  GetPhoneNumbers  AUTHORIZATION_FAILED",
+        "Ended after 5 requests.",
+    ]
+
+
+def test_sigterm_is_as_good_as_ctrl_c() -> None:
+    """Also in the middle of an answer that never ends, and of one that is late."""
+    request = b"GET /sms/1/numbers%s HTTP/1.1\r\nhost: x\r\nauthorization: App sandbox-api-key\r\n\r\n"
+    faults = "list_purchased_numbers=endless,list_available_numbers=latency=30"
+    with started("--json", "--faults", faults) as (process, url, _), ExitStack() as lines:
+        assert process.stdout
+        for path in (b"", b"/available"):
+            line = lines.enter_context(socket.create_connection(("127.0.0.1", httpx.URL(url).port or 0)))
+            line.sendall(request % path)
+            assert json.loads(process.stdout.readline())["status"] == 200
+        assert ended(process, signal.SIGTERM) == ['{"event": "ended"}']
 
 
 def test_what_it_prints_can_be_pasted() -> None:
-    with started() as (_, _, lines):
-        run = subprocess.run([sys.executable, "-c", "".join(lines[2:])], capture_output=True, text=True, check=False)
+    kinds = ["PhoneNumber", "Number", "RentedNumber"]
+    with started() as (_, url, lines):
+        python, shell = in_python(lines), in_shell(lines)
+        run = subprocess.run([sys.executable, "-c", python], capture_output=True, text=True, check=False)
+        assert run.stderr == ""
+        assert [line.partition("(")[0] for line in run.stdout.splitlines()] == kinds
+        run = subprocess.run(["sh", "-c", shell], capture_output=True, text=True, check=False)
     assert run.stderr == ""
-    assert [line.partition("(")[0] for line in run.stdout.splitlines()] == ["PhoneNumber", "Number", "RentedNumber"]
+    assert run.stdout == f"<Voximplant {url}>\n<Infobip {url}>\n<Apifonica {url}>\n"
+
+
+def test_with_tls_what_it_prints_can_be_pasted_too(tmp_path: Path) -> None:
+    with started("--tls") as (process, url, lines):
+        assert url.startswith("https://")
+        run = subprocess.run([sys.executable, "-c", in_python(lines)], capture_output=True, text=True, check=False)
+        assert run.stderr == ""
+        assert len(run.stdout.splitlines()) == 3
+        authority = Path(re.findall(r"SSL_CERT_FILE=(\S+)", "".join(lines))[0])
+        trusting = ssl.create_default_context(cafile=authority)
+        named = httpx.get(url.replace("127.0.0.1", "localhost") + "/sandbox/service-account", verify=trusting)
+        assert named.json()["account_id"] == 1
+        with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
+            httpx.get(url)
+        assert ended(process)[-1] == "Ended after 4 requests."
+    assert not authority.parent.exists()
+
+
+def in_python(lines: list[str]) -> str:
+    return "".join(lines).partition("# Python")[2].partition("# Shell")[0].partition("\n")[2]
+
+
+def in_shell(lines: list[str]) -> str:
+    """The lines to export, and a program that makes its clients of them."""
+    code = (
+        "from numberline import *; print(Voximplant.from_env(), Infobip.from_env(), Apifonica.from_env(), sep=chr(10))"
+    )
+    return "".join(line for line in lines if line.startswith("export")) + f"exec {sys.executable} -c '{code}'"
+
+
+def test_programs_get_one_json_object_a_line() -> None:
+    """They may stop reading, which is no reason not to serve, and are warned where others can reach the sandbox."""
+    with started("--json", "--seed", "3", "--latency", "20", "--host", "0.0.0.0") as (process, url, lines):
+        begun = json.loads(lines[0])
+        assert url.startswith("http://127.0.0.1:")
+        with Infobip(**begun["credentials"]["infobip"], base_url=begun["url"]) as shop:
+            shop.list_available_numbers(country="GB").first()
+        httpx.get(f"{url}/platform_api/GetPhoneNumbers?api_key=a-secret&x=%22")
+        assert process.stdout
+        log = [json.loads(process.stdout.readline()) for _ in range(2)]
+        process.stdout.close()
+        process.stdout = None
+        assert [httpx.get(f"{url}/sandbox/ledger").status_code for _ in range(3)] == [200] * 3
+        process.send_signal(signal.SIGINT)
+        _, warned = process.communicate(timeout=10)
+        assert process.returncode == 0
+    assert re.fullmatch(r"numberline: warning: 0\.0\.0\.0 is not loopback: .+\n", warned)
+    assert (begun["event"], begun["pid"], begun["seed"], begun["authority"]) == ("started", process.pid, 3, None)
+    assert [one.pop("milliseconds") > 20 for one in log] == [True, True]
+    assert [datetime.fromisoformat(one.pop("time")).utcoffset() for one in log] == [timedelta()] * 2
+    assert log == [
+        {
+            "event": "request",
+            "method": "GET",
+            "path": "/sms/1/numbers/available",
+            "status": 200,
+            "operation": "listAvailableNumbers",
+            "failure": "",
+            "fault": "",
+        },
+        {
+            "event": "request",
+            "method": "GET",
+            "path": "/platform_api/GetPhoneNumbers",
+            "status": 200,
+            "operation": "GetPhoneNumbers",
+            "failure": "AUTHORIZATION_FAILED",
+            "fault": "",
+        },
+    ]
+
+
+def test_on_a_terminal_it_is_coloured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal of its own, which shows what was refused in red."""
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    ours, theirs = pty.openpty()
+    with subprocess.Popen([*COMMAND, "sandbox", "--port", "0"], stdout=theirs, stderr=theirs) as process:
+        os.close(theirs)
+        shown = b""
+        while b"Ready" not in shown:
+            shown += os.read(ours, 1000)
+        url = re.search(rb"http://[\d.:]+", shown)
+        assert url
+        assert httpx.get(f"{url[0].decode()}/v2/accounts/x/numbers").status_code == 401
+        while b"UNAUTHORIZED" not in shown.upper().rpartition(b"Ready".upper())[2]:
+            shown += os.read(ours, 1000)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=10) == 0
+    os.close(ours)
+    assert b"\x1b[31m401\x1b[0m" in shown
+
+
+@pytest.mark.parametrize("control", [True, False])
+def test_a_path_can_t_speak_to_the_terminal(control: bool, capsys: pytest.CaptureFixture[str]) -> None:
+    path = "/\x1b[31m" if control else "/" + "a" * 500
+    _Text().handled(Handled("GET", path, 404, "", "", "", 1.25))
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.endswith("GET    /?[31m" if control else "aaa...")
+    assert len(line) < 140
+
+
+def test_all_faults_can_be_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["sandbox", "--faults", "list"]) == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == list(KINDS)
 
 
 def test_a_taken_port_is_said_in_one_line() -> None:
@@ -69,7 +222,9 @@ def test_a_taken_port_is_said_in_one_line() -> None:
     assert re.fullmatch(rf"numberline: can't serve on 127\.0\.0\.1 port {port}: .*\n", run.stderr)
 
 
-@pytest.mark.parametrize("arguments", [["--numbers", "3"], ["--host", "nowhere.invalid"]])
+@pytest.mark.parametrize(
+    "arguments", [["--numbers", "3"], ["--latency", "-1"], ["--faults", "x=drop"], ["--host", "nowhere.invalid"]]
+)
 def test_what_can_t_be_done_is_said_in_one_line(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["sandbox", "--port", "0", *arguments]) == 1
     assert re.fullmatch(r"numberline: .+\n", capsys.readouterr().err)

@@ -9,7 +9,7 @@ import pytest
 from numberline import Apifonica, AsyncInfobip, Infobip, Voximplant
 from numberline.errors import InsufficientFunds, NotFound, NumberUnavailable
 from numberline.sandbox import Sandbox
-from numberline.sandbox.server import serve
+from numberline.sandbox.server import Handled, serve
 from tests.sandbox.support import apifonica, connect, infobip, voximplant
 from tests.support import items, result
 
@@ -143,8 +143,8 @@ def test_a_taken_number_cant_be_bought_again(sandbox: Sandbox, colour: str) -> N
 
 def test_all_three_are_served_on_one_real_port() -> None:
     sandbox = Sandbox(seed=3)
-    lines: list[str] = []
-    with serve(sandbox, log=lines.append) as url:
+    handled: list[Handled] = []
+    with serve(sandbox, log=handled.append) as url:
         with Voximplant(**sandbox.credentials["voximplant"], base_url=url) as client:
             assert len(list(client.get_phone_numbers(count=20))) == 45
         with Infobip(**sandbox.credentials["infobip"], base_url=url) as shop:
@@ -156,15 +156,15 @@ def test_all_three_are_served_on_one_real_port() -> None:
             assert pages[0].raw["next"].startswith(f"{url}/v2/accounts/")
             assert sum(len(page.items) for page in pages) == len(list(rented.list_rented_numbers(messaging=True)))
         assert httpx.post(f"{url}/platform_api/Nothing").json()["error"]["code"] == 103
-    assert [line.rpartition(" ")[0].rpartition(" ")[0] for line in lines[:5]] == [
-        "POST GetPhoneNumbers 200",
-        "POST GetPhoneNumbers 200",
-        "POST GetPhoneNumbers 200",
-        "GET listAvailableNumbers 200",
-        "POST purchaseNumber 200",
+    assert [(one.method, one.operation, one.status) for one in handled[:5]] == [
+        ("POST", "GetPhoneNumbers", 200),
+        ("POST", "GetPhoneNumbers", 200),
+        ("POST", "GetPhoneNumbers", 200),
+        ("GET", "listAvailableNumbers", 200),
+        ("POST", "purchaseNumber", 200),
     ]
-    assert lines[-1].startswith("POST - 200 UNKNOWN_COMMAND ")
-    everything = "\n".join(lines)
+    assert handled[-1][:5] == ("POST", "/platform_api/Nothing", 200, "", "UNKNOWN_COMMAND")
+    everything = str(handled)
     assert "sandbox-api-key" not in everything
     assert offer.number_key not in everything
 

@@ -6,6 +6,7 @@ POST   /sandbox/faults   {"operation": "attach_phone_number", "fault": "drop-aft
 DELETE /sandbox/faults   behave from now on
 GET    /sandbox/faults   which kinds there are, and what they do
 GET    /sandbox/ledger   what was really done, first things first
+GET    /sandbox/service-account   a key file, for clients that sign in with tokens
 """
 
 import json
@@ -36,8 +37,10 @@ def control(sandbox: "Sandbox", inquiry: Inquiry) -> Reply:
             return _said(200, {"kinds": KINDS})
         case "GET", ["ledger"]:
             return _said(200, {"entries": [entry._asdict() for entry in sandbox.ledger]})
+        case "GET", ["service-account"]:
+            return _said(200, sandbox.service_account())
         case _:
-            return _said(404, {"error": "there are /sandbox/faults and /sandbox/ledger"})
+            return _said(404, {"error": "there are /sandbox/faults, /sandbox/ledger and /sandbox/service-account"})
 
 
 def _set(sandbox: "Sandbox", body: bytes) -> None:

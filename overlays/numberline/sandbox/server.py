@@ -6,7 +6,8 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import cast
+from ipaddress import ip_address
+from typing import NamedTuple, cast
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -14,8 +15,32 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from . import Sandbox
 from .adapters import ABORT, Application, Message, asgi
 from .messages import Inquiry, Reply
+from .tls import Certificate
 
-Log = Callable[[str], object]
+
+class Handled(NamedTuple):
+    """A request and its answer, as they may be logged: what stands in a query or a body is left out.
+
+    Attributes:
+        method: HTTP method.
+        path: still percent-encoded.
+        status: HTTP status, or 0 where the connection was closed without an answer.
+        operation: which operation of the spec it was, or empty.
+        failure: the provider's name for what went wrong, or empty.
+        fault: how the sandbox was told to misbehave, or empty.
+        milliseconds: how long it took, with the delay that was asked for.
+    """
+
+    method: str
+    path: str
+    status: int
+    operation: str
+    failure: str
+    fault: str
+    milliseconds: float
+
+
+Log = Callable[[Handled], object]
 
 
 def listen(host: str = "127.0.0.1", port: int = 0) -> socket.socket:
@@ -27,54 +52,80 @@ def listen(host: str = "127.0.0.1", port: int = 0) -> socket.socket:
     return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
 
 
-def base_url(listening: socket.socket) -> str:
-    """What clients take as their `base_url`."""
+def base_url(listening: socket.socket, *, tls: bool = False) -> str:
+    """What clients on this machine take as their `base_url`."""
     host, port = listening.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    if ip_address(host).is_unspecified:
+        host = "::1" if ":" in host else "127.0.0.1"
+    return f"{'https' if tls else 'http'}://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 @contextmanager
-def serve(sandbox: Sandbox, *, host: str = "127.0.0.1", port: int = 0, log: Log | None = None) -> Iterator[str]:
-    """Serve in a thread for as long as the block lasts.
+def serve(
+    sandbox: Sandbox,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    log: Log | None = None,
+    certificate: Certificate | None = None,
+) -> Iterator[str]:
+    """Serve in a thread for as long as the block lasts; by https if there is a certificate (`tls.throw_away`).
 
     Yields:
         the base URL.
     """
     with listen(host, port) as listening:
-        server = _server(sandbox, log)
+        server = _server(sandbox, log, certificate)
         thread = threading.Thread(target=server.run, args=([listening],), name="numberline-sandbox", daemon=True)
         thread.start()
         try:
-            yield base_url(listening)  # those who come early wait in the socket's queue
+            yield base_url(listening, tls=certificate is not None)  # those who come early wait in the socket's queue
         finally:
             server.should_exit = True
             thread.join()
 
 
-def run(sandbox: Sandbox, listening: socket.socket, log: Log | None = None) -> None:
+def run(
+    sandbox: Sandbox, listening: socket.socket, log: Log | None = None, certificate: Certificate | None = None
+) -> None:
     """Serve until the process is told to stop.
 
     Raises:
         KeyboardInterrupt: after the server has ended, if that was how.
     """
-    _server(sandbox, log).run([listening])
+    _server(sandbox, log, certificate).run([listening])
 
 
-def _server(sandbox: Sandbox, log: Log | None) -> uvicorn.Server:
+def _server(sandbox: Sandbox, log: Log | None, certificate: Certificate | None) -> uvicorn.Server:
     def answer(inquiry: Inquiry) -> Reply:
         began = time.perf_counter()
         reply = sandbox.answer(inquiry)
         if log is not None:
-            took = f"{(time.perf_counter() - began) * 1000:.1f} ms"
-            fault = reply.fault and f"<{reply.fault}>"
-            what = (inquiry.method, reply.operation or "-", str(reply.status), reply.failure, fault, took)
-            log(" ".join(part for part in what if part))
+            took = (time.perf_counter() - began + reply.delay) * 1000
+            path = inquiry.target.partition("?")[0]
+            status = 0 if reply.spoil == "drop" else reply.status
+            log(Handled(inquiry.method, path, status, reply.operation, reply.failure, reply.fault, took))
         return reply
 
     config = uvicorn.Config(
-        asgi(answer), http=_Protocol, log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=1
+        asgi(answer),
+        http=_Protocol,
+        log_config=None,
+        access_log=False,
+        ws="none",
+        timeout_graceful_shutdown=1,
+        ssl_certfile=certificate and certificate.server,
     )
-    return uvicorn.Server(config)
+    return _Server(config)
+
+
+class _Server(uvicorn.Server):
+    """Waits for no answer that is late or endless once it is told to end."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for task in self.server_state.tasks:
+            task.cancel()
+        await super().shutdown(sockets)
 
 
 class _Protocol(H11Protocol):
@@ -93,6 +144,11 @@ def _abortable(application: Application, transport: asyncio.Transport) -> Applic
         scope: Message, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
     ) -> None:
         extended = {**scope, "extensions": {**scope.get("extensions", {}), ABORT: transport.abort}}
-        await application(extended, receive, send)
+        try:
+            await application(extended, receive, send)
+        except asyncio.CancelledError:
+            transport.abort()
+            while (await receive())["type"] != "http.disconnect":
+                pass
 
     return run
