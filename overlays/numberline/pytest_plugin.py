@@ -12,16 +12,17 @@ the sandbox is made; the nearest one counts.
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
+from importlib import import_module
 from operator import index
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from . import __all__ as _clients
+from . import __all__ as _names
 
 if TYPE_CHECKING:
     from .client import Caller
-    from .sandbox import Sandbox
+    from .sandbox import Inquiry, Reply, Sandbox
     from .sandbox.faults import Faults
     from .sandbox.ledger import Ledger
     from .testing import ManualClock
@@ -65,11 +66,9 @@ def numberline_clock(request: pytest.FixtureRequest) -> "ManualClock":
 @pytest.fixture
 def numberline_sandbox(request: pytest.FixtureRequest, numberline_clock: "ManualClock") -> "Iterator[Sandbox]":
     """All providers, made up, in a state that nobody else has touched (`numberline.sandbox.Sandbox`)."""
-    try:
-        from .sandbox import Sandbox
-    except ModuleNotFoundError as error:
-        raise _refused(error) from None
+    _look_for_the_extra()
     from . import budgets
+    from .sandbox import Sandbox
 
     asked = _asked(request)
     asked.pop("now", None)
@@ -109,21 +108,48 @@ def numberline_connect(numberline_sandbox: "Sandbox", numberline_clock: "ManualC
     return connected
 
 
-@pytest.fixture
-def numberline_server(numberline_sandbox: "Sandbox", monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The sandbox on a port of this machine, for programs that make their clients with `from_env()`: the environment
-    leads there, and signs in. Answers the URL. Such clients live by the machine's clock."""
+class _Relay:
+    """What the run's one server serves: the sandbox of the test at hand."""
+
+    def __init__(self) -> None:
+        self.sandbox: Sandbox | None = None
+
+    def answer(self, inquiry: "Inquiry") -> "Reply":
+        from .sandbox import Reply
+
+        return self.sandbox.answer(inquiry) if self.sandbox else Reply(503, {}, b"No test uses numberline_server.\n")
+
+
+@pytest.fixture(scope="session")
+def _numberline_port() -> "Iterator[tuple[str, _Relay]]":
+    _look_for_the_extra()
     from .sandbox.server import serve
 
-    with serve(numberline_sandbox) as url:
-        for name in _clients:
-            kind = _kind(name)
-            for argument in kind.credentials:
-                monkeypatch.delenv(f"{kind.environment}_{argument}".upper(), raising=False)
-            given = {**numberline_sandbox.credentials[kind.environment.lower()], "base_url": url}
-            for argument, value in given.items():
-                monkeypatch.setenv(f"{kind.environment}_{argument}".upper(), str(value))
-        yield url
+    relay = _Relay()
+    with serve(relay) as url:
+        yield url, relay
+
+
+@pytest.fixture
+def numberline_server(
+    numberline_sandbox: "Sandbox", _numberline_port: "tuple[str, _Relay]", monkeypatch: pytest.MonkeyPatch
+) -> Iterator[str]:
+    """The sandbox on a port of this machine, for programs that make their clients with `from_env()`: the environment
+    leads there, and signs in. Answers the URL. Such clients live by the machine's clock."""
+    url, relay = _numberline_port
+    for name in _names:
+        kind = _kind(name)
+        for argument in kind.credentials:
+            monkeypatch.delenv(f"{kind.environment}_{argument}".upper(), raising=False)
+        for argument, value in {**numberline_sandbox.credentials[kind.environment.lower()], "base_url": url}.items():
+            monkeypatch.setenv(f"{kind.environment}_{argument}".upper(), str(value))
+    relay.sandbox = numberline_sandbox
+    yield url
+    relay.sandbox = None
+
+
+CLIENTS = {f"async_{name[5:]}".lower() if name.startswith("Async") else name.lower(): name for name in _names}
+"""The fixture of each client: `voximplant`, `async_voximplant` and so on."""
 
 
 def _client(name: str) -> "Callable[[Callable[..., Caller]], Caller]":
@@ -134,16 +160,20 @@ def _client(name: str) -> "Callable[[Callable[..., Caller]], Caller]":
     return client
 
 
-for _name in _clients:
-    _fixture = f"async_{_name.removeprefix('Async')}" if _name.startswith("Async") else _name
-    globals()[_fixture.lower()] = pytest.fixture(name=_fixture.lower())(_client(_name))
+for _fixture, _name in CLIENTS.items():
+    globals()[_fixture] = pytest.fixture(name=_fixture)(_client(_name))
 
 
 def _kind(name: str) -> "type[Caller]":
-    import numberline
-
-    kind: type[Caller] = getattr(numberline, name)
+    kind: type[Caller] = getattr(import_module("numberline"), name)
     return kind
+
+
+def _look_for_the_extra() -> None:
+    try:
+        import_module("numberline.sandbox")  # says what is missing, and how to install it
+    except ModuleNotFoundError as error:
+        raise _refused(error) from None
 
 
 def _asked(request: pytest.FixtureRequest) -> dict[str, Any]:

@@ -7,12 +7,11 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from ipaddress import ip_address
-from typing import NamedTuple, cast
+from typing import NamedTuple, Protocol, cast
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from . import Sandbox
 from .adapters import ABORT, Application, Message, asgi
 from .messages import Inquiry, Reply
 from .tls import Certificate
@@ -43,6 +42,12 @@ class Handled(NamedTuple):
 Log = Callable[[Handled], object]
 
 
+class Answering(Protocol):
+    """What can be served: a `Sandbox`, or whatever else answers."""
+
+    def answer(self, inquiry: Inquiry) -> Reply: ...
+
+
 def listen(host: str = "127.0.0.1", port: int = 0) -> socket.socket:
     """A socket to serve on. Port 0 takes a free one.
 
@@ -62,7 +67,7 @@ def base_url(listening: socket.socket, *, tls: bool = False) -> str:
 
 @contextmanager
 def serve(
-    sandbox: Sandbox,
+    sandbox: Answering,
     *,
     host: str = "127.0.0.1",
     port: int = 0,
@@ -86,7 +91,7 @@ def serve(
 
 
 def run(
-    sandbox: Sandbox, listening: socket.socket, log: Log | None = None, certificate: Certificate | None = None
+    sandbox: Answering, listening: socket.socket, log: Log | None = None, certificate: Certificate | None = None
 ) -> None:
     """Serve until the process is told to stop.
 
@@ -96,7 +101,7 @@ def run(
     _server(sandbox, log, certificate).run([listening])
 
 
-def _server(sandbox: Sandbox, log: Log | None, certificate: Certificate | None) -> uvicorn.Server:
+def _server(sandbox: Answering, log: Log | None, certificate: Certificate | None) -> uvicorn.Server:
     def answer(inquiry: Inquiry) -> Reply:
         began = time.perf_counter()
         reply = sandbox.answer(inquiry)
