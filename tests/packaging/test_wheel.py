@@ -1,5 +1,6 @@
 """What is in the wheel, and that it works without the source tree."""
 
+import re
 import subprocess
 import sys
 import zipfile
@@ -44,6 +45,20 @@ def test_the_examples_of_the_readme_run_from_the_wheel(installed: Installed, tmp
     examples = (ROOT / "README.md").read_text(encoding="utf-8").count("\n```python\n")
     assert examples > 3
     assert run.stdout.splitlines()[-1] == f"{examples} examples ran"
+
+
+def test_the_tests_of_the_readme_run_from_the_wheel(installed: Installed, tmp_path: Path) -> None:
+    """With the plugin as the wheel brings it, in two processes at a time."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    files = re.findall(r"^```python (test_\w+\.py)\n(.*?)^```", readme, re.DOTALL | re.MULTILINE)
+    for name, content in files:
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    command = [installed.python, "-m", "pytest", "-q", "-n2", "-W", "error", "--strict-markers"]
+    setting = ["-o", "asyncio_default_fixture_loop_scope=function"]
+    run = subprocess.run([*command, *setting], cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert len(files) == 1
+    assert re.match(r"6 passed in ", run.stdout.splitlines()[-1]), run.stdout
 
 
 def test_importing_a_client_loads_nothing_of_the_sandbox_or_the_other_providers() -> None:
