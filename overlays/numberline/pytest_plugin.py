@@ -2,9 +2,6 @@
 
 Nothing but pytest is loaded before a test asks for one of the fixtures. The sandbox needs the extra `sandbox`.
 
-    def test_a_number_is_bought(infobip, numberline_ledger):
-        ...
-
 `@pytest.mark.numberline(...)` on a test, a class or a module, and `numberline_...` in pytest's configuration, say how
 the sandbox is made; the nearest one counts.
 """
@@ -18,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from . import __all__ as _names
+from . import _HOME
 
 if TYPE_CHECKING:
     from .client import Caller
@@ -26,6 +23,13 @@ if TYPE_CHECKING:
     from .sandbox.faults import Faults
     from .sandbox.ledger import Ledger
     from .testing import ManualClock
+
+CLIENTS = {
+    f"async_{home}" if name.startswith("Async") else home: name
+    for name, home in _HOME.items()
+    if name.removeprefix("Async").lower() == home
+}
+"""Of each fixture that is a client its class: an `async_` and the provider's name for the async one."""
 
 _OPTIONS = {
     "seed": "decides about everything that the sandbox makes up (0)",
@@ -98,7 +102,7 @@ def numberline_ledger(numberline_sandbox: "Sandbox") -> "Ledger":
 
 @pytest.fixture
 def numberline_connect(numberline_sandbox: "Sandbox", numberline_clock: "ManualClock") -> "Callable[..., Caller]":
-    """A function that makes one more client of the sandbox's: `numberline_connect(Infobip, retries=0)`. It takes what
+    """A function that makes one more client of the sandbox's: `numberline_connect(kind, retries=0)`. It takes what
     `numberline.testing.connect` takes."""
     from .testing import connect
 
@@ -137,7 +141,7 @@ def numberline_server(
     """The sandbox on a port of this machine, for programs that make their clients with `from_env()`: the environment
     leads there, and signs in. Answers the URL. Such clients live by the machine's clock."""
     url, relay = _numberline_port
-    for name in _names:
+    for name in CLIENTS.values():
         kind = _kind(name)
         for argument in kind.credentials:
             monkeypatch.delenv(f"{kind.environment}_{argument}".upper(), raising=False)
@@ -146,10 +150,6 @@ def numberline_server(
     relay.sandbox = numberline_sandbox
     yield url
     relay.sandbox = None
-
-
-CLIENTS = {f"async_{name[5:]}".lower() if name.startswith("Async") else name.lower(): name for name in _names}
-"""The fixture of each client: `voximplant`, `async_voximplant` and so on."""
 
 
 def _client(name: str) -> "Callable[[Callable[..., Caller]], Caller]":
