@@ -72,17 +72,20 @@ def numberline_sandbox(request: pytest.FixtureRequest, numberline_clock: "Manual
     """All providers, made up, in a state that nobody else has touched (`numberline.sandbox.Sandbox`)."""
     _look_for_the_extra()
     from . import budgets
-    from .sandbox import Sandbox
+    from .sandbox import Behaviour, Sandbox
 
     asked = _asked(request)
     asked.pop("now", None)
+    for name, kind in (("behaviour", Behaviour), ("faults", str)):
+        if not isinstance(given := asked.get(name, kind()), kind):
+            raise _refused(f"{name} takes a {kind.__name__}, not {given!r}")
     faults, latency = asked.pop("faults", ""), asked.pop("latency", 0)
     try:
         sandbox = Sandbox(clock=numberline_clock.today, **asked)
         if faults:
             sandbox.faults.read(faults)
         sandbox.faults.latency = latency
-    except (TypeError, ValueError) as error:
+    except ValueError as error:
         raise _refused(error) from None
     with budgets.apart():
         yield sandbox
@@ -199,6 +202,8 @@ def _value(name: str, given: Any) -> Any:
     try:
         if name in ("seed", "numbers", "owned"):
             return int(given) if isinstance(given, str) else index(given)
+        if name == "latency":
+            return float(given)
         return Decimal(given) if name == "balance" else given
     except (ArithmeticError, TypeError, ValueError):
         raise _refused(f"{name} takes a number, not {given!r}") from None

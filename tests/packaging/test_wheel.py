@@ -53,7 +53,7 @@ def test_the_tests_of_the_readme_run_from_the_wheel(installed: Installed, tmp_pa
     files = re.findall(r"^```python (test_\w+\.py)\n(.*?)^```", readme, re.DOTALL | re.MULTILINE)
     for name, content in files:
         (tmp_path / name).write_text(content, encoding="utf-8")
-    command = [installed.python, "-m", "pytest", "-q", "-n2", "-W", "error", "--strict-markers"]
+    command = [str(installed.python), "-m", "pytest", "-q", "-n2", "-W", "error", "--strict-markers"]
     setting = ["-o", "asyncio_default_fixture_loop_scope=function"]
     run = subprocess.run([*command, *setting], cwd=tmp_path, capture_output=True, text=True, check=False)
 
