@@ -32,11 +32,11 @@ CLIENTS = {
 """Of each fixture that is a client its class: an `async_` and the provider's name for the async one."""
 
 _OPTIONS = {
-    "seed": "decides about everything that the sandbox makes up (0)",
-    "numbers": "how many numbers each provider offers at first (120)",
-    "owned": "how many numbers each account has at first (45)",
-    "balance": "the money of each account at first (1000)",
-    "now": "the moment at which each test begins, such as 2026-03-14T12:00Z (which it is), or today",
+    "seed": "decides about everything that the sandbox makes up",
+    "numbers": "how many numbers each provider offers at first",
+    "owned": "how many numbers each account has at first",
+    "balance": "the money of each account at first",
+    "now": "the moment at which each test begins, such as 2026-03-14T12:00Z, or today",
 }
 """What the configuration and the marker can say. The marker also takes `faults`, as the command line has them,
 `latency` in seconds, and `behaviour`."""

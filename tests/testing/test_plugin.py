@@ -6,15 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-ALONE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_PLUGINS": "numberline.pytest_plugin"}
-"""Without the other plugins of this environment, which load a lot by themselves."""
 
-
-def run(folder: Path, tests: str) -> list[str]:
+def run(folder: Path, tests: str, *plugins: str) -> list[str]:
     """What pytest prints about a file of tests."""
     (folder / "test_it.py").write_text(tests, encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-q", "-W", "error", "--strict-markers", "--strict-config"]
-    told = subprocess.run(command, cwd=folder, env={**os.environ, **ALONE}, capture_output=True, text=True, check=False)
+    # Without the other plugins of this environment, which load a lot by themselves.
+    alone = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_PLUGINS": ",".join(["numberline.pytest_plugin", *plugins])}
+    told = subprocess.run(command, cwd=folder, env={**os.environ, **alone}, capture_output=True, text=True, check=False)
     assert "Traceback" not in told.stdout + told.stderr
     return told.stdout.splitlines()
 
@@ -44,8 +43,14 @@ def test_it(infobip, numberline_sandbox, numberline_clock):
     assert infobip.list_purchased_numbers().total() == 2
     assert str(numberline_sandbox.infobip.balance) == "0.5"
     assert str(numberline_clock.today()) == "2030-01-31 08:00:00+00:00"
+@pytest.mark.anyio
+async def test_that(async_infobip, numberline_faults, numberline_clock):
+    numberline_faults.set("infobip.*", "503", times=2)
+    assert await async_infobip.list_available_numbers().total() == 30
+    assert numberline_clock.waits == [0.5, 1]
 """
-    assert run(tmp_path, tests)[-1].startswith("1 passed")
+    printed = run(tmp_path, tests, "anyio.pytest_plugin")  # which runs the second one under asyncio and under trio
+    assert printed[-1].startswith("3 passed"), printed
 
 
 REFUSED = {

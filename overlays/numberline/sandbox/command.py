@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from ipaddress import ip_address
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from numberline import __version__
 
@@ -33,25 +33,6 @@ class Asked(NamedTuple):
     latency: float
 
 
-class Started(NamedTuple):
-    """A sandbox that serves."""
-
-    asked: Asked
-    sandbox: Sandbox
-    url: str
-    certificate: Certificate | None
-
-
-class Printer(Protocol):
-    """Says what happens."""
-
-    def started(self, what: Started) -> None: ...
-
-    def handled(self, one: Handled) -> None: ...
-
-    def ended(self) -> None: ...
-
-
 def serve(asked: Asked) -> None:
     """Serve until the process is told to stop, by Ctrl-C or by SIGTERM.
 
@@ -64,7 +45,7 @@ def serve(asked: Asked) -> None:
     if asked.faults:
         sandbox.faults.read(asked.faults)
     sandbox.faults.latency = asked.latency / 1000
-    printer: Printer = _Json() if asked.json else _Text()
+    printer: _Json | _Text = _Json() if asked.json else _Text()
     with ExitStack() as stack:
         listening = stack.enter_context(listen(asked.host, asked.port))
         address = listening.getsockname()[0]
@@ -72,7 +53,7 @@ def serve(asked: Asked) -> None:
             warning = f"{address} is not loopback: whoever reaches this machine can use and change this sandbox"
             print(f"numberline: warning: {warning}", file=sys.stderr)
         certificate = stack.enter_context(throw_away(asked.host)) if asked.tls else None
-        printer.started(Started(asked, sandbox, base_url(listening, tls=asked.tls), certificate))
+        printer.started(sandbox, base_url(listening, tls=asked.tls), certificate)
         try:
             run(sandbox, listening, printer.handled, certificate)
         except KeyboardInterrupt:
@@ -82,29 +63,20 @@ def serve(asked: Asked) -> None:
 class _Json:
     """One JSON object a line, for programs."""
 
-    def started(self, what: Started) -> None:
-        _say(
-            _line(
-                "started",
-                url=what.url,
-                pid=os.getpid(),
-                seed=what.asked.seed,
-                credentials=what.sandbox.credentials,
-                authority=what.certificate and str(what.certificate.authority),
-                version=__version__,
-            )
-        )
+    def started(self, sandbox: Sandbox, url: str, certificate: Certificate | None) -> None:
+        authority = certificate and str(certificate.authority)
+        whose = {"pid": os.getpid(), "version": __version__}
+        self._event("started", url=url, credentials=sandbox.credentials, authority=authority, **whose)
 
     def handled(self, one: Handled) -> None:
         fields = one._asdict() | {"milliseconds": round(one.milliseconds, 3)}
-        _say(_line("request", time=datetime.now(UTC).isoformat(timespec="milliseconds"), **fields))
+        self._event("request", time=datetime.now(UTC).isoformat(timespec="milliseconds"), **fields)
 
     def ended(self) -> None:
-        _say(_line("ended"))
+        self._event("ended")
 
-
-def _line(event: str, **fields: Any) -> str:
-    return json.dumps({"event": event, **fields})
+    def _event(self, event: str, **fields: Any) -> None:
+        _say(json.dumps({"event": event, **fields}))
 
 
 class _Text:
@@ -114,11 +86,9 @@ class _Text:
         self._coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
         self._requests = 0
 
-    def started(self, what: Started) -> None:
-        asked = what.asked
-        _say(self._paint("1", f"numberline sandbox on {what.url}"))
-        _say(f"seed {asked.seed}, {asked.numbers} numbers on offer and {asked.owned} owned at each provider\n")
-        for line in _snippets(what):
+    def started(self, sandbox: Sandbox, url: str, certificate: Certificate | None) -> None:
+        _say(self._paint("1", f"numberline sandbox on {url}") + "\n")
+        for line in _snippets(sandbox, url, certificate):
             _say(self._paint("2", line) if line.startswith("#") else line)
         _say(self._paint("1", "Ready. Ctrl-C ends it."))
 
@@ -140,34 +110,31 @@ class _Text:
         return f"\033[{colour}m{text}\033[0m" if self._coloured and text else text
 
 
-def _snippets(what: Started) -> Iterator[str]:
+def _snippets(sandbox: Sandbox, url: str, certificate: Certificate | None) -> Iterator[str]:
     """What to paste into Python, and into a shell."""
-    arguments = f"base_url={what.url!r}"
     settings: list[tuple[str, object]] = []
-    if what.certificate is not None:
-        authority = str(what.certificate.authority)
-        arguments += ", http_client=trusting"
+    trusting = same = alone = ""
+    if certificate is not None:
+        authority = str(certificate.authority)
         yield "# Python, trusting this sandbox's certificate, which is thrown away when it ends"
         yield "import ssl, httpx"
         yield f"trusting = httpx.Client(verify=ssl.create_default_context(cafile={authority!r}))\n"
+        trusting, same = ", http_client=trusting", ", but an httpx.AsyncClient"
+        alone = ". Then https leads nowhere but here"
         settings += [(name, authority) for name in _TRUST]
-    for name, credentials in what.sandbox.credentials.items():
+    for name, credentials in sandbox.credentials.items():
         kind = name.capitalize()
         signed = ", ".join(f"{key}={value!r}" for key, value in credentials.items())
-        yield f"# Python: {kind}. Async{kind} takes the same" + (
-            ", but an httpx.AsyncClient" if what.certificate else ""
-        )
+        yield f"# Python: {kind}. Async{kind} takes the same{same}"
         yield f"from numberline import {kind}"
-        yield f"{name} = {kind}({signed}, {arguments})"
-        yield f"print({name}.{what.sandbox.examples[name]}.first())\n"
-        own = {**credentials, "base_url": what.url}
-        settings += [(f"{name}_{key}".upper(), value) for key, value in own.items()]
-    alone = ". Then https leads nowhere but here" if what.certificate else ""
+        yield f"{name} = {kind}({signed}, base_url={url!r}{trusting})"
+        yield f"print({name}.{sandbox.examples[name]}.first())\n"
+        settings += [(f"{name}_{key}".upper(), value) for key, value in {**credentials, "base_url": url}.items()]
     yield f"# Shell: the same for from_env() of each client{alone}"
     for variable, value in settings:
         yield f"export {variable}={shlex.quote(str(value))}"
     yield "\n# Shell: a service account's key file, for clients that sign in with tokens"
-    yield f"curl -s {what.url}/{ROOT}/service-account > service-account.json\n"
+    yield f"curl -s {url}/{ROOT}/service-account > service-account.json\n"
 
 
 _TRUST = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
