@@ -1,1 +1,4 @@
-"""Generated from specs/ by scripts/regenerate. Do not edit."""
+"""Generated from specs/ by scripts/regenerate. Do not edit.
+
+PYTEST_DONT_REWRITE, as in numberline itself.
+"""

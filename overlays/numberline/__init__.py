@@ -1,6 +1,8 @@
 """Typed clients for renting phone numbers from Voximplant, Infobip and Apifonica.
 
 Every public name is loaded when it is first used, so that importing one provider does not pay for the others.
+
+PYTEST_DONT_REWRITE: else pytest complains where it is started in a program that has loaded numberline before.
 """
 
 from importlib import import_module

@@ -38,6 +38,12 @@ and run the command again. `scripts/regenerate --check` says whether this folder
 - `lock.json`: hashes of what went in, and the versions of the tools.
 """
 
+TOP = '''"""Generated from specs/ by scripts/regenerate. Do not edit.
+
+PYTEST_DONT_REWRITE, as in numberline itself.
+"""
+'''
+
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="scripts/regenerate", description=(__doc__ or "").partition("\n")[0])
@@ -77,7 +83,7 @@ def generate(loaded: list[Document], target: Path, root: Path) -> None:
     wires = package / "wire"
     wires.mkdir(parents=True)
     (target / "README.md").write_text(README, encoding="utf-8")
-    (package / "__init__.py").write_text('"""Generated from specs/ by scripts/regenerate. Do not edit."""\n')
+    (package / "__init__.py").write_text(TOP)
     (package / "py.typed").write_text("")
     (wires / "__init__.py").write_text('"""The wire as the specs describe it, for the other end. Do not edit."""\n')
     with ThreadPoolExecutor() as pool:

@@ -61,6 +61,16 @@ def test_the_tests_of_the_readme_run_from_the_wheel(installed: Installed, tmp_pa
     assert re.match(r"6 passed in ", run.stdout.splitlines()[-1]), run.stdout
 
 
+def test_pytest_starts_in_a_program_that_has_loaded_numberline(installed: Installed, tmp_path: Path) -> None:
+    (tmp_path / "test_it.py").write_text("def test_it(infobip): assert infobip.list_available_numbers().first()\n")
+    code = (
+        "import pytest, numberline.voximplant; raise SystemExit(pytest.main(['-q', '-W', 'error', '-p', 'no:asyncio']))"
+    )
+    run = subprocess.run([installed.python, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert run.stdout.splitlines()[-1].startswith("1 passed"), run.stdout + run.stderr
+
+
 def test_importing_a_client_loads_nothing_of_the_sandbox_or_the_other_providers() -> None:
     code = (
         "import sys; from numberline import Voximplant; "
