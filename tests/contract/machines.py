@@ -14,12 +14,12 @@ from tests.support import result
 T = TypeVar("T")
 
 PACE = settings(
-    max_examples=300 if FULL else 30,
-    stateful_step_count=60 if FULL else 30,
+    max_examples=300 if FULL else 20,
+    stateful_step_count=60 if FULL else 25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
-ASYNC_PACE = settings(PACE, max_examples=100 if FULL else 8)
+ASYNC_PACE = settings(PACE, max_examples=100 if FULL else 6)
 """Both colours share all decisions, so the second one is looked at more briefly."""
 
 

@@ -52,11 +52,18 @@ class Machine(RuleBasedStateMachine):
 
     colour = "sync"
 
-    @initialize(seed=st.integers(0, 3), balance=st.sampled_from(["0", "6", "30", "1000", "8.709678"]))
-    def begin(self, seed: int, balance: str) -> None:
-        self.sandbox = Sandbox(seed=seed, numbers=14, owned=3, balance=Decimal(balance), clock=Clock())
+    @initialize(seed=st.integers(0, 3), balance=st.sampled_from([0, 6, 30, 1000]), last_penny=st.booleans())
+    def begin(self, seed: int, balance: int, last_penny: bool) -> None:
+        self.open(seed, Decimal(balance))
+        if last_penny:
+            wanted = list(self.offers)[balance % 14]
+            self.open(seed, self.offers[wanted].due)
+            self.buy_this(wanted)
+
+    def open(self, seed: int, balance: Decimal) -> None:
+        self.sandbox = Sandbox(seed=seed, numbers=14, owned=3, balance=balance, clock=Clock())
         self.client: Infobip | AsyncInfobip = infobip(self.sandbox, self.colour)
-        self.balance = Decimal(balance)
+        self.balance = balance
         listed = [Known.of(record) for record in items(self.client.list_available_numbers())]
         self.offers = {known.number: known for known in listed}
         self.places = {known.number: at for at, known in enumerate(listed)}
@@ -106,10 +113,12 @@ class Machine(RuleBasedStateMachine):
     @precondition(lambda self: self.offers)
     @rule(data=st.data())
     def buy(self, data: st.DataObject) -> None:
-        wanted = data.draw(st.sampled_from(list(self.offers.values())))
-        if wanted.key is None:
-            self.search(None, None, wanted.number, None)
-            wanted = self.offers[wanted.number]
+        self.buy_this(data.draw(st.sampled_from(list(self.offers))))
+
+    def buy_this(self, number: str) -> None:
+        if self.offers[number].key is None:
+            self.search(None, None, number, None)
+        wanted = self.offers[number]
         key = wanted.key or ""
         if wanted.due > self.balance:
             refused(lambda: self.client.purchase_number(number_key=key), [InvalidRequest])

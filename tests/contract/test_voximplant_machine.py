@@ -304,7 +304,9 @@ class Machine(RuleBasedStateMachine):
                 self.regions[own.region or 0].stock[own.number] = None
 
     @rule(
-        filters=st.lists(st.sampled_from(FILTERS), max_size=2, unique_by=lambda each: each[0]).map(dict),
+        filters=st.lists(
+            st.sampled_from(FILTERS), max_size=2, unique_by=lambda each: each[0].replace("_name", "_id")
+        ).map(dict),
         count=st.sampled_from([None, 1, 2, 7]),
         order=st.sampled_from([None, None, *ORDERS]),
     )
