@@ -124,6 +124,7 @@ def messages(reply: Any) -> tuple[int, str]:
         ("GET", "/sms/1/numbers/available?capabilities=FAX", b"", 400, "BAD_REQUEST"),
         ("GET", "/sms/1/numbers/available?capabilities=SMS,,VOICE", b"", 400, "BAD_REQUEST"),
         ("GET", "/sms/1/numbers?page=" + "9" * 20, b"", 400, "BAD_REQUEST"),
+        ("POST", "/sms/1/numbers", b'{"number_key":"78D8394AC3EG0460B4CF0E723FC31B49"}', 400, "BAD_REQUEST"),
         ("POST", "/sms/1/numbers", b"", 400, "BAD_REQUEST"),
         ("POST", "/sms/1/numbers", b"{", 400, "BAD_REQUEST"),
         ("POST", "/sms/1/numbers", b"[]", 400, "BAD_REQUEST"),
