@@ -35,10 +35,11 @@ def test_every_setting_is_described_and_has_a_test() -> None:
     import inspect
     import pathlib
 
-    here = pathlib.Path(__file__).read_text(encoding="utf-8")
+    here = pathlib.Path(__file__)
+    tests = "".join(path.read_text(encoding="utf-8") for path in (here, here.with_name("test_renewals.py")))
     source = inspect.getsource(Behaviour)
     for name in Behaviour._fields:
-        assert f"{name}=" in here
+        assert f"{name}=" in tests
         assert source.partition(f"    {name}: ")[2].splitlines()[1].startswith('    """')
 
 
@@ -240,3 +241,47 @@ def test_unknown_parameters_may_be_refused() -> None:
     assert call(sandbox, "GetPhoneNumbers", cmd="GetPhoneNumbers")["count"] == 45
     assert ask(sandbox, "/sms/1/numbers?npa=212", headers=APP).status == 400
     assert rented(sandbox, "sort=1").status == 400
+
+
+def test_an_empty_flag_may_mean_false() -> None:
+    unbind = {"phone_id": 1620500, "application_name": "support", "bind": ""}
+    for is_false in (True, False):
+        sandbox = made(empty_is_false=is_false)
+        call(sandbox, "BindPhoneNumberToApplication", **{**unbind, "bind": "1"})
+        assert call(sandbox, "BindPhoneNumberToApplication", **unbind) == {"result": 1}
+        [record] = call(sandbox, "GetPhoneNumbers", phone_id=1620500)["result"]
+        assert ("application_id" in record) is not is_false
+
+
+def test_any_binding_may_be_undone() -> None:
+    other = {"phone_id": 1620500, "application_name": "sales", "bind": "false"}
+    for anything in (True, False):
+        sandbox = made(unbinds_anything=anything)
+        call(sandbox, "BindPhoneNumberToApplication", phone_id=1620500, application_name="support")
+        assert call(sandbox, "BindPhoneNumberToApplication", **other) == {"result": 1}
+        [record] = call(sandbox, "GetPhoneNumbers", phone_id=1620500)["result"]
+        assert ("application_id" in record) is not anything
+
+
+def test_the_case_of_countries_may_matter() -> None:
+    for matters in (True, False):
+        sandbox = made(case_matters=matters)
+        assert (offers(sandbox, "country=gb") == 0) is matters
+        for query in ("country_code=gb", "country_name=united+kingdom"):
+            assert (told(rented(sandbox, query))["numbers"] == []) is matters
+        assert told(rented(sandbox, "country_code=GB&country_name=United+Kingdom"))["numbers"]
+
+
+@pytest.mark.parametrize(("how", "found"), [("whole", (0, 0, 1)), ("start", (1, 0, 1)), ("part", (1, 1, 1))])
+def test_a_rented_number_is_searched_by_more_or_less_of_it(how: str, found: tuple[int, ...]) -> None:
+    sandbox = made(own_number_filter=how)
+    queries = ("number=4474", "number=748060050", "number=%2B447480600503")
+    assert tuple(len(told(rented(sandbox, query))["numbers"]) for query in queries) == found
+
+
+def test_children_may_stand_beside_ones_own() -> None:
+    child = {"child_account_id": "1001"}
+    for beside, own in ((True, 45), (False, 0)):
+        sandbox = made(children_beside_own=beside)
+        assert call(sandbox, "GetPhoneNumbers", **child)["total_count"] == own + 3
+        assert call(sandbox, "GetPhoneNumbers", **child, children_phones_only="true")["total_count"] == 3

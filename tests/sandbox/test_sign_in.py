@@ -127,6 +127,17 @@ def test_wrong_account_or_key_is_code_100(server: Sandbox, fields: dict[str, str
     assert answer["error"]["code"] == 100
 
 
+def test_a_child_signs_in_with_its_own_key(server: Sandbox) -> None:
+    def total(account: str, key: str) -> object:
+        fields = {"account_id": account, "api_key": key}
+        answer = told(ask(server, "/platform_api/GetPhoneNumbers", fields))
+        return answer.get("total_count", answer.get("error", {}).get("code"))
+
+    assert total("1001", "sandbox-api-key-1001") == total("1002", "sandbox-api-key-1002") == 3
+    assert total("1001", "sandbox-api-key-1002") == total("1001", "sandbox-api-key") == 100
+    assert total("1", "sandbox-api-key-1001") == 100
+
+
 def test_a_wrong_method_is_said_before_a_wrong_key(server: Sandbox) -> None:
     assert ask(server, "/platform_api/Nothing", {}).failure == "UNKNOWN_COMMAND"
 

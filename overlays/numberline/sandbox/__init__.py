@@ -10,13 +10,14 @@ It behaves unless told otherwise (`Sandbox.faults`), and keeps book of what it r
 """
 
 import asyncio
+import os
 import threading
 import time
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, Self
 
 _missing = [name for name in ("jsonschema", "pydantic", "uvicorn") if find_spec(name) is None]
 if _missing:
@@ -26,6 +27,7 @@ if _missing:
     )
 
 # ruff: noqa: E402 -- these need what was looked for
+from . import saving
 from .adapters import Application, AsyncTransport, Transport, asgi
 from .apifonica import Apifonica
 from .behaviour import Behaviour
@@ -34,7 +36,7 @@ from .faults import Fault, Faults
 from .infobip import Infobip
 from .ledger import Entry, Ledger
 from .messages import Inquiry, Reply
-from .provider import Credentials, Provider, World
+from .provider import Credentials, Lead, Provider, World
 from .spoiling import misbehave
 from .voximplant import Voximplant
 
@@ -49,7 +51,7 @@ class Sandbox:
         numbers: how many numbers each provider offers at first, 10 at least.
         owned: how many numbers each account has at first.
         balance: the money of each account at first.
-        clock: gives the moment, as an aware datetime. The lifetime of tokens is measured by it, too.
+        clock: gives the moment, as an aware datetime. The lifetime of tokens is measured by it, too. See `advance`.
         behaviour: what to do where the documents leave something open.
 
     Attributes:
@@ -75,7 +77,11 @@ class Sandbox:
         if numbers < 10 or owned < 0:
             raise ValueError("numbers has to be 10 at least, and owned 0")
         self.ledger = Ledger()
-        world = World(seed, numbers, owned, Decimal(balance), clock or _now, behaviour or Behaviour(), self.ledger)
+        self._lead = Lead()
+        world = World(
+            seed, numbers, owned, Decimal(balance), clock or _now, behaviour or Behaviour(), self.ledger, self._lead
+        )
+        self._settings = saving.settings(world, world.now())
         self.voximplant = Voximplant(world)
         self.infobip = Infobip(world)
         self.apifonica = Apifonica(world)
@@ -84,6 +90,79 @@ class Sandbox:
         operations = {p.name: [operation.name for operation in p.spec.operations.values()] for p in self._providers}
         self.faults = Faults(operations)
         self._lock = threading.Lock()
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write everything but the faults into a file, for `load`. A file that is there is replaced as a whole.
+
+        Raises:
+            OSError: if it can't be written.
+        """
+        with self._lock:
+            providers = {provider.name: provider.state() for provider in self._providers}
+            ledger = [saving.described(entry) for entry in self.ledger]
+            ahead = self._lead.by.total_seconds()
+        saving.write(path, {"settings": self._settings, "ahead": ahead, "providers": providers, "ledger": ledger})
+
+    def advance(self, by: timedelta) -> None:
+        """Let time go by: subscriptions are renewed and charged, or end. The tokens of clients, whose clocks know
+        nothing of it, live on.
+
+        Raises:
+            ValueError: if `by` leads into the past, or out of the calendar.
+        """
+        if by < timedelta(0):
+            raise ValueError("a sandbox's time goes forward only")
+        with self._lock:
+            before = self._lead.by
+            try:
+                self._lead.by += by
+                for provider in self._providers:
+                    provider.world.now()
+            except OverflowError:
+                self._lead.by = before
+                raise ValueError("so much time there isn't") from None
+            for provider in self._providers:
+                provider.settle()
+
+    @classmethod
+    def load(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        clock: Callable[[], datetime] | None = None,
+        behaviour: Behaviour | None = None,
+    ) -> Self:
+        """A sandbox that goes on where the saved one was.
+
+        Args:
+            path: what `save` wrote.
+            clock: as for a new one. What it brings since the sandbox was saved, such as renewals, is done.
+            behaviour: in place of the saved one's.
+
+        Raises:
+            OSError: if the file can't be read.
+            ValueError: if it holds something else, or is of a version that this release can't read.
+        """
+        state = saving.read(path)
+        opened: datetime | None = None
+
+        def now() -> datetime:
+            return opened or (clock or _now)()
+
+        try:
+            told = dict(state["settings"])
+            opened = datetime.fromisoformat(told.pop("opened"))
+            told["balance"] = Decimal(told["balance"])
+            told["behaviour"] = behaviour or Behaviour(**told["behaviour"])
+            sandbox = cls(clock=now, **told)
+            for provider in sandbox._providers:
+                provider.restore(state["providers"][provider.name])
+            sandbox._lead.by = timedelta(seconds=state["ahead"])
+            sandbox.ledger.restore(map(saving.entry, state["ledger"]))
+        except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
+            raise ValueError(f"{os.fspath(path)} is damaged: {error!r}") from error
+        opened = None
+        return sandbox
 
     @property
     def credentials(self) -> dict[str, Credentials]:

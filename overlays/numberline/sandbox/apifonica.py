@@ -1,9 +1,10 @@
 """Apifonica, embedded: a list of rented numbers, which nothing changes."""
 
 import base64
-from collections.abc import Callable, Mapping
-from datetime import timedelta, timezone
-from typing import ClassVar, NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta, timezone
+from functools import reduce
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 from uuid import NAMESPACE_URL, uuid3
 
@@ -12,12 +13,17 @@ from pydantic import BaseModel
 from numberline.moments import write_rfc2822
 from numberline_generated.wire import apifonica as wire
 
+from .masks import among, both, page
 from .messages import Reply
 from .provider import Call, Credentials, Provider, Refusal, World
+from .rows import Rows
 from .spec import Misfit
-from .stock import PLACES, Codes, Item, Place, Stock
+from .stock import PLACES, Codes, Place, Stock
 
 _VIRTUAL = "international"
+_NOWHERE = "XX"
+_DOCUMENTED = Place("GB", "United Kingdom", "", "")
+_SPARE = 100  # numbers that nobody has, for `shift`
 _ZONE = timezone(timedelta(hours=3))  # the documented moments have this offset
 
 
@@ -27,14 +33,6 @@ def _sid(kind: str, name: object) -> str:
 
 ACCOUNT_SID = _sid("acc", "account")
 AUTH_TOKEN = _sid("aut", "token")
-
-
-class Rented(NamedTuple):
-    """A number of the account, and the cursor that leads to it, which stands for the place that it came to."""
-
-    place: int
-    cursor: str
-    record: wire.RentedNumber
 
 
 class Apifonica(Provider):
@@ -47,16 +45,18 @@ class Apifonica(Provider):
     def __init__(self, world: World) -> None:
         super().__init__(world)
         documented = self.spec.example("listRentedNumbers", "documented", wire.RentedNumbersPage).numbers[0]
-        first = documented.model_copy(update={"number_sid": self._number_sid(0), "account_sid": ACCOUNT_SID})
-        spare = 100  # for `shift`
-        stock = Stock(dict.fromkeys(PLACES, ()), max(world.owned - 1, 0) + spare, world.chance("apifonica"))
-        made_up = [self._record(at, item) for at, item in enumerate(stock.spread(world.owned - 1), 1)]
-        cursors = Codes(f"{world.seed}/cursor", 24)
-        records = [first, *made_up] if world.owned else []
-        self._rented = [Rented(at, cursors.write(at), record) for at, record in enumerate(records)]
-        self._cursors = cursors
-        self._written = len(records)
-        self._stock = stock
+        self._documented = documented.model_copy(update={"number_sid": self._number_sid(0), "account_sid": ACCOUNT_SID})
+        places: dict[Place, Sequence[str]] = {**dict.fromkeys(PLACES, ()), _DOCUMENTED: [documented.number]}
+        made_up = max(world.owned - 1, 0)
+        self._stock = Stock(places, made_up + _SPARE + 1, world.chance("apifonica"))
+        self._cursors = Codes(f"{world.seed}/cursor", 24)
+        self._rows = Rows(self._stock, {"created": "q"})  # seconds
+        first = self._stock.find(documented.number)
+        if world.owned and first:
+            self._rows.add(first)
+            self._rows.fill(made_up)
+        self._rows.put("created", self._rented_at(range(len(self._rows))))
+        self._rows.touched = bytearray(len(self._rows))
 
     @property
     def handlers(self) -> Mapping[str, Callable[[Call], BaseModel | Reply | None]]:
@@ -82,86 +82,144 @@ class Apifonica(Provider):
     def _list(self, call: Call) -> wire.RentedNumbersPage:
         capped = self.behaviour.oversized_page == "capped"
         asked = call.operation.read(call.pairs, wire.ListRentedNumbersParametersQuery, capped=capped)
-        found = [rented for rented in self._rented if self._wanted(asked, rented.record)]
-        start = self._start(asked.next, found) if asked.next else 0
-        end = start + asked.limit
-        before = max(0, start - asked.limit)
+        mask = self._wanted(asked)
+        start = self._start(asked.next, mask) if asked.next else 0
+        *found, following = [*page(mask, start, asked.limit + 1)[0], *[None] * (asked.limit + 1)][: asked.limit + 1]
         return wire.RentedNumbersPage(
             limit=asked.limit,
-            prev=self._link(call, found[before].cursor if before else None) if start else None,
-            next=self._link(call, found[end].cursor) if end < len(found) else None,
-            numbers=[rented.record for rented in found[start:end]],
+            prev=self._link(call, self._before(mask, start - asked.limit)) if start else None,
+            next=self._link(call, following) if following is not None else None,
+            numbers=[self._record(place) for place in found if place is not None],
         )
 
-    def _wanted(self, asked: wire.ListRentedNumbersParametersQuery, record: wire.RentedNumber) -> bool:
-        name, wanted_name = (record.country_name or "").casefold(), (asked.country_name or "").casefold()
-        return (
-            (asked.number is None or record.number == self.digits(asked.number))
-            and (asked.country_code is None or (record.country_code or "").lower() == asked.country_code.lower())
-            and (not wanted_name or wanted_name == name or (self.behaviour.names_in_part and wanted_name in name))
-            and (asked.type is None or record.type == asked.type)
-            and (asked.voice is None or record.voice == asked.voice)
-            and (asked.messaging is None or record.messaging == asked.messaging)
+    def _wanted(self, asked: wire.ListRentedNumbersParametersQuery) -> bytes:
+        """Mask of the numbers that a list is asked for, by all filters together."""
+        shelves = {n for n, place in enumerate(self._stock.shelves) if self._lies_in(place, asked)}
+        masks = [bytes(self._rows.here), among(self._rows.shelves, shelves)]
+        if asked.number is not None:
+            masks.append(self._rows.matching(self.digits(asked.number), self.behaviour.own_number_filter))
+        if asked.type is not None:
+            kinds = {n for n, place in enumerate(self._stock.shelves) if _kind(place) == asked.type}
+            virtual = {n for n, place in enumerate(self._stock.shelves) if place.country == _NOWHERE}
+            sip = both(among(self._rows.shelves, virtual), self._every(_is_even))
+            masks.append(
+                sip if asked.type == wire.NumberType.sip else both(among(self._rows.shelves, kinds), among(sip, {0}))
+            )
+        for wanted, has in ((asked.voice, _has_voice), (asked.messaging, _has_messaging)):
+            if wanted is not None:
+                masks.append(self._every(has) if wanted else among(self._every(has), {0}))
+        return reduce(both, masks)
+
+    def _lies_in(self, place: Place, asked: wire.ListRentedNumbersParametersQuery) -> bool:
+        code, name = map(self.folded, _country(place))
+        wanted = self.folded(asked.country_name or "")
+        return (asked.country_code is None or code == self.folded(asked.country_code)) and (
+            not wanted or wanted == name or (self.behaviour.names_in_part and wanted in name)
         )
+
+    def _every(self, wanted: Callable[[int], bool]) -> bytes:
+        """Mask of the numbers whose last digit of how many came before makes the difference."""
+        count = len(self._rows)
+        return (bytes(map(wanted, range(10))) * (count // 10 + 1))[:count]
 
     def shift(self, operation_id: str, *, inward: bool) -> None:
         if not inward:
-            self._rented = self._rented[1:]
-            return
-        for item in self._stock.spread(1):  # what is rented comes last
-            place, self._written = self._written, self._written + 1
-            self._rented.append(Rented(place, self._cursors.write(place), self._record(place, item)))
+            self._rows.shift(inward=False, of=bytes(self._rows.here))
+        elif self._rows.fill(1):  # what is rented comes last
+            self._rows.put("created", self._rented_at([len(self._rows) - 1]))
+            self._rows.touched[-1] = 1
 
-    def _start(self, cursor: str, found: list[Rented]) -> int:
-        """Where a page begins: at the number that the cursor stands for, or where it would be.
+    def settle(self) -> None:
+        """Nothing here shows a price or the day of a renewal, so none is drawn."""
+
+    def state(self) -> dict[str, Any]:
+        return {"stock": self._stock.state(), "rows": self._rows.state()}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        self._stock.restore(state["stock"])
+        self._rows.restore(state["rows"])
+
+    def _start(self, cursor: str, mask: bytes) -> int:
+        """How many come before a page: it begins at the number that the cursor stands for, or where that would be.
 
         Raises:
             Misfit: if it is no cursor of ours.
         """
-        place = self._cursors.read(cursor)
-        if place is None or place >= self._written:
+        row_id = self._cursors.read(cursor)
+        if row_id is None or row_id >= len(self._rows):
             raise Misfit("value", "next is not from a link", "next")
-        return sum(rented.place < place for rented in found)
+        return mask.count(1, 0, row_id)
 
-    def _link(self, call: Call, cursor: str | None) -> str:
-        """An absolute link to the page that begins at `cursor`, on the host that was asked."""
+    def _before(self, mask: bytes, start: int) -> int | None:
+        """Where a page begins, or None for the first one."""
+        return page(mask, start, 1)[0][0] if start > 0 else None
+
+    def cursor(self, place: int) -> str:
+        """What leads to the page that begins with a number."""
+        return self._cursors.write(place)
+
+    def _link(self, call: Call, first: int | None) -> str:
+        """An absolute link to the page that begins with a number, on the host that was asked."""
         kept = [pair for pair in call.pairs if pair[0] != "next"] if self.behaviour.links_keep_filters else []
-        query = urlencode([*kept, *([("next", cursor)] if cursor else [])])
+        query = urlencode([*kept, *([] if first is None else [("next", self.cursor(first))])])
         host = call.inquiry.headers.get("host", "localhost")
         path = call.inquiry.target.partition("?")[0]
         return f"{call.inquiry.scheme}://{host}{path}" + (f"?{query}" if query else "")
 
-    def _record(self, at: int, item: Item) -> wire.RentedNumber:
-        place = item.place
-        virtual = place.country == "XX"
-        is_sip = virtual and at % 2 == 0
-        rented = self.world.now().astimezone(_ZONE) - timedelta(days=10 + 11 * at, minutes=7 * at)
-        own_application = at % 3 == 0
+    def _record(self, at: int) -> wire.RentedNumber:
+        if at == 0:
+            return self._documented
+        item = self._rows.item(at)
+        country_code, country_name = _country(item.place)
+        is_sip = item.place.country == _NOWHERE and _is_even(at)
+        rented = datetime.fromtimestamp(self._rows.columns["created"][at], _ZONE)
         return wire.RentedNumber(
             number_sid=self._number_sid(at),
             account_sid=ACCOUNT_SID,
             number=item.number,
             token=_sid("aut", f"{self.world.seed}/{at}") if is_sip else None,
-            country_code=_VIRTUAL if virtual else place.country,
-            country_name=_VIRTUAL if virtual else place.country_name,
-            type=wire.NumberType.sip if is_sip else _kind(place),
+            country_code=country_code,
+            country_name=country_name,
+            type=wire.NumberType.sip if is_sip else _kind(item.place),
             call_controller=f"https://app{at}.example/calls" if at % 4 == 1 else "",
             call_method="POST" if at % 8 == 1 else "GET",
             msg_controller=f"https://app{at}.example/messages" if at % 4 == 2 else "",
             msg_method="GET",
-            msg_app_sid=_sid("app", f"{self.world.seed}/{at}") if own_application else "default_msg_app_sid",
+            msg_app_sid=_sid("app", f"{self.world.seed}/{at}") if at % 3 == 0 else "default_msg_app_sid",
             call_app_sid="default_call_app_sid",
             endpoint_sid=_sid("end", f"{self.world.seed}/{at}") if at % 7 == 0 else None,
             created=write_rfc2822(rented),
             updated=write_rfc2822(rented + timedelta(hours=at)),
-            voice=at % 5 != 0,
-            messaging=at % 2 == 0 or at % 5 == 0,
+            voice=_has_voice(at),
+            messaging=_has_messaging(at),
             mode=wire.NumberMode.sip_phone if is_sip else _mode(at),
             name=f"NumberPool_{at % 3 + 1}",
         )
 
+    def _rented_at(self, places: Iterable[int]) -> list[int]:
+        """When the numbers after so many others were rented."""
+        now = int(self.world.now().timestamp())
+        return [now - 86400 * (10 + 11 * at % 5500) - 420 * at for at in places]
+
     def _number_sid(self, at: int) -> str:
         return _sid("num", f"{self.world.seed}/{at}")
+
+
+def _country(place: Place) -> tuple[str, str]:
+    """The code and the name of a place's country."""
+    return (_VIRTUAL, _VIRTUAL) if place.country == _NOWHERE else (place.country, place.country_name)
+
+
+def _is_even(at: int) -> bool:
+    return at % 2 == 0
+
+
+def _has_voice(at: int) -> bool:
+    return at % 5 != 0
+
+
+def _has_messaging(at: int) -> bool:
+    return at % 2 == 0 or at % 5 == 0
 
 
 def _kind(place: Place) -> wire.NumberType:

@@ -33,6 +33,19 @@ class Behaviour(NamedTuple):
     """DeactivatePhoneNumber leaves the number in the account, marked as canceled, until its renewal day; else it is
     gone at once. Either way it can then be bought again."""
 
+    unrenewed: Literal["frozen", "detached"] = "frozen"
+    """What becomes of a number on its renewal day if it isn't charged automatically, or the balance doesn't suffice."""
+
+    frozen_days: int | None = 30
+    """How many days after the missed renewal a frozen number leaves the account, or None if it never does."""
+
+    unpaid_months: Literal["owed", "canceled"] = "owed"
+    """Where the balance doesn't cover a calendar month, it falls below zero, or the number is given up."""
+
+    children_beside_own: bool = False
+    """child_account_id adds the children's numbers to one's own, unless children_phones_only says otherwise; else
+    only those children's numbers are listed."""
+
     partial_lists: bool = False
     """A change to owned numbers skips those that it doesn't find; else it changes none of them."""
 
@@ -45,6 +58,12 @@ class Behaviour(NamedTuple):
     empty_text_clears: bool = True
     """An empty incoming_sms_callback_url clears the address; else it counts as left out."""
 
+    empty_is_false: bool = False
+    """An empty flag in a form means false, as an official client writes it; else it counts as left out."""
+
+    unbinds_anything: bool = False
+    """Unbinding undoes any binding, whatever application and rule are named; else that one only."""
+
     sandbox_side: Literal["all", "true", "false"] = "all"
     """What is listed where the parameter named sandbox is left out."""
 
@@ -56,6 +75,12 @@ class Behaviour(NamedTuple):
 
     number_filter: Literal["part", "start", "whole"] = "part"
     """How the number of a search has to match. The documented example is too short for a whole one."""
+
+    own_number_filter: Literal["part", "start", "whole"] = "whole"
+    """The same for the listing whose document speaks of a number in E.164 format."""
+
+    case_matters: bool = False
+    """A filter by country has to be written as countries are listed, where no document or client shows otherwise."""
 
     capabilities_filter: Literal["all", "any"] = "all"
     """Whether a number has to offer all capabilities asked for, or any of them."""

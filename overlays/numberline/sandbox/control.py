@@ -6,10 +6,12 @@ POST   /sandbox/faults   {"operation": "attach_phone_number", "fault": "drop-aft
 DELETE /sandbox/faults   behave from now on
 GET    /sandbox/faults   which kinds there are, and what they do
 GET    /sandbox/ledger   what was really done, first things first
+POST   /sandbox/clock    {"advance": 86400}                                         let so many seconds go by
 GET    /sandbox/service-account   a key file, for clients that sign in with tokens
 """
 
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from .faults import KINDS, RANDOM_KINDS
@@ -35,12 +37,19 @@ def control(sandbox: "Sandbox", inquiry: Inquiry) -> Reply:
             return Reply(204)
         case "GET", ["faults"]:
             return _said(200, {"kinds": KINDS})
+        case "POST", ["clock"]:
+            try:
+                _advance(sandbox, inquiry.body)
+            except (ValueError, TypeError, KeyError, OverflowError) as error:
+                return _said(400, {"error": f"{error}"})
+            return Reply(204)
         case "GET", ["ledger"]:
             return _said(200, {"entries": [entry._asdict() for entry in sandbox.ledger]})
         case "GET", ["service-account"]:
             return _said(200, sandbox.service_account())
         case _:
-            return _said(404, {"error": "there are /sandbox/faults, /sandbox/ledger and /sandbox/service-account"})
+            there = "/sandbox/faults, /sandbox/ledger, /sandbox/clock and /sandbox/service-account"
+            return _said(404, {"error": f"there are {there}"})
 
 
 def _set(sandbox: "Sandbox", body: bytes) -> None:
@@ -58,6 +67,13 @@ def _set(sandbox: "Sandbox", body: bytes) -> None:
         sandbox.faults.set(str(asked["operation"]), str(asked["fault"]), None if times is None else int(times))
     else:
         raise ValueError("either operation and fault, or seed and rate, or latency")
+
+
+def _advance(sandbox: "Sandbox", body: bytes) -> None:
+    asked = json.loads(body[:LARGEST_BODY])
+    if not isinstance(asked, dict) or set(cast("dict[str, Any]", asked)) != {"advance"}:
+        raise ValueError("the body is not an object with advance")
+    sandbox.advance(timedelta(seconds=float(cast("dict[str, Any]", asked)["advance"])))
 
 
 def _said(status: int, what: object) -> Reply:

@@ -3,16 +3,21 @@
 import base64
 import calendar
 from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import ROUND_CEILING, Decimal
-from typing import ClassVar, NamedTuple
+from functools import lru_cache
+from itertools import accumulate, takewhile
+from typing import Any, ClassVar
 
 from pydantic import BaseModel
 from pydantic_core import from_json
 
 from numberline_generated.wire import infobip as wire
 
+from .masks import both, page, places
 from .messages import Reply
 from .provider import Call, Credentials, Provider, Refusal, World
+from .rows import Rows
 from .spec import Misfit
 from .stock import PLACES, Codes, Item, Place, Stock, window
 
@@ -25,17 +30,6 @@ BEARER = "sandbox-access-token"
 _RUSSIA = Place("RU", "Russia", "", "7902")
 _CAPABILITIES = {"US": [wire.Capability.sms, wire.Capability.voice], "CA": [wire.Capability.voice]}
 _PRICES = {"US": ("1.5", "0"), "CA": ("2", "1.25"), "GB": ("5", "0"), "XX": ("0.01", "0")}
-
-
-class Owned(NamedTuple):
-    """A number of the account.
-
-    Attributes:
-        record: as it is listed, with the price of the month in which it was bought.
-    """
-
-    item: Item
-    record: wire.Number
 
 
 class Infobip(Provider):
@@ -52,26 +46,40 @@ class Infobip(Provider):
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
-        self.balance = world.balance
+        self._balance = world.balance
         offered = self.spec.example("listAvailableNumbers", "documented", wire.NumbersPage).numbers
         bought = self.spec.example("listPurchasedNumbers", "documented", wire.NumbersPage).numbers[0]
         # The key in the documented request is the one that this number has while nobody owns it.
         key = self.spec.example("purchaseNumber", "documented", wire.PurchaseNumberRequest, request=True).number_key
         listed = [*offered, bought.model_copy(update={"number_key": key})]
         self._documented = {record.number: record for record in listed}
+        self._documented_offer_keys = {record.number: record.number_key for record in listed}
         self._documented_owned_keys = {bought.number: bought.number_key}
         places = {_RUSSIA: [record.number for record in offered]}
         places |= {place: [bought.number] if place.country == "GB" else [] for place in PLACES}
         self._stock = Stock(places, world.numbers + world.owned, world.chance("infobip"))
         self._offer_keys = Codes(f"{world.seed}/offer", 32)
         self._owned_keys = Codes(f"{world.seed}/owned", 32)
-        self._owned: dict[str, Owned] = {}
+        self._rows = Rows(self._stock, {"bought": "i"})  # the day
+        today = world.now().toordinal()
         first = self._stock.find(bought.number)
         if world.owned and first:
-            self._stock.take(first)
             self._own(first)
-        for item in self._stock.spread(world.owned - 1):
-            self._own(item)
+        self._rows.fill(world.owned - 1)
+        self._rows.put("bought", [today] * len(self._rows))
+        self._rows.touched = bytearray(len(self._rows))
+        self._paid = _month(world.now().date())
+
+    @property
+    def balance(self) -> Decimal:
+        """The account's money now."""
+        self.settle()
+        return self._balance
+
+    @balance.setter
+    def balance(self, balance: Decimal) -> None:
+        self.settle()
+        self._balance = balance
 
     @property
     def handlers(self) -> Mapping[str, Callable[[Call], BaseModel | Reply | None]]:
@@ -79,7 +87,7 @@ class Infobip(Provider):
             "listAvailableNumbers": self._list_available,
             "purchaseNumber": self._purchase,
             "listPurchasedNumbers": self._list_purchased,
-            "getPurchasedNumber": lambda call: _plainly_priced(self._find(call).record),
+            "getPurchasedNumber": lambda call: _plainly_priced(self._owned(self._find(call))),
             "cancelNumber": self._cancel,
         }
 
@@ -109,17 +117,12 @@ class Infobip(Provider):
         shelves = [
             shelf
             for place, shelf in self._stock.shelves.items()
-            if (asked.country is None or place.country == asked.country.upper())
+            if (asked.country is None or self.folded(place.country) == self.folded(asked.country))
             and self._offers(set(asked.capabilities or ()), _capabilities(place))
         ]
         number = self.digits(asked.number or "")
         size = self.page_size("limit", asked.limit)
-        found, total = window(
-            shelves,
-            (asked.page or 0) * size,
-            size,
-            (lambda item: self._matches(number, item.number)) if number else None,
-        )
+        found, total = window(shelves, (asked.page or 0) * size, size, number, self.behaviour.number_filter)
         return wire.NumbersPage(numbers=[self._offer(item) for item in found], number_count=total)
 
     def _purchase(self, call: Call) -> Reply | wire.Number:
@@ -135,48 +138,95 @@ class Infobip(Provider):
             status = 404 if self.behaviour.not_on_offer == "NOT_FOUND" else 400
             raise Refusal(self.behaviour.not_on_offer, "The number is not on offer", status=status)
         price = self._offer(item).price or wire.Price()
-        due = (price.setup_price or 0) + (price.initial_month_price or 0)
-        if due > self.balance:
+        due = (price.setup_price or Decimal(0)) + (price.initial_month_price or Decimal(0))
+        if due > self._balance:
             return self._too_poor(item)
-        self.balance -= due
-        self._stock.take(item)
-        record = _plainly_priced(self._own(item))
-        self.note(call, [item.number], [key])
+        self._balance -= due
+        record = _plainly_priced(self._owned(self._own(item)))
+        self.note(call, [item.number], [key], due)
         return record if self.behaviour.purchase_status == 200 else Reply(201)
 
     def _list_purchased(self, call: Call) -> wire.NumbersPage:
         asked = call.operation.read(call.pairs, wire.ListPurchasedNumbersParametersQuery)
         size = self.page_size("limit", asked.limit)
         number = self.digits(asked.number or "")
-        found = [owned.record for owned in self._owned.values() if self._matches(number, owned.record.number)]
-        start = (asked.page or 0) * size
-        return wire.NumbersPage(numbers=found[start : start + size], number_count=len(found))
+        mask = bytes(self._rows.here)
+        if number:
+            mask = both(mask, self._rows.matching(number, self.behaviour.number_filter))
+        places, total = page(mask, (asked.page or 0) * size, size)
+        return wire.NumbersPage(numbers=[self._owned(place) for place in places], number_count=total)
 
     def _cancel(self, call: Call) -> None:
-        owned = self._find(call)
-        del self._owned[owned.record.number_key]
-        self._stock.put_back(owned.item)
-        self.note(call, [owned.item.number], [owned.record.number_key])
-        if self.behaviour.refunds and owned.record.price:
-            self.balance += owned.record.price.price_per_month or 0
+        place = self._find(call)
+        number, price = self._rows.item(place), self._monthly(self._rows.item(place))
+        self._rows.drop([place])
+        refund = price if self.behaviour.refunds else Decimal(0)
+        self._balance += refund
+        self.note(call, [number.number], [call.path["numberKey"]], -refund)
+
+    def settle(self) -> None:
+        """Charge each calendar month for the numbers that are owned on its first day."""
+        today = self.world.now().date()
+        while self._paid < _month(today):
+            self._paid += 1
+            held = places(bytes(self._rows.here))
+            first_day = date(self._paid // 12, self._paid % 12 + 1, 1)
+            prices = [self._monthly(self._rows.item(place)) for place in held]
+            kept = len(held)
+            if self.behaviour.unpaid_months == "canceled":
+                spent = accumulate(prices)
+                kept = sum(1 for _ in takewhile(lambda so_far: so_far <= self._balance, spent))
+            for what, done, amount in (
+                ("subscription_renewed", held[:kept], sum(prices[:kept], Decimal(0))),
+                ("subscription_detached", held[kept:], Decimal(0)),
+            ):
+                if done:
+                    numbers = [self._rows.item(place).number for place in done]
+                    self.note_event(what, 0, first_day, numbers, map(self._key, done), amount)
+                self._balance -= amount
+            self._rows.drop(held[kept:])
+
+    def state(self) -> dict[str, Any]:
+        return {
+            "balance": str(self._balance),
+            "paid": self._paid,
+            "stock": self._stock.state(),
+            "rows": self._rows.state(),
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        self._balance = Decimal(state["balance"])
+        self._paid = state["paid"]
+        self._stock.restore(state["stock"])
+        self._rows.restore(state["rows"])
 
     def shift(self, operation_id: str, *, inward: bool) -> None:
         if operation_id == "listPurchasedNumbers":
-            for item in self._stock.spread(1) if inward else ():
-                key = self._own(item).number_key
-                self._owned = {key: self._owned.pop(key), **self._owned}
-            if not inward and self._owned:
-                self._stock.put_back(self._owned.pop(next(iter(self._owned))).item)
+            place = self._rows.shift(inward=inward, of=bytes(self._rows.here))
+            if inward and place is not None:
+                self._rows.columns["bought"][place] = self.world.now().toordinal()
         elif operation_id == "listAvailableNumbers":
             filled = [shelf for shelf in self._stock.shelves.values() if inward or len(shelf)]
             for shelf in filled[:1]:
                 shelf.shift(inward=inward)
 
-    def _find(self, call: Call) -> Owned:
-        owned = self._owned.get(call.path["numberKey"])
-        if owned is None:
+    def _find(self, call: Call) -> int:
+        """The place of the number that a call is about."""
+        key = call.path["numberKey"]
+        place = self._rows.find(self._item(key, self._owned_keys, self._documented_owned_keys))
+        if place is None:  # it may have kept its key
+            place = self._rows.find(self._item(key, self._offer_keys, self._documented_offer_keys))
+        if place is None or self._key(place) != key:
             raise Refusal("NOT_FOUND", "Not found", status=404)
-        return owned
+        return place
+
+    def _item(self, key: str, codes: Codes, documented: Mapping[str, str]) -> Item | None:
+        """The item that a key stands for, gone or not."""
+        for number, known in documented.items():
+            if known == key:
+                return self._stock.find(number)
+        serial = codes.read(key.lower())
+        return None if serial is None else self._stock.at(serial)
 
     def _too_poor(self, item: Item) -> wire.Number:
         if self.behaviour.no_money == "BILLING_FAILED":
@@ -184,57 +234,81 @@ class Infobip(Provider):
         status = 403 if self.behaviour.no_money == "FORBIDDEN" else 400
         raise Refusal(self.behaviour.no_money, "The balance is too low", status=status)
 
-    def _matches(self, wanted: str, number: str) -> bool:
-        kind = self.behaviour.number_filter
-        return (
-            wanted in number if kind == "part" else number.startswith(wanted) if kind == "start" else number == wanted
-        )
-
     def _offers(self, wanted: set[wire.Capability], offered: list[wire.Capability]) -> bool:
         if self.behaviour.capabilities_filter == "all" or not wanted:
             return wanted <= set(offered)
         return bool(wanted & set(offered))
 
     def _on_offer(self, key: str) -> Item | None:
-        documented = next((record for record in self._documented.values() if record.number_key == key), None)
-        serial = self._offer_keys.read(key.lower())
-        item = self._stock.find(documented.number) if documented else self._stock.at(-1 if serial is None else serial)
-        return item if item is not None and item in self._stock and self._offer(item).number_key == key else None
+        item = self._item(key, self._offer_keys, self._documented_offer_keys)
+        return item if item is not None and item in self._stock and self._offer_key(item) == key else None
 
     def _offer(self, item: Item) -> wire.Number:
         """A number as it is listed while it is on offer."""
-        if item.number in self._documented:
-            return self._documented[item.number]
-        monthly, setup = map(Decimal, _PRICES[item.place.country])
+        return self._listed(item, self._offer_key(item), self.world.now().date())
+
+    def _owned(self, place: int) -> wire.Number:
+        """A number as it is listed once it is bought, with the price of the month in which it was."""
+        bought = date.fromordinal(self._rows.columns["bought"][place])
+        return self._listed(self._rows.item(place), self._key(place), bought)
+
+    def _listed(self, item: Item, key: str, day: date) -> wire.Number:
+        documented = self._documented.get(item.number)
+        if documented:
+            return documented.model_copy(update={"number_key": key})
         return wire.Number(
-            number_key=self._offer_keys.write(item.serial).upper(),
+            number_key=key,
             number=item.number,
             country=item.place.country,
             type=wire.NumberType.virtual_long_number,
             capabilities=_capabilities(item.place),
             shared=False,
-            price=wire.Price(
-                price_per_month=monthly,
-                setup_price=setup,
-                initial_month_price=self._rest_of_month(monthly),
-                currency="EUR",
-            ),
+            price=_price(item.place.country, day),
         )
 
-    def _own(self, item: Item) -> wire.Number:
-        offer = self._offer(item)
-        key = offer.number_key
-        if self.behaviour.ids_change_on_purchase:
-            key = self._documented_owned_keys.get(item.number) or self._owned_keys.write(item.serial).upper()
-        self._owned[key] = Owned(item, offer.model_copy(update={"number_key": key}))
-        return self._owned[key].record
+    def _monthly(self, item: Item) -> Decimal:
+        documented = self._documented.get(item.number)
+        if documented and documented.price:
+            return documented.price.price_per_month or Decimal(0)
+        return Decimal(_PRICES[item.place.country][0])
 
-    def _rest_of_month(self, monthly: Decimal) -> Decimal:
-        """The price of what is left of the month, today included, rounded up: this gives the documented figures."""
-        now = self.world.now()
-        days = calendar.monthrange(now.year, now.month)[1]
-        price = monthly * (days - now.day + 1) / days
-        return price.quantize(Decimal("0.000001"), ROUND_CEILING).normalize()
+    def _own(self, item: Item) -> int:
+        place = self._rows.add(item)
+        self._rows.columns["bought"][place] = self.world.now().toordinal()
+        return place
+
+    def _key(self, place: int) -> str:
+        item = self._rows.item(place)
+        if not self.behaviour.ids_change_on_purchase:
+            return self._offer_key(item)
+        return self._documented_owned_keys.get(item.number) or self._owned_keys.write(item.serial).upper()
+
+    def _offer_key(self, item: Item) -> str:
+        return self._documented_offer_keys.get(item.number) or self._offer_keys.write(item.serial).upper()
+
+
+@lru_cache(maxsize=256)
+def _price(country: str, day: date) -> wire.Price:
+    """What a number costs that is bought on a day. Many numbers share one, so it is never changed."""
+    monthly, setup = map(Decimal, _PRICES[country])
+    return wire.Price(
+        price_per_month=monthly,
+        setup_price=setup,
+        initial_month_price=_rest_of_month(monthly, day),
+        currency="EUR",
+    )
+
+
+def _rest_of_month(monthly: Decimal, day: date) -> Decimal:
+    """The price of what is left of a month, the day included, rounded up: this gives the documented figures."""
+    days = calendar.monthrange(day.year, day.month)[1]
+    price = monthly * (days - day.day + 1) / days
+    return price.quantize(Decimal("0.000001"), ROUND_CEILING).normalize()
+
+
+def _month(day: date) -> int:
+    """Months since the beginning of our calendar."""
+    return 12 * day.year + day.month - 1
 
 
 def _capabilities(place: Place) -> list[wire.Capability]:

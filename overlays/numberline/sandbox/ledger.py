@@ -1,22 +1,25 @@
 """What was really done: the truth to compare a client's account with."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from decimal import Decimal
 from typing import NamedTuple
 
 
 class Entry(NamedTuple):
-    """One request that was carried out and that changed something.
+    """One request that was carried out and that changed something, or what the clock did to subscriptions on a day.
 
     Attributes:
         provider: as in `Sandbox.credentials`.
-        operation: the method's name, such as `attach_phone_number`.
+        operation: the method's name, such as `attach_phone_number`; for the clock's doings `subscription_renewed`,
+            `subscription_frozen` or `subscription_detached`.
         operation_class: `charge`, `release` or `idempotent`, as the spec has it.
         numbers: the phone numbers that it was about.
         keys: the ids or keys by which they were asked for.
         account: whose they are.
         moment: when, by the sandbox's clock.
+        amount: the money drawn for it, in the account's currency; below zero if it was given back.
     """
 
     provider: str
@@ -26,6 +29,7 @@ class Entry(NamedTuple):
     keys: tuple[str, ...]
     account: int
     moment: datetime
+    amount: Decimal = Decimal(0)
 
 
 class Ledger:
@@ -38,6 +42,11 @@ class Ledger:
     def add(self, entry: Entry) -> None:
         with self._lock:
             self._entries.append(entry)
+
+    def restore(self, entries: Iterable[Entry]) -> None:
+        """Begin with other entries."""
+        with self._lock:
+            self._entries = list(entries)
 
     def __iter__(self) -> Iterator[Entry]:
         with self._lock:

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any, ClassVar, NamedTuple, TypeVar
@@ -19,8 +19,15 @@ Credentials = dict[str, Any]
 """Keyword arguments of a client that sign it in."""
 
 
+class Lead:
+    """How far the sandbox's time was put forward."""
+
+    def __init__(self) -> None:
+        self.by = timedelta(0)
+
+
 class World(NamedTuple):
-    """What a sandbox is made with (see `Sandbox`)."""
+    """What a sandbox is made with (see `Sandbox`), and how far its time was put forward."""
 
     seed: int
     numbers: int
@@ -29,9 +36,14 @@ class World(NamedTuple):
     clock: Callable[[], datetime]
     behaviour: Behaviour
     ledger: Ledger
+    lead: Lead
 
     def now(self) -> datetime:
         """The moment, in UTC and whole seconds, which is what the providers' forms hold."""
+        return self.outside() + self.lead.by
+
+    def outside(self) -> datetime:
+        """The same by the clocks of clients, which nobody puts forward."""
         return self.clock().astimezone(UTC).replace(microsecond=0)
 
     def chance(self, purpose: str) -> Random:
@@ -127,6 +139,18 @@ class Provider(ABC):
         """Change a listing as if somebody else did: one record more (`inward`), or its first one less. Does nothing
         for what is no listing, or can't be changed like that."""
 
+    @abstractmethod
+    def state(self) -> dict[str, Any]:
+        """Everything that may have changed since the beginning, in JSON's types."""
+
+    @abstractmethod
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Bring back what `state` told, in a provider that was made with the same world and has done nothing yet."""
+
+    @abstractmethod
+    def settle(self) -> None:
+        """Do what the clock has brought: renew subscriptions and draw the money for them, or end them."""
+
     def operation(self, inquiry: Inquiry) -> Operation | None:
         """The operation that a request is for, whether or not it is allowed."""
         try:
@@ -134,7 +158,9 @@ class Provider(ABC):
         except (Misfit, Refusal):
             return None
 
-    def note(self, call: Call, numbers: Iterable[str], keys: Iterable[object] = ()) -> None:
+    def note(
+        self, call: Call, numbers: Iterable[str], keys: Iterable[object] = (), amount: Decimal = Decimal(0)
+    ) -> None:
         """Write into the ledger that a call was carried out."""
         entry = Entry(
             provider=self.name,
@@ -144,6 +170,24 @@ class Provider(ABC):
             keys=tuple(str(key) for key in keys),
             account=call.account,
             moment=self.world.now(),
+            amount=amount,
+        )
+        self.world.ledger.add(entry)
+
+    def note_event(
+        self, what: str, account: int, day: date, numbers: Iterable[str], keys: Iterable[object], amount: Decimal
+    ) -> None:
+        """Write into the ledger what the clock has done on a day. One that costs nothing gives numbers up or keeps
+        them."""
+        entry = Entry(
+            provider=self.name,
+            operation=what,
+            operation_class="charge" if amount else "release" if what.endswith("detached") else "idempotent",
+            numbers=tuple(numbers),
+            keys=tuple(str(key) for key in keys),
+            account=account,
+            moment=datetime.combine(day, time(), UTC),
+            amount=amount,
         )
         self.world.ledger.add(entry)
 
@@ -157,6 +201,7 @@ class Provider(ABC):
             operation = call.operation.id
             call = self.sign_in(call)
             self._check_names(call)
+            self.settle()
             result = self.handlers[operation](call)
         except (Misfit, Refusal) as error:
             refusal = self.misfit(error) if isinstance(error, Misfit) else error
@@ -201,6 +246,10 @@ class Provider(ABC):
         if wanted > largest and self.behaviour.oversized_page == "refused":
             raise Misfit("range", f"{name} is greater than {largest}", name)
         return min(wanted, largest)
+
+    def folded(self, text: str) -> str:
+        """A name or code, made comparable."""
+        return text if self.behaviour.case_matters else text.casefold()
 
     def digits(self, number: str) -> str:
         """A number without the plus sign, which an unescaped query turns into a blank."""

@@ -94,7 +94,7 @@ class Parameter(NamedTuple):
                 raise Misfit("range", f"{self.name} is out of range", self.name)
             return int(text)
         if self.type == "boolean":
-            if text.lower() not in ("true", "1", "false", "0"):
+            if text.lower() not in ("true", "1", "false", "0", ""):
                 raise Misfit("type", f"{self.name} is neither true nor false", self.name)
             return text.lower() in ("true", "1")
         # Official clients send moments for days, and the other way round.

@@ -69,7 +69,7 @@ def _with_status(provider: Provider, reply: Reply, status: int, detail: str) -> 
     own = {429: "rate-limit", 500: "server"}.get(status)
     headers, body = (_JSON, _failure(provider.spec, own, status)) if own else (_HTML, _PAGE)
     if seconds := re.fullmatch(r"date([+-][0-9]{1,8})", detail):
-        moment = provider.world.now() + timedelta(seconds=int(seconds[1]))
+        moment = provider.world.outside() + timedelta(seconds=int(seconds[1]))
         detail = format_datetime(moment, usegmt=True)
     return reply._replace(status=status, headers={**headers, "retry-after": detail} if detail else headers, body=body)
 

@@ -5,10 +5,21 @@ more memory than ten. Only what is gone from the stock is kept.
 """
 
 import hashlib
+from array import array
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from random import Random
-from typing import NamedTuple
+from typing import Any, Literal, NamedTuple
+
+Matching = Literal["part", "start", "whole"]
+"""How a number has to match digits: hold them, begin with them, or be them."""
+
+_MATCHES: dict[Matching, Callable[[str, str], bool]] = {
+    "part": lambda number, wanted: wanted in number,
+    "start": str.startswith,
+    "whole": str.__eq__,
+}
 
 
 class Place(NamedTuple):
@@ -72,82 +83,200 @@ class Shelf:
         given: numbers that come first, whatever their digits.
         made_up: how many follow them.
         serial: the first one's.
+
+    Attributes:
+        given: how many come first.
     """
 
     def __init__(self, place: Place, given: Sequence[str], made_up: int, serial: int, chance: Random) -> None:
         self.place = place
         self.serial = serial
         self._given = given
+        self.given = len(given)
         self._made_up = made_up
         self._digits = max(place.digits, len(str(made_up))) if place.endless else place.digits
         self._room: int = 10**self._digits
         # Multiplying by a step without a common factor goes through all digits, scattered, and can be undone.
         self._step = 10 * chance.randrange(max(self._room // 10, 1)) + chance.choice((1, 3, 7, 9))
+        self._undone: int = pow(self._step, -1, self._room) if self._room > 1 else 0
         self._start = chance.randrange(self._room)
         self._gone: list[int] = []
         for index in sorted(self._decoded(number) for number in given):
             if 0 <= index <= self._made_up:  # it would come twice
                 self._made_up += 1
                 self._gone.append(len(given) + index)
+        self._end = self.size
+        self._back: list[int] = []
+        self._elsewhere: list[int] = []
 
     @property
     def size(self) -> int:
         """How many there are, with those that are gone."""
-        return len(self._given) + self._made_up
+        return self.given + self._made_up
 
     def __len__(self) -> int:
-        return self.size - len(self._gone)
+        return self._end - len(self._gone) + len(self._back)
 
     def __getitem__(self, position: int) -> Item:
         if not 0 <= position < len(self):
             raise IndexError(position)
-        # How many are gone before the one wanted: gone[n] - n counts those on offer before the n-th that is gone.
-        skipped = bisect_right(range(len(self._gone)), position, key=lambda n: self._gone[n] - n)
-        return self.at(position + skipped)
+        return self.at(self._index(position))
 
     def __iter__(self) -> Iterator[Item]:
         gone = set(self._gone)
-        return (self.at(index) for index in range(self.size) if index not in gone)
+        yield from (self.at(index) for index in range(self._end) if index not in gone)
+        yield from map(self.at, self._back)
+
+    def __contains__(self, item: Item) -> bool:
+        index = item.serial - self.serial
+        return _has(self._back, index) if index >= self._end else not _has(self._gone, index)
 
     def at(self, index: int) -> Item:
         """The item at an index that counts those that are gone, too."""
-        if index < len(self._given):
+        if index < self.given:
             number = self._given[index]
         else:
-            value = (self._start + (index - len(self._given)) * self._step) % self._room
+            value = (self._start + (index - self.given) * self._step) % self._room
             number = f"{self.place.prefix}{value:0{self._digits}d}"
         return Item(self.serial + index, number, self.place)
 
     def find(self, number: str) -> Item | None:
+        """The item with this number, gone or not."""
         if number in self._given:
             return self.at(self._given.index(number))
         index = self._decoded(number)
-        return self.at(len(self._given) + index) if 0 <= index < self._made_up else None
+        return self.at(self.given + index) if 0 <= index < self._made_up else None
 
-    def __contains__(self, item: Item) -> bool:
-        at = bisect_left(self._gone, item.serial - self.serial)
-        return self._gone[at : at + 1] != [item.serial - self.serial]
+    def matching(self, wanted: str, how: Matching) -> Sequence[int]:
+        """The indices, in any order, of the items with such a number, gone or not; a range if these are all of them.
+
+        Where the digits asked for leave many more possibilities than there are numbers, all numbers are looked at. Else
+        only those are that the digits allow.
+        """
+        fits = _MATCHES[how]
+        first = self.given
+        given = [index for index, number in enumerate(self._given) if fits(number, wanted)]
+        if wanted and not (wanted.isascii() and wanted.isdecimal()):
+            return given
+        if how != "whole" and fits(self.place.prefix, wanted):
+            # All that are made up have these digits, so at most a few that are given are to be left out.
+            return range(self.size) if len(given) == first else [*given, *range(first, self.size)]
+        starts = [(start, digits) for start, digits in self._patterns(wanted, how) if digits]
+        free = sum(10 ** (self._digits - len(digits)) for _, digits in starts)
+        if free > 2 * self._made_up:  # which takes about as long
+            prefix, start, step, room, width = self.place.prefix, self._start, self._step, self._room, self._digits
+            return given + [
+                first + index
+                for index in range(self._made_up)
+                if fits(f"{prefix}{(start + index * step) % room:0{width}d}", wanted)
+            ]
+        start, undone, room, made_up = self._start, self._undone, self._room, self._made_up
+        found: list[int] = []
+        for before, digits in starts:
+            after = 10 ** (self._digits - before - len(digits))
+            span = 10 ** len(digits) * after
+            lowest = int(digits) * after - start
+            for high in range(10**before):
+                begin = high * span + lowest
+                found += [
+                    first + index for value in range(begin, begin + after) if (index := value * undone % room) < made_up
+                ]
+        return given + (found if len(starts) == 1 else list(dict.fromkeys(found)))
+
+    def on_offer(self, indices: Sequence[int]) -> Sequence[int]:
+        """Those of some indices that are on offer, ascending."""
+        end, gone, back = self._end, set(self._gone), set(self._back)
+        return sorted(index for index in indices if (index in back if index >= end else index not in gone))
 
     def take(self, item: Item) -> None:
-        insort(self._gone, item.serial - self.serial)
+        index = item.serial - self.serial
+        if index >= self._end:
+            self._back.remove(index)
+        else:
+            insort(self._gone, index)
 
-    def put_back(self, item: Item) -> None:
-        self._gone.remove(item.serial - self.serial)
+    def put_back(self, indices: Collection[int]) -> None:
+        """Put back items that were taken."""
+        back = set(indices)
+        self._back = sorted([*self._back, *(index for index in back if index >= self._end)])
+        self._gone = [index for index in self._gone if index not in back]
+
+    def ascending(self, serials: Iterable[int], named: Sequence[int]) -> Sequence[int]:
+        """What is named for some made-up items, sorted by their numbers."""
+        start, step, room = self._start - (self.serial + self.given) * self._step, self._step, self._room
+        values = [(start + serial * step) % room for serial in serials]
+        if room > 16 * len(values):
+            return [named[n] for n in sorted(range(len(values)), key=values.__getitem__)]
+        slots: list[int | None] = [None] * room  # which is faster than to sort
+        for value, name in zip(values, named, strict=True):
+            slots[value] = name
+        return [name for name in slots if name is not None]
+
+    def take_last(self, count: int) -> Sequence[int]:
+        """Take the last ones on offer, however many. Their indices, descending."""
+        taken: list[int] = []
+        if self._back:
+            taken, self._back = self._back[: -count - 1 : -1], self._back[:-count]
+            count -= len(taken)
+        end = self._end
+        if count:
+            self._end = self._index(end - len(self._gone) - count)
+        kept = bisect_left(self._gone, self._end)
+        passed, self._gone = set(self._gone[kept:]), self._gone[:kept]
+        rest = range(end - 1, self._end - 1, -1)
+        if not (taken or passed):
+            return rest
+        return taken + [index for index in rest if index not in passed]
 
     def shift(self, *, inward: bool) -> None:
-        """Take the first number that is on offer off the shelf, or put back the first that is not."""
-        if inward and self._gone:
-            self._gone.pop(0)
+        """Take the first number that is on offer off the shelf, or put back what was taken like that."""
+        if inward and self._elsewhere:
+            self.put_back([self._elsewhere.pop()])
         elif not inward and len(self):
-            self.take(self[0])
+            item = self[0]
+            self.take(item)
+            self._elsewhere.append(item.serial - self.serial)
+
+    def state(self) -> dict[str, Any]:
+        """What has become of it, in JSON's types. Whole runs of indices are pairs."""
+        return {"end": self._end, "gone": runs(self._gone), "back": runs(self._back), "elsewhere": self._elsewhere}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Bring back what `state` told."""
+        self._end = state["end"]
+        self._gone = unrolled(state["gone"])
+        self._back = unrolled(state["back"])
+        self._elsewhere = list(state["elsewhere"])
+
+    def _index(self, position: int) -> int:
+        """The index of the item at a position among those on offer."""
+        below = self._end - len(self._gone)
+        if position >= below:
+            return self._back[position - below]
+        # How many are gone before the one wanted: gone[n] - n counts those on offer before the n-th that is gone.
+        return position + bisect_right(range(len(self._gone)), position, key=lambda n: self._gone[n] - n)
+
+    def _patterns(self, wanted: str, how: Matching) -> Iterator[tuple[int, str]]:
+        """Which digits after the prefix have to be where, one way after the other."""
+        prefix = self.place.prefix
+        if how == "part":
+            for overlap in range(min(len(prefix), len(wanted) - 1), 0, -1):
+                rest = wanted[overlap:]
+                if prefix.endswith(wanted[:overlap]) and len(rest) <= self._digits:
+                    yield 0, rest
+            for start in range(self._digits - len(wanted) + 1):
+                yield start, wanted
+        elif wanted.startswith(prefix):
+            rest = wanted[len(prefix) :]
+            if len(rest) == self._digits or (how == "start" and len(rest) < self._digits):
+                yield 0, rest
 
     def _decoded(self, number: str) -> int:
         rest = number.removeprefix(self.place.prefix)
         fits = len(rest) == self._digits and len(number) == len(self.place.prefix) + self._digits
         if not (self._digits and fits and rest.isascii() and rest.isdecimal()):
             return -1
-        undone: int = pow(self._step, -1, self._room)
-        return (int(rest) - self._start) * undone % self._room
+        return (int(rest) - self._start) * self._undone % self._room
 
 
 class Stock:
@@ -157,6 +286,10 @@ class Stock:
         places: where there are numbers, each with those that come first.
         size: how many there are, with those given.
         chance: decides about their digits.
+
+    Attributes:
+        shelves: by place, in the order of the places.
+        list: the same, by their numbers.
     """
 
     def __init__(self, places: Mapping[Place, Sequence[str]], size: int, chance: Random) -> None:
@@ -173,55 +306,116 @@ class Stock:
         for place, given in places.items():
             shelf = self.shelves[place] = Shelf(place, given, quotas.get(place, 0), serial, chance)
             serial += shelf.size
-        self._serials = [shelf.serial for shelf in self.shelves.values()]
+        self.list = list(self.shelves.values())
+        self._serials = [shelf.serial for shelf in self.list]
 
     def __contains__(self, item: Item) -> bool:
         return item in self.shelves[item.place]
 
+    def shelf_of(self, serial: int) -> int:
+        """The number of the shelf that the item with this serial is from."""
+        return bisect_right(self._serials, serial) - 1
+
     def at(self, serial: int) -> Item | None:
         """The item with this serial, gone or not."""
-        shelf = list(self.shelves.values())[bisect_right(self._serials, serial) - 1]
+        shelf = self.list[self.shelf_of(serial)]
         return shelf.at(serial - shelf.serial) if 0 <= serial < shelf.serial + shelf.size else None
 
     def find(self, number: str) -> Item | None:
         """The item with this number, gone or not."""
-        return next((item for shelf in self.shelves.values() if (item := shelf.find(number))), None)
+        return next((item for shelf in self.list if (item := shelf.find(number))), None)
 
     def take(self, item: Item) -> None:
         self.shelves[item.place].take(item)
 
-    def put_back(self, item: Item) -> None:
-        self.shelves[item.place].put_back(item)
+    def spread(self, count: int) -> tuple[bytearray, "array[int]"]:
+        """Take so many numbers, from one place with made-up numbers after the other, the last ones first. Half of a
+        place's numbers stay on offer as long as there are others.
 
-    def spread(self, count: int) -> Iterator[Item]:
-        """Take so many made-up numbers, from one place after the other."""
-        while count > 0:
-            filled = [shelf for place, shelf in self.shelves.items() if place.digits and len(shelf)][:count]
-            if not filled:
-                return
-            for shelf in filled:
-                item = shelf[len(shelf) - 1]
-                self.take(item)
-                yield item
-            count -= len(filled)
+        Returns:
+            for each the number of its shelf, and its serial. If there are not enough, there are fewer.
+        """
+        all_left = {n: len(shelf) for n, shelf in enumerate(self.list) if shelf.place.digits}
+        first_left = {n: had if self.list[n].place.endless else (had + 1) // 2 for n, had in all_left.items()}
+        turns: list[tuple[list[int], int]] = []
+        for left in (first_left, {n: had - first_left[n] for n, had in all_left.items()}):
+            while count > 0 and (filled := [n for n, had in left.items() if had][:count]):
+                rounds = min(min(left[n] for n in filled), count // len(filled))
+                turns.append((filled, rounds))
+                count -= rounds * len(filled)
+                for n in filled:
+                    left[n] -= rounds
+        wanted: Counter[int] = Counter()
+        for filled, rounds in turns:
+            wanted.update(dict.fromkeys(filled, rounds))
+        serials = {
+            n: array("Q", _moved(self.list[n].take_last(number), self._serials[n])) for n, number in wanted.items()
+        }
+        numbers, taken, used = bytearray(), array("Q"), dict.fromkeys(wanted, 0)
+        for filled, rounds in turns:
+            numbers += bytes(filled) * rounds
+            turn = array("Q", bytes(8 * rounds * len(filled)))
+            for at, n in enumerate(filled):
+                turn[at :: len(filled)] = serials[n][used[n] : used[n] + rounds]
+                used[n] += rounds
+            taken += turn
+        return numbers, taken
+
+    def state(self) -> list[dict[str, Any]]:
+        """What has become of it, in JSON's types."""
+        return [shelf.state() for shelf in self.list]
+
+    def restore(self, state: Sequence[Mapping[str, Any]]) -> None:
+        """Bring back what `state` told."""
+        for shelf, told in zip(self.list, state, strict=True):
+            shelf.restore(told)
 
 
 def window(
-    shelves: Sequence[Shelf], offset: int, count: int, wanted: Callable[[Item], bool] | None = None
+    shelves: Sequence[Shelf], offset: int, count: int, wanted: str = "", how: Matching = "part"
 ) -> tuple[list[Item], int]:
     """`count` of the items on offer after the first `offset`, and how many there are in all.
 
-    Without `wanted` nothing is looked at that isn't handed out.
+    Args:
+        wanted: what their numbers have to match, and `how`. No item is made that isn't handed out.
     """
-    if wanted is not None:
-        found = [item for shelf in shelves for item in shelf if wanted(item)]
-        return found[offset : offset + count], len(found)
     items: list[Item] = []
+    total = 0
     for shelf in shelves:
-        end = min(len(shelf), offset + count - len(items))
-        items.extend(shelf[position] for position in range(offset, end))
-        offset = max(0, offset - len(shelf))
-    return items, sum(map(len, shelves))
+        indices = shelf.matching(wanted, how) if wanted else range(shelf.size)
+        everything = len(indices) == shelf.size
+        found = range(len(shelf)) if everything else shelf.on_offer(indices)
+        chosen = found[max(0, offset - total) :][: count - len(items)]
+        items.extend(shelf[at] if everything else shelf.at(at) for at in chosen)
+        total += len(found)
+    return items, total
+
+
+def runs(indices: Iterable[int]) -> list[list[int]]:
+    """Ascending whole numbers as pairs of the first and the last one of each run."""
+    found: list[list[int]] = []
+    for index in indices:
+        if found and found[-1][1] == index - 1:
+            found[-1][1] = index
+        else:
+            found.append([index, index])
+    return found
+
+
+def unrolled(pairs: Iterable[Sequence[int]]) -> list[int]:
+    """What `runs` made shorter."""
+    return [index for first, last in pairs for index in range(first, last + 1)]
+
+
+def _moved(indices: Sequence[int], by: int) -> Sequence[int]:
+    if isinstance(indices, range):
+        return range(indices.start + by, indices.stop + by, indices.step)
+    return [index + by for index in indices]
+
+
+def _has(ascending: Sequence[int], index: int) -> bool:
+    at = bisect_left(ascending, index)
+    return at < len(ascending) and ascending[at] == index
 
 
 class Codes:

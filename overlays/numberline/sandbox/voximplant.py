@@ -1,20 +1,23 @@
 """Voximplant, embedded."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from pydantic import BaseModel
 
 from numberline_generated.wire import voximplant as wire
 
+from .masks import both, page
 from .messages import Inquiry, Reply
 from .provider import Call, Credentials, Provider, Refusal, World
 from .spec import Misfit
 from .stock import Item, Shelf, window
 from .tokens import Reason, ServiceAccount, TokenRefused
 from .voximplant_catalogue import CATEGORIES, Catalogue, is_listed
-from .voximplant_numbers import Numbers, ordered
+from .voximplant_numbers import Numbers
+from .voximplant_renewals import Renewals
+from .voximplant_search import Search
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -23,9 +26,11 @@ ACCOUNT_NAME = "sandbox"
 ACCOUNT_EMAIL = "sandbox@numberline.invalid"
 API_KEY = "sandbox-api-key"
 CHILD_ACCOUNT_IDS: tuple[int, ...] = (1001, 1002)
+CHILD_API_KEY = "sandbox-api-key-{}"  # with the child's id in it
 CHILD_NUMBERS = 3  # each child account's
 
 _ACCOUNT = {"account_id": str(ACCOUNT_ID), "account_name": ACCOUNT_NAME, "account_email": ACCOUNT_EMAIL}
+_API_KEYS = {ACCOUNT_ID: API_KEY, **{child: CHILD_API_KEY.format(child) for child in CHILD_ACCOUNT_IDS}}
 _TOKEN_CODES: dict[Reason, str] = {
     "format": "INVALID_TOKEN_FORMAT",
     "key": "INVALID_KEY_ID",
@@ -46,13 +51,21 @@ class Voximplant(Provider):
     def __init__(self, world: World) -> None:
         super().__init__(world)
         self.service_account = ServiceAccount({"account_id": ACCOUNT_ID, "account_email": ACCOUNT_EMAIL})
-        self.balances: dict[int, Decimal] = dict.fromkeys((ACCOUNT_ID, *CHILD_ACCOUNT_IDS), world.balance)
+        self._balances: dict[int, Decimal] = dict.fromkeys((ACCOUNT_ID, *CHILD_ACCOUNT_IDS), world.balance)
         size = world.numbers + world.owned + CHILD_NUMBERS * len(CHILD_ACCOUNT_IDS)
         self._catalogue = Catalogue(world, self.spec, size)
         self._numbers = Numbers(world, self._catalogue, self.digits)
+        self._search = Search(self._numbers, world.behaviour)
+        self._renewals = Renewals(world, self._numbers)
         self._numbers.start(ACCOUNT_ID, world.owned, self._catalogue.owned)
         for child in CHILD_ACCOUNT_IDS:
             self._numbers.start(child, CHILD_NUMBERS)
+
+    @property
+    def balances(self) -> dict[int, Decimal]:
+        """The money of each account now, which may be changed."""
+        self.settle()
+        return self._balances
 
     @property
     def handlers(self) -> Mapping[str, Callable[[Call], BaseModel | Reply | None]]:
@@ -94,9 +107,12 @@ class Voximplant(Provider):
                 account = self.service_account.issuer(token.strip(), self.world.clock().timestamp())
             except TokenRefused as refused:
                 raise Refusal(_TOKEN_CODES[refused.reason], f"the token is refused: {refused.reason}") from None
-            known = account in self.balances
+            known = account in self._balances
         else:
-            known = fields.get("api_key") == API_KEY and any(fields.get(k) == v for k, v in _ACCOUNT.items())
+            names = {str(child): child for child in CHILD_ACCOUNT_IDS}
+            account = names.get(fields.get("account_id", ""), ACCOUNT_ID)
+            is_named = account != ACCOUNT_ID or any(fields.get(name) == value for name, value in _ACCOUNT.items())
+            known = is_named and fields.get("api_key") == _API_KEYS[account]
         if not known:
             raise Refusal("AUTHORIZATION_FAILED", "authorization failed")
         return call._replace(account=account)
@@ -128,7 +144,7 @@ class Voximplant(Provider):
         wanted = {code.root.upper() for code in asked.country_code or ()}
         countries = self._catalogue.countries(wanted, asked.locale)
         self._refuse_strangers(wanted, {country.country_code for country in countries}, "country_code")
-        countries = [country for country in countries if self._numbers.on_side(country.country_code, asked.sandbox)]
+        countries = [country for country in countries if self._search.on_side(country.country_code, asked.sandbox)]
         return wire.PhoneNumberCategories(result=countries, count=len(countries))
 
     def _states(self, call: Call) -> wire.PhoneNumberStates:
@@ -145,7 +161,7 @@ class Voximplant(Provider):
             and asked.phone_region_code in (None, region.phone_region_code)
             and (
                 not asked.phone_region_name
-                or self._numbers.is_called(region.phone_region_name or "", asked.phone_region_name)
+                or self._search.is_called(region.phone_region_name or "", asked.phone_region_name)
             )
         ]
         return wire.PhoneNumberRegions(result=regions, count=len(regions))
@@ -167,15 +183,15 @@ class Voximplant(Provider):
 
     def _account_numbers(self, call: Call) -> wire.PhoneNumbersPage:
         asked = self._read(call, wire.GetPhoneNumbersRequest)
-        records = self._numbers.of(self._accounts(call.account, asked))
-        self._refuse_strangers(asked.phone_id, {record.phone_id for record in records}, "phone_id")
-        numbers = self._numbers.numbers(asked.phone_number)
-        self._refuse_strangers(numbers, {record.phone_number for record in records}, "phone_number")
-        if self.behaviour.unknown_filter_ids == "refused" and (asked.application_id or asked.application_name):
-            self._numbers.application(asked.application_id, asked.application_name)
-        found = ordered(list(filter(self._numbers.wanted(asked), records)), asked.order_by)
-        page = found[asked.offset :][: self.page_size("count", asked.count)]
-        return wire.PhoneNumbersPage(result=page, total_count=len(found), count=len(page))
+        accounts = self._accounts(call.account, asked)
+        if self.behaviour.unknown_filter_ids == "refused":
+            self._search.check_known(asked, accounts)
+        size = self.page_size("count", asked.count)
+        wanted = self._search.wanted(asked, accounts)
+        places, total = page(wanted, asked.offset, size, self._search.ordered(asked.order_by))
+        return wire.PhoneNumbersPage(
+            result=[self._numbers.record(place) for place in places], total_count=total, count=len(places)
+        )
 
     def _accounts(self, account: int, asked: wire.GetPhoneNumbersRequest) -> set[int]:
         """The accounts whose numbers are asked for."""
@@ -185,15 +201,17 @@ class Voximplant(Provider):
             return children if asked.children_phones_only else {account}
         chosen = set(wanted.root) if isinstance(wanted, wire.ChildAccountId) else children
         self._refuse_strangers(chosen, children, "child_account_id")
-        return chosen & children
+        own = {account} if self.behaviour.children_beside_own and not asked.children_phones_only else set[int]()
+        return chosen & children | own
 
     def _account_countries(self, call: Call) -> wire.PhoneNumberCountryCodes:
         applications = self._read(call, wire.GetAccountPhoneNumberCountriesRequest).application_id
-        if set(applications or ()) - {application.id for application in self._numbers.applications}:
+        if set(applications or ()) - {application.id for application in self._numbers.applications.all}:
             raise Refusal("INVALID_APPLICATION_IDS", "no such application", parameter="application_id")
-        records = self._numbers.of([call.account])
-        wanted = [record for record in records if not applications or record.application_id in applications]
-        return wire.PhoneNumberCountryCodes(result=sorted({record.phone_country_code or "" for record in wanted}))
+        mask = self._numbers.mask([call.account])
+        if applications:
+            mask = both(mask, self._numbers.of_applications(applications))
+        return wire.PhoneNumberCountryCodes(result=sorted(self._numbers.countries(mask)))
 
     def _attach(self, call: Call) -> wire.AttachedPhoneNumbers:
         asked = self._read(self._with_locators(call), wire.AttachPhoneNumberRequest)
@@ -204,19 +222,20 @@ class Voximplant(Provider):
         needed = self._catalogue.region(place).required_verification
         if needed and not self.behaviour.sells_unverified:
             raise Refusal("ACCOUNT_VERIFICATION_REQUIRED", "the account has to be verified", detail=needed)
-        numbers = dict.fromkeys(self._numbers.numbers(asked.phone_number))
+        wanted = dict.fromkeys(self._numbers.numbers(asked.phone_number))
         items = (
-            [self._chosen(call.account, shelf, number) for number in numbers]
-            if numbers
+            [self._chosen(call.account, shelf, number) for number in wanted]
+            if wanted
             else self._picked(shelf, asked.phone_count or 1)
         )
         offers = [self._catalogue.offer(item) for item in items]
         due = sum((offer.phone_price or 0) + (offer.phone_installation_price or 0) for offer in offers)
-        if due > self.balances[call.account]:
+        if due > self._balances[call.account]:
             raise Refusal("INSUFFICIENT_MONEY", "the balance is too low")
-        self.balances[call.account] -= due
+        self._balances[call.account] -= due
         bought = [self._numbers.buy(item, call.account) for item in items]
-        self.note(call, [record.phone_number for record in bought], [record.phone_id for record in bought])
+        numbers, ids = [record.phone_number for record in bought], [record.phone_id for record in bought]
+        self.note(call, numbers, ids, Decimal(due))
         return wire.AttachedPhoneNumbers(result=1, phone_numbers=bought)
 
     def _with_locators(self, call: Call) -> Call:
@@ -249,7 +268,8 @@ class Voximplant(Provider):
         if item is None:
             raise Refusal("INVALID_PHONE_NUMBER", "the region has no such number", parameter="phone_number")
         if item not in self._catalogue.stock:
-            own = self._numbers.owner(item) == account
+            place = self._numbers.find(number)
+            own = place is not None and self._numbers.account(place) == account
             failure = "PHONE_NUMBER_UNUSABLE" if own else "OCCUPIED_PHONE_NUMBER"
             raise Refusal(failure, "the number is taken", parameter="phone_number")
         return item
@@ -257,15 +277,15 @@ class Voximplant(Provider):
     def _bind(self, call: Call) -> wire.Done:
         asked = self._read(call, wire.BindPhoneNumberToApplicationRequest)
         selected = self._numbers.selected(call.account, asked)
-        application = self._numbers.application(asked.application_id, asked.application_name)
-        rule = self._numbers.rule(application, asked.rule_id, asked.rule_name)
-        for record in selected:
+        application = self._numbers.applications.one(asked.application_id, asked.application_name)
+        rule = self._numbers.applications.rule(application, asked.rule_id, asked.rule_name)
+        for place in selected:
+            bound, bound_rule = self._numbers.binding(place)
             if asked.bind:
-                self._numbers.bind(record, application, rule)
-            elif record.application_id == application.id and rule in (None, record.rule_id):
-                self._numbers.bind(record, None)
-        self._note_change(call, selected)
-        return self._numbers.touch(selected)
+                self._numbers.bind(place, application, rule)
+            elif self.behaviour.unbinds_anything or (bound == application and rule in (None, bound_rule)):
+                self._numbers.bind(place, None)
+        return self._changed(call, selected)
 
     def _set_info(self, call: Call) -> wire.Done:
         asked = self._read(call, wire.SetPhoneNumberInfoRequest, {"incoming_sms_callback_url"})
@@ -273,21 +293,45 @@ class Voximplant(Provider):
         if url and not url.startswith(("http://", "https://")):
             raise Refusal("INVALID_CALLBACK_URL", "not an http or https URL", parameter="incoming_sms_callback_url")
         selected = self._numbers.selected(call.account, asked)
-        for record in selected:
-            record.incoming_sms_callback_url = record.incoming_sms_callback_url if url is None else url or None
-        self._note_change(call, selected)
-        return self._numbers.touch(selected)
+        if url is not None:
+            self._numbers.call_back(selected, url)
+        return self._changed(call, selected)
 
     def _deactivate(self, call: Call) -> wire.Done:
         selected = self._numbers.selected(call.account, self._read(call, wire.DeactivatePhoneNumberRequest))
-        for record in selected:
-            self.balances[call.account] += (record.phone_price or 0) if self.behaviour.refunds else 0
-            self._numbers.give_up(record)
-        self._note_change(call, selected)
-        return self._numbers.touch(selected)
+        refund = sum((self._numbers.price(place) for place in selected), Decimal(0)) if self.behaviour.refunds else 0
+        self._balances[call.account] += refund
+        numbers, ids = self._named(selected)
+        self._numbers.give_up(selected)
+        self.note(call, numbers, ids, Decimal(-refund))
+        return wire.Done(result=1)
 
-    def _note_change(self, call: Call, records: list[wire.PhoneNumber]) -> None:
-        self.note(call, [record.phone_number for record in records], [record.phone_id for record in records])
+    def _changed(self, call: Call, places: Sequence[int]) -> wire.Done:
+        self.note(call, *self._named(places))
+        return self._numbers.touch(places)
+
+    def _named(self, places: Sequence[int]) -> tuple[list[str], list[int]]:
+        """Some numbers, and their ids."""
+        return [self._numbers.rows.item(place).number for place in places], [self._numbers.id(n) for n in places]
+
+    def settle(self) -> None:
+        for event in self._renewals.settle(self._balances):
+            self.note_event(event.what, event.account, event.day, *self._named(event.places), event.amount)
+
+    def state(self) -> dict[str, Any]:
+        balances = {str(account): str(balance) for account, balance in self._balances.items()}
+        return {
+            "balances": balances,
+            "settled": self._renewals.settled,
+            "stock": self._catalogue.stock.state(),
+            "numbers": self._numbers.state(),
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        self._balances.update((int(account), Decimal(balance)) for account, balance in state["balances"].items())
+        self._catalogue.stock.restore(state["stock"])
+        self._numbers.restore(state["numbers"])
+        self._renewals.restore(state["settled"])
 
     def shift(self, operation_id: str, *, inward: bool) -> None:
         if operation_id == "GetPhoneNumbers":
@@ -297,7 +341,9 @@ class Voximplant(Provider):
                 shelf.shift(inward=inward)
 
     def _read(self, call: Call, model: type[M], clearable: Collection[str] = ()) -> M:
-        kept = clearable if self.behaviour.empty_text_clears else ()
+        kept = set(clearable) if self.behaviour.empty_text_clears else set[str]()
+        if self.behaviour.empty_is_false:
+            kept |= {name for name, parameter in call.operation.parameters.items() if parameter.type == "boolean"}
         # An official client sends unused parameters as empty text or 0.
         return call.operation.read(call.pairs, model, clearable=kept, zero_is_absent=True)
 

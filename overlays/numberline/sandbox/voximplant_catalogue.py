@@ -12,6 +12,7 @@ from .stock import PLACES, Item, Place, Stock
 
 CATEGORIES = {"local": "GEOGRAPHIC", "mobile": "MOBILE", "toll_free": "TOLLFREE"}
 SANDBOX_COUNTRY = "XX"
+STOCK_IDS = 100_000  # where those of made-up numbers begin
 MONTH = "0-1-0 0:0:0"
 
 _PREFIXES = {"US": "1", "CA": "1", "GB": "44", "RU": "7", SANDBOX_COUNTRY: "699"}
@@ -37,6 +38,12 @@ class Catalogue:
 
     Args:
         size: how many numbers there are at first, sold ones included.
+
+    Attributes:
+        sale: the documented example of a purchase.
+        owned: the observed example of an owned number.
+        offer_ids: of the documented offers, by number.
+        regions: by place, but for how many numbers there are now.
     """
 
     def __init__(self, world: World, spec: Spec, size: int) -> None:
@@ -49,6 +56,7 @@ class Catalogue:
             spec.example("GetPhoneNumberCategories", "observed", wire.PhoneNumberCategories).result or []
         )
         state, *_ = spec.example("GetPhoneNumberCountryStates", "observed", wire.PhoneNumberStates).result or []
+        self.offer_ids = {offer.phone_number: offer.phone_id for offer in offers}
         self._offers = {offer.phone_number: offer for offer in offers}
         documented = {region.phone_region_name: region for region in (sandbox, *russian)}
         places: dict[Place, Sequence[str]] = {}
@@ -63,13 +71,11 @@ class Catalogue:
         places[PLACES[0]] = [self.sale.phone_number]
         places[_TOLL_FREE] = _TOLL_FREE_NUMBERS
         self.stock = Stock(places, size, world.chance("voximplant"))
-        self._regions = {
-            place: documented.get(place.city) or _region(1100 + n, place) for n, place in enumerate(places)
-        }
+        self.regions = {place: documented.get(place.city) or _region(1100 + n, place) for n, place in enumerate(places)}
 
     def countries(self, wanted: Collection[str], locale: wire.Locale | None) -> list[wire.PhoneNumberCountry]:
         """The countries, or those of them that are wanted, with their categories."""
-        codes = dict.fromkeys(place.country for place in self._regions)
+        codes = dict.fromkeys(place.country for place in self.regions)
         return [self._described(code, locale) for code in codes if not wanted or code in wanted]
 
     def states(self, asked: Locators) -> list[wire.PhoneNumberState]:
@@ -89,7 +95,7 @@ class Catalogue:
             Refusal: if one of these doesn't exist.
         """
         category, state = asked.phone_category_name.upper(), (asked.country_state or "").upper()
-        places = [place for place in self._regions if place.country == asked.country_code.upper()]
+        places = [place for place in self.regions if place.country == asked.country_code.upper()]
         if not places:
             raise Refusal("INVALID_COUNTRY_CODE", "no such country", parameter="country_code")
         places = [place for place in places if CATEGORIES[place.kind] == category]
@@ -107,7 +113,7 @@ class Catalogue:
             Refusal: if it doesn't exist, or not there.
         """
         for place in self.places(asked):
-            if self._regions[place].phone_region_id == region_id:
+            if self.regions[place].phone_region_id == region_id:
                 return place
         raise Refusal("INVALID_PHONE_REGION_ID", "no such region here", parameter="phone_region_id")
 
@@ -117,13 +123,13 @@ class Catalogue:
         if locale == wire.Locale.ru:
             now["localized_phone_region_name"] = _localized(place.city, locale)
             now["localized_country_name"] = _localized(place.country_name, locale)
-        return self._regions[place].model_copy(update=now)
+        return self.regions[place].model_copy(update=now)
 
     def offer(self, item: Item) -> wire.AvailablePhoneNumber:
         """A number as it is listed while it is in stock."""
-        region = self._regions[item.place]
+        region = self.regions[item.place]
         return self._offers.get(item.number) or wire.AvailablePhoneNumber(
-            phone_id=100_000 + item.serial,
+            phone_id=STOCK_IDS + item.serial,
             phone_number=item.number,
             phone_price=region.phone_price,
             phone_installation_price=region.phone_installation_price,
@@ -136,7 +142,7 @@ class Catalogue:
     def _described(self, code: str, locale: wire.Locale | None) -> wire.PhoneNumberCountry:
         if code == self._country.country_code:
             return self._country
-        places = [place for place in self._regions if place.country == code]
+        places = [place for place in self.regions if place.country == code]
         country_name = _localized(places[0].country_name, locale)
         categories = [
             wire.PhoneNumberCategory(

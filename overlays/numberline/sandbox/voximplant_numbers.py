@@ -1,36 +1,32 @@
-"""The numbers of Voximplant's accounts, and the applications that they can be bound to."""
+"""The numbers of Voximplant's accounts."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from datetime import date, datetime, timedelta
-from typing import Any, Literal, NamedTuple, Protocol
+from array import array
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Literal, Protocol, TypeVar
 
-from numberline.moments import write_utc_timestamp
+from numberline.moments import read_utc_timestamp, write_utc_timestamp
 from numberline_generated.wire import voximplant as wire
 
+from .masks import among, both, chosen, every, repeated
+from .months import a_month_after, next_return
 from .provider import Refusal, World
+from .rows import Rows
 from .stock import Item
-from .voximplant_catalogue import CATEGORIES, SANDBOX_COUNTRY, Catalogue
+from .voximplant_applications import Application, Applications
+from .voximplant_catalogue import CATEGORIES, STOCK_IDS, Catalogue
 
+T = TypeVar("T")
+
+BOUGHT_IDS = 2_000_000  # where those of made-up numbers begin
+VERIFICATION = "RU"  # the only one that is known
+STATUSES: list[wire.VerificationStatus | Literal["NOT_REQUIRED"]] = sorted([*wire.VerificationStatus, "NOT_REQUIRED"])
+_NO_STATUS = 255  # after all others, in orders too
 _HELD = timedelta(days=30)  # how long an unverified number is kept
-_VERIFICATION = "RU"  # the only one that is known
 
-_SPANS = ("phone_next_renewal", "phone_purchase_date", "unverified_hold_until")
-_SORTED_BY = {"purchase_date": "phone_purchase_date", "verification_name": "required_verification"}
-
-
-class Application(NamedTuple):
-    id: int
-    name: str
-    full_name: str
-    rules: dict[int, str]
-
-
-class Owned(NamedTuple):
-    """A number of an account, and its record, which changes."""
-
-    item: Item
-    account: int
-    record: wire.PhoneNumber
+# In the column `flags`.
+DEACTIVATED, CANCELED, AUTO_CHARGE, USABLE, UNVERIFIED = 1, 2, 4, 8, 16
 
 
 class Selection(Protocol):
@@ -41,50 +37,104 @@ class Selection(Protocol):
 
 
 class Numbers:
-    """All accounts' numbers, taken out of the stock.
+    """All accounts' numbers, taken out of the stock. A number is meant by its place in the rows.
 
     Args:
         digits: a number as a caller writes it, made comparable.
+
+    Attributes:
+        version: rises with every change.
     """
 
     def __init__(self, world: World, catalogue: Catalogue, digits: Callable[[str], str]) -> None:
         self._world = world
         self._behaviour = world.behaviour
         self._catalogue = catalogue
-        self._digits = digits
-        self._owned: dict[int, Owned] = {}
-        self.applications: list[Application] = []
-        # The first id is that of the documented request; the rest is made up.
-        self._make_application(10454252, "support").rules.update({7001: "office hours", 7002: "night"})
-        self._make_application(10454253, "sales").rules.update({7003: "default"})
+        self.digits = digits
+        self.rows = Rows(
+            catalogue.stock,
+            {
+                "account": "B",  # as in `_accounts`
+                "price": "B",  # as in `prices`
+                "flags": "B",
+                "status": "B",
+                "bound": "I",  # as in `Applications`
+                "callback": "I",  # as in `_callbacks`
+                "renewal": "i",  # days
+                "hold": "i",  # days, or 0
+                "purchased": "q",  # seconds
+                "modified": "q",  # seconds
+            },
+        )
+        self._accounts: list[int] = []
+        self.prices: list[Decimal] = []
+        self._callbacks: list[str] = [""]
+        self._documented: dict[int, wire.PhoneNumber] = {}  # by the row's id
+        self._documented_ids = {n.phone_number: n.phone_id for n in (catalogue.sale, catalogue.owned)}
+        self._shelf_prices = [region.phone_price or Decimal(0) for region in catalogue.regions.values()]
+        self.applications = Applications(world.behaviour)
+        self.version = 0
 
     def start(self, account: int, count: int, documented: wire.PhoneNumber | None = None) -> None:
         """Give an account numbers that it bought before the sandbox began."""
         item = self._catalogue.stock.find(documented.phone_number) if documented and count else None
         if documented and item:
-            self._catalogue.stock.take(item)
-            self._owned[documented.phone_id] = Owned(item, account, documented.model_copy())
+            self._documented[self._own_documented(item, account, documented)] = documented
             count -= 1
-        for at, made_up in enumerate(self._catalogue.stock.spread(count), 1):
-            self._vary(at, self._own(made_up, account, self._long_ago(at)))
+        count, put = self.rows.fill(count), self.rows.put
+        now = int(self._world.now().timestamp())
+        in_progress = STATUSES.index(wire.VerificationStatus.in_progress)
+        verified = STATUSES.index(wire.VerificationStatus.verified)
+        hold = (self._world.now() + _HELD).toordinal()
 
-    def of(self, accounts: Collection[int]) -> list[wire.PhoneNumber]:
-        """The numbers of some accounts, in the order in which they came."""
-        self._end_subscriptions()
-        return [owned.record for owned in self._owned.values() if owned.account in accounts]
+        def bound(at: int) -> int:
+            application = self.applications.all[at % 2]
+            rule = next(iter(application.rules)) if at % 9 == 1 else None
+            return self.applications.binding(application, rule) if at % 3 == 1 else 0
 
-    def owner(self, item: Item) -> int | None:
-        return next((owned.account for owned in self._owned.values() if owned.item == item), None)
+        # The n-th number has something of everything that lists can be filtered by.
+        callback = self._interned(self._callbacks, "https://app.example/sms")
+        flags = [
+            every(11, 5, count, DEACTIVATED),
+            every(13, 6, count, CANCELED),
+            every(7, 3, count, AUTO_CHARGE),
+            every(10, 7, count, USABLE | UNVERIFIED),
+        ]
+        taken = (int.from_bytes(mask, "little") for mask in flags)
+        usual = int.from_bytes(bytes([AUTO_CHARGE | USABLE]) * count, "little")
+        put("account", bytes([self._interned(self._accounts, account)]) * count)
+        prices = [self._interned(self.prices, price) for price in self._shelf_prices]
+        put("price", self.rows.shelves[len(self.rows) - count :].translate(bytes((prices * 256)[:256])))
+        put("flags", _xor(usual, *taken).to_bytes(count, "little"))
+        put("status", every(10, 7, count).translate(bytes([verified, in_progress, *range(2, 256)])))
+        put("hold", repeated([hold if n % 10 == 7 else 0 for n in range(1, 11)], count))
+        put("bound", repeated([bound(n) for n in range(1, 19)], count))
+        put("callback", repeated([callback if n % 9 == 2 else 0 for n in range(1, 10)], count))
+        bought = array("q", (now - 86400 - 86400 * (17 * n % 700) - 420 * n for n in range(1, count + 1)))
+        put("purchased", bought)
+        put("modified", bought)
+        put("renewal", [next_return(moment // 86400 + _EPOCH, now // 86400 + _EPOCH) for moment in bought])
+
+    def find(self, number: str) -> int | None:
+        """The place of a number, or None if nobody owns it."""
+        return self.rows.find(self._catalogue.stock.find(number))
+
+    def account(self, place: int) -> int:
+        return self._accounts[self.rows.columns["account"][place]]
+
+    def mask(self, accounts: Collection[int]) -> bytes:
+        """Mask of the numbers of some accounts."""
+        wanted = {n for n, account in enumerate(self._accounts) if account in accounts}
+        return both(bytes(self.rows.here), among(bytes(self.rows.columns["account"]), wanted))
 
     def buy(self, item: Item, account: int) -> wire.NewPhoneNumber:
         """Take a number out of the stock."""
-        self._catalogue.stock.take(item)
-        record = self._own(item, account, self._world.now())
-        needed = self._catalogue.region(item.place).required_verification
+        place = self.rows.add(item)
+        self._own(place, account)
+        record = self.record(place)
         status = wire.VerificationStatus.verified
-        if needed:
+        if record.required_verification:
             status = wire.VerificationStatus.required
-            self._hold(record, needed, status)
         return wire.NewPhoneNumber(
             phone_id=record.phone_id,
             phone_number=record.phone_number,
@@ -94,239 +144,243 @@ class Numbers:
             subscription_id=record.subscription_id,
         )
 
-    def give_up(self, record: wire.PhoneNumber) -> None:
-        """End a subscription, now or on the renewal day."""
+    def give_up(self, places: Sequence[int]) -> None:
+        """End subscriptions, now or on the renewal day."""
         if self._behaviour.canceled_numbers_stay:
-            record.canceled, record.auto_charge = True, False
+            flags = self.rows.columns["flags"]
+            for place in places:
+                flags[place] = flags[place] & ~AUTO_CHARGE | CANCELED
+            self.touch(places)
         else:
-            self._catalogue.stock.put_back(self._owned.pop(record.phone_id).item)
+            self.drop(places)
+
+    def drop(self, places: Sequence[int]) -> None:
+        """Put numbers back into the stock."""
+        self.rows.drop(places)
+        self.version += 1
 
     def shift(self, account: int, *, inward: bool) -> None:
         """Give an account a number that comes first in its list, or take its first one away."""
-        if inward:
-            for item in self._catalogue.stock.spread(1):
-                record = self._own(item, account, self._world.now())
-                self._owned = {record.phone_id: self._owned.pop(record.phone_id), **self._owned}
-        else:
-            first = next((owned.record.phone_id for owned in self._owned.values() if owned.account == account), None)
-            if first is not None:
-                self._catalogue.stock.put_back(self._owned.pop(first).item)
+        place = self.rows.shift(inward=inward, of=self.mask([account]))
+        self.version += 1
+        if inward and place is not None:
+            self._own(place, account)
 
-    def selected(self, account: int, asked: Selection) -> list[wire.PhoneNumber]:
+    def selected(self, account: int, asked: Selection) -> Sequence[int]:
         """The account's numbers that a change is about.
 
         Raises:
             Refusal: if one of them isn't the account's, and the sandbox isn't to skip it.
         """
-        own = self.of([account])
+        own = self.mask([account])
         if asked.phone_id == "all":
-            return own
+            return [place for place, is_own in enumerate(own) if is_own]
         name = "phone_id" if asked.phone_number is None else "phone_number"
-        known: dict[object, wire.PhoneNumber] = {getattr(record, name): record for record in own}
-        ids: Sequence[object] = asked.phone_id.root if asked.phone_id else ()
-        wanted = dict.fromkeys(self.numbers(asked.phone_number) or ids)
-        if not self._behaviour.partial_lists and any(key not in known for key in wanted):
+        ids = asked.phone_id.root if asked.phone_id else ()
+        places = [
+            *map(self.by_id, dict.fromkeys(ids)),
+            *map(self.find, dict.fromkeys(self.numbers(asked.phone_number))),
+        ]
+        known = [place for place in places if place is not None and own[place]]
+        if not self._behaviour.partial_lists and len(known) < len(places):
             raise Refusal(f"INVALID_{name.upper()}", "the account has no such number", parameter=name)
-        return [known[key] for key in wanted if key in known]
+        return known
 
     def numbers(self, items: Iterable[wire.PhoneNumberItem] | None) -> list[str]:
-        return [self._digits(item.root) for item in items or ()]
+        return [self.digits(item.root) for item in items or ()]
 
-    def bind(self, record: wire.PhoneNumber, application: Application | None, rule: int | None = None) -> None:
+    def bind(self, place: int, application: Application | None, rule: int | None = None) -> None:
         """Bind a number to an application and a rule of it, or to nothing."""
-        record.application_id = application.id if application else None
-        record.application_name = application.name if application else None
-        record.extended_application_name = application.full_name if application else None
-        record.rule_id = rule
-        record.rule_name = application.rules[rule] if application and rule is not None else None
+        self.rows.columns["bound"][place] = self.applications.binding(application, rule)
 
-    def touch(self, records: Iterable[wire.PhoneNumber]) -> wire.Done:
-        """Note that numbers have changed."""
-        for record in records:
-            record.modified = write_utc_timestamp(self._world.now())
+    def binding(self, place: int) -> tuple[Application | None, int | None]:
+        """The application and the id of the rule that a number is bound to."""
+        return self.applications.bound(self.rows.columns["bound"][place])
+
+    def call_back(self, places: Iterable[int], url: str) -> None:
+        """Have another address called, or with an empty one none."""
+        for place in places:
+            self.rows.columns["callback"][place] = self._interned(self._callbacks, url)
+
+    def touch(self, places: Iterable[int], day: int | None = None) -> wire.Done:
+        """Note that numbers have changed, now or at the beginning of a day."""
+        moment = int(self._world.now().timestamp()) if day is None else 86400 * (day - _EPOCH)
+        for place in places:
+            self.rows.columns["modified"][place] = moment
+            self.rows.touched[place] = 1
+        self.version += 1
         return wire.Done(result=1)
 
-    def application(self, number: int | None, name: str | None) -> Application:
-        """The application that is named.
+    def price(self, place: int) -> Decimal:
+        """What a number costs a month."""
+        return self.prices[self.rows.columns["price"][place]]
 
-        Raises:
-            Refusal: if it doesn't exist, and the sandbox isn't to make it.
-        """
-        for application in self._named(number, name):
-            return application
-        if self._behaviour.makes_applications:
-            return self._make_application(number or 10455000 + len(self.applications), name or f"application{number}")
-        parameter = "application_name" if number is None else "application_id"
-        raise Refusal(f"INVALID_{parameter.upper()}", "no such application", parameter=parameter)
-
-    def rule(self, application: Application, number: int | None, name: str | None) -> int | None:
-        """The id of an application's rule, or None if none is named.
-
-        Raises:
-            Refusal: if it doesn't exist, and the sandbox isn't to make it.
-        """
-        if number is None and name is None:
-            return None
-        for rule, called in application.rules.items():
-            if number == rule or name == called:
-                return rule
-        if self._behaviour.makes_applications:
-            made = number or 8000 + sum(len(application.rules) for application in self.applications)
-            application.rules[made] = name or f"rule{number}"
-            return made
-        parameter = "rule_name" if number is None else "rule_id"
-        raise Refusal(f"INVALID_{parameter.upper()}", "no such rule", parameter=parameter)
-
-    def wanted(self, asked: wire.GetPhoneNumbersRequest) -> Callable[[wire.PhoneNumber], bool]:
-        """Whether a number is what a list is asked for, by all filters together.
-
-        Raises:
-            Refusal: for a range that ends before it begins.
-        """
-        among: dict[str, Iterable[object] | None] = {
-            "phone_id": asked.phone_id,
-            "phone_number": self.numbers(asked.phone_number),
-            "phone_country_code": [code.root.upper() for code in asked.country_code or ()],
-            "category_name": asked.phone_category_name and [asked.phone_category_name.upper()],
-            "rule_id": asked.rule_id,
-            "rule_name": [name.root for name in asked.rule_name or ()],
-            "required_verification": asked.verification_name and [asked.verification_name],
-            "verification_status": asked.verification_status,
+    def record(self, place: int) -> wire.PhoneNumber:
+        """A number as it is listed."""
+        columns = self.rows.columns
+        flags, status, hold = columns["flags"][place], columns["status"][place], columns["hold"][place]
+        application, rule = self.binding(place)
+        now: dict[str, Any] = {
+            "phone_price": self.price(place),
+            "phone_next_renewal": str(date.fromordinal(columns["renewal"][place])),
+            "deactivated": bool(flags & DEACTIVATED),
+            "canceled": bool(flags & CANCELED),
+            "auto_charge": bool(flags & AUTO_CHARGE),
+            "application_id": application.id if application else None,
+            "application_name": application.name if application else None,
+            "extended_application_name": application.full_name if application else None,
+            "rule_id": rule,
+            "rule_name": application.rules[rule] if application and rule is not None else None,
+            "required_verification": VERIFICATION if flags & UNVERIFIED else None,
+            "verification_status": None if status == _NO_STATUS else STATUSES[status],
+            "unverified_hold_until": str(date.fromordinal(hold)) if hold else None,
+            "can_be_used": bool(flags & USABLE),
+            "incoming_sms_callback_url": self._callbacks[columns["callback"][place]] or None,
+            "modified": _moment(columns["modified"][place]),
         }
-        sets: list[tuple[str, set[object]]] = [(name, set(values)) for name, values in among.items() if values]
-        flags = [(name, getattr(asked, name)) for name in ("auto_charge", "can_be_used", "canceled", "deactivated")]
-        bound = [("application_id", asked.is_bound_to_application), ("rule_id", asked.is_bound_to_rule)]
-        spans = [(name, getattr(asked, f"from_{name}"), getattr(asked, f"to_{name}")) for name in _SPANS]
-        for _, begin, end in spans:
-            if begin and end and begin > end:
-                raise Refusal("INVALID_DATE_RANGE", "the range ends before it begins")
-        regions = [name.root for name in asked.phone_region_name or ()]
-        template = self._digits(asked.phone_template or "")
-        side = asked.sandbox
-        if asked.application_id is not None or asked.application_name is not None:
-            named = self._named(asked.application_id, asked.application_name)
-            sets.append(("application_id", {application.id for application in named}))
-
-        def matches(record: wire.PhoneNumber) -> bool:
-            def held(name: str) -> Any:
-                return getattr(record, name)
-
-            return (
-                all(held(name) in values for name, values in sets)
-                and all(bool(held(name)) == flag for name, flag in flags if flag is not None)
-                and all((held(name) is not None) == flag for name, flag in bound if flag is not None)
-                and all(self._between(held(name), begin, end) for name, begin, end in spans if begin or end)
-                and (not regions or any(self.is_called(record.phone_region_name or "", name) for name in regions))
-                and record.phone_number.startswith(template)
-                and self.on_side(record.phone_country_code, side)
+        documented = self._documented.get(self.rows.id(place))
+        if documented:  # with the fields that it hasn't still left out
+            return documented.model_copy(
+                update={
+                    name: value for name, value in now.items() if (getattr(documented, name) or None) != (value or None)
+                }
             )
-
-        return matches
-
-    def is_called(self, name: str, wanted: str) -> bool:
-        return wanted in name if self._behaviour.names_in_part else wanted == name
-
-    def on_side(self, country: str | None, asked: wire.SandboxFilter | None) -> bool:
-        """Whether a country is on the side, sandbox or real, that is asked for."""
-        side = self._behaviour.sandbox_side if asked is None else asked.value
-        return side == "all" or (side == "true") == (country == SANDBOX_COUNTRY)
-
-    def _between(self, text: str | None, begin: str | None, end: str | None) -> bool:
-        """Days and moments of the wire sort by time as they are."""
-        if not text:
-            return False
-        lies_inside = (begin is None or begin < text) and (end is None or text < end)
-        return lies_inside or (self._behaviour.ends_included and text in (begin, end))
-
-    def _named(self, number: int | None, name: str | None) -> list[Application]:
-        names = [(application, (application.name, application.full_name)) for application in self.applications]
-        return [application for application, called in names if application.id == number or name in called]
-
-    def _make_application(self, number: int, name: str) -> Application:
-        made = Application(number, name, f"{name}.sandbox.n1.voximplant.com", {})
-        self.applications.append(made)
-        return made
-
-    def _own(self, item: Item, account: int, moment: datetime) -> wire.PhoneNumber:
-        offer, region = self._catalogue.offer(item), self._catalogue.region(item.place)
-        documented = {record.phone_number: record.phone_id for record in (self._catalogue.sale, self._catalogue.owned)}
-        changed_id = documented.get(item.number, 2_000_000 + item.serial)
-        record = wire.PhoneNumber(
-            phone_id=changed_id if self._behaviour.ids_change_on_purchase else offer.phone_id,
+        item = self.rows.item(place)
+        region = self._catalogue.regions[item.place]
+        is_observed = item.number == self._catalogue.owned.phone_number
+        return wire.PhoneNumber(
+            phone_id=self._id_of(item),
             phone_number=item.number,
-            phone_price=offer.phone_price,
             phone_country_code=item.place.country,
-            phone_next_renewal=str(_a_month_after(moment.date())),
-            phone_purchase_date=write_utc_timestamp(moment),
-            deactivated=False,
-            canceled=False,
-            auto_charge=True,
+            phone_purchase_date=_moment(columns["purchased"][place]),
             category_name=CATEGORIES[item.place.kind],
             phone_region_id=region.phone_region_id,
             phone_region_name=item.place.city,
-            verification_status=wire.VerificationStatus.verified,
-            can_be_used=True,
             is_sms_supported=bool(region.is_sms_supported),
             is_sms_enabled=bool(region.is_sms_supported),
             emergency_calls_to_be_enabled=False,
             emergency_calls_enabled=False,
-            subscription_id=30_000 + item.serial,
-            modified=write_utc_timestamp(moment),
-            account_id=account,
+            subscription_id=self._catalogue.owned.subscription_id if is_observed else 30_000 + item.serial,
+            account_id=self.account(place),
+            **now,
         )
-        if item.number == self._catalogue.owned.phone_number:
-            record.subscription_id = self._catalogue.owned.subscription_id
-        self._owned[record.phone_id] = Owned(item, account, record)
-        return record
 
-    def _hold(self, record: wire.PhoneNumber, verification: str, status: wire.VerificationStatus) -> None:
-        record.required_verification = verification
-        record.verification_status = status
-        record.unverified_hold_until = str((self._world.now() + _HELD).date())
-        record.can_be_used = False
+    def id(self, place: int) -> int:
+        documented = self._documented.get(self.rows.id(place))
+        return documented.phone_id if documented else self._id_of(self.rows.item(place))
 
-    def _long_ago(self, at: int) -> datetime:
-        return self._world.now() - timedelta(days=17 * at % 700 + 1, minutes=7 * at)
+    def countries(self, mask: bytes) -> set[str]:
+        """The countries of some numbers."""
+        shelves = bytes(self.rows.shelves)
+        return {
+            shelf.place.country
+            for n, shelf in enumerate(self.rows.stock.list)
+            if both(mask, among(shelves, {n})).find(1) >= 0
+        }
 
-    def _vary(self, at: int, record: wire.PhoneNumber) -> None:
-        """Give the n-th number something of everything that lists can be filtered by."""
-        renewal = date.fromisoformat(record.phone_next_renewal or "")
-        while renewal <= self._world.now().date():
-            renewal = _a_month_after(renewal)
-        record.phone_next_renewal = str(renewal)
-        record.deactivated = at % 11 == 5
-        record.canceled = at % 13 == 6
-        record.auto_charge = at % 7 != 3
-        record.incoming_sms_callback_url = "https://app.example/sms" if at % 9 == 2 else None
-        if at % 3 == 1:
-            application = self.applications[at % 2]
-            self.bind(record, application, next(iter(application.rules)) if at % 9 == 1 else None)
-        if at % 10 == 7:
-            self._hold(record, _VERIFICATION, wire.VerificationStatus.in_progress)
+    def of_applications(self, ids: Collection[int]) -> bytes:
+        """Mask of the numbers that are bound to some applications."""
+        bindings = self.applications.bindings(lambda application, rule: application.id in ids)
+        return chosen(self.rows.columns["bound"], bindings)
 
-    def _end_subscriptions(self) -> None:
-        """Take away the numbers that were given up and whose last month is over."""
-        if self._behaviour.canceled_numbers_stay:
-            today = str(self._world.now().date())
-            for owned in list(self._owned.values()):
-                if owned.record.canceled and (owned.record.phone_next_renewal or "") <= today:
-                    self._catalogue.stock.put_back(self._owned.pop(owned.record.phone_id).item)
+    def state(self) -> dict[str, Any]:
+        """Everything that may have changed since the beginning, in JSON's types."""
+        return {
+            "applications": self.applications.state(),
+            "accounts": self._accounts,
+            "prices": [str(price) for price in self.prices],
+            "callbacks": self._callbacks,
+            "rows": self.rows.state(),
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Bring back what `state` told."""
+        self.applications.restore(state["applications"])
+        self._accounts = list(state["accounts"])
+        self.prices = [Decimal(price) for price in state["prices"]]
+        self._callbacks = list(state["callbacks"])
+        self.rows.restore(state["rows"])
+        self.version += 1
+
+    def _own_documented(self, item: Item, account: int, record: wire.PhoneNumber) -> int:
+        place = self.rows.add(item)
+        values = {
+            "account": self._interned(self._accounts, account),
+            "price": self._interned(self.prices, record.phone_price or Decimal(0)),
+            "flags": AUTO_CHARGE | USABLE,
+            "status": STATUSES.index(record.verification_status) if record.verification_status else _NO_STATUS,
+            "renewal": day_of(record.phone_next_renewal or ""),
+            "purchased": seconds_of(record.phone_purchase_date or ""),
+            "modified": seconds_of(record.modified or ""),
+        }
+        for name, value in values.items():
+            self.rows.columns[name][place] = value
+        self.rows.touched[place] = 0
+        return self.rows.id(place)
+
+    def _own(self, place: int, account: int) -> None:
+        """Fill in what is known of a number that an account has just got."""
+        item, now = self.rows.item(place), self._world.now()
+        needed = self._catalogue.regions[item.place].required_verification
+        status = wire.VerificationStatus.required if needed else wire.VerificationStatus.verified
+        values = {
+            "account": self._interned(self._accounts, account),
+            "price": self._interned(self.prices, self._catalogue.offer(item).phone_price or Decimal(0)),
+            "flags": AUTO_CHARGE | (UNVERIFIED if needed else USABLE),
+            "status": STATUSES.index(status),
+            "renewal": a_month_after(now.toordinal()),
+            "hold": (now + _HELD).toordinal() if needed else 0,
+            "purchased": int(now.timestamp()),
+        }
+        for name, value in values.items():
+            self.rows.columns[name][place] = value
+        self.touch([place])
+
+    def _id_of(self, item: Item) -> int:
+        if not self._behaviour.ids_change_on_purchase:
+            return self._catalogue.offer(item).phone_id
+        return self._documented_ids.get(item.number, BOUGHT_IDS + item.serial)
+
+    def by_id(self, phone_id: int) -> int | None:
+        """The place of the number with an id, or None if nobody owns it."""
+        stock = self._catalogue.stock
+        rows = [self.rows.place(row) for row, record in self._documented.items() if record.phone_id == phone_id]
+        known = [*self._documented_ids.items(), *self._catalogue.offer_ids.items()]
+        items = [stock.find(number) for number, known_id in known if known_id == phone_id]
+        items += [stock.at(phone_id - base) for base in (BOUGHT_IDS, STOCK_IDS)]
+        for place in (*rows, *map(self.rows.find, items)):
+            if place is not None and self.rows.here[place] and self.id(place) == phone_id:
+                return place
+        return None
+
+    def _interned(self, values: list[T], value: T) -> int:
+        """The place of a value in a list, which it is put into if it isn't there."""
+        try:
+            return values.index(value)
+        except ValueError:
+            values.append(value)
+            return len(values) - 1
 
 
-def ordered(records: list[wire.PhoneNumber], order: wire.PhoneNumberOrder | None) -> list[wire.PhoneNumber]:
-    """Sorted in the one direction that each order has. What has no value comes last."""
-    if order is None:
-        return records
-    if order == wire.PhoneNumberOrder.deactivated:
-        return sorted(records, key=lambda record: not record.deactivated)
-    attribute = _SORTED_BY.get(order, order)
-    known = [record for record in records if getattr(record, attribute) is not None]
-    known.sort(key=lambda record: getattr(record, attribute), reverse=order == wire.PhoneNumberOrder.purchase_date)
-    return known + [record for record in records if getattr(record, attribute) is None]
+_EPOCH = date(1970, 1, 1).toordinal()
 
 
-def _a_month_after(day: date) -> date:
-    """The same day of the next month, or its last one."""
-    first = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
-    last = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
-    return first.replace(day=min(day.day, last.day))
+def _xor(*masks: int) -> int:
+    joined = 0
+    for mask in masks:
+        joined ^= mask
+    return joined
+
+
+def day_of(text: str) -> int:
+    """A day of the wire."""
+    return date.fromisoformat(text).toordinal()
+
+
+def seconds_of(text: str) -> int:
+    """A moment of the wire."""
+    return int(read_utc_timestamp(text).timestamp())
+
+
+def _moment(seconds: int) -> str:
+    return write_utc_timestamp(datetime.fromtimestamp(seconds, UTC))
