@@ -51,9 +51,10 @@ def _parser() -> argparse.ArgumentParser:
     where.add_argument("--port", type=_port, default=8600, help="port, 0 for a free one (default: %(default)s)")
     where.add_argument("--tls", action="store_true", help="https, with a certificate made for this run")
     what = sandbox.add_argument_group("what is in it")
-    what.add_argument("--seed", type=int, default=0, help="decides about the numbers (default: %(default)s)")
-    what.add_argument("--numbers", type=int, default=120, help="on offer at each provider (default: %(default)s)")
-    what.add_argument("--owned", type=int, default=45, help="owned by each account (default: %(default)s)")
+    what.add_argument("--seed", type=int, help="decides about the numbers (default: 0)")
+    what.add_argument("--numbers", type=int, help="on offer at each provider (default: 120)")
+    what.add_argument("--owned", type=int, help="owned by each account (default: 45)")
+    what.add_argument("--state", metavar="FILE", help="go on with what the file holds, and save it there at the end")
     how = sandbox.add_argument_group("how it behaves")
     how.add_argument("--latency", type=float, default=0, metavar="MS", help="milliseconds by which answers are late")
     how.add_argument(

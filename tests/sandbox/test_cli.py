@@ -19,6 +19,7 @@ import pytest
 
 from numberline import Infobip, Voximplant, __version__, cli
 from numberline.errors import ConnectionFailed
+from numberline.sandbox import Sandbox
 from numberline.sandbox.command import _Text
 from numberline.sandbox.faults import KINDS
 from numberline.sandbox.server import Handled
@@ -174,6 +175,24 @@ def test_programs_get_one_json_object_a_line() -> None:
             "fault": "",
         },
     ]
+
+
+def test_it_goes_on_where_it_was(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    state = tmp_path / "state"
+    Sandbox(seed=5, owned=7).save(state)
+    with started("--state", str(state)) as (process, url, _):
+        with Voximplant(account_id=1, api_key="sandbox-api-key", base_url=url) as client:
+            assert client.get_phone_numbers().total() == 7
+            client.deactivate_phone_number(phone_id="all")
+        assert ended(process, signal.SIGTERM)[-1] == "Ended after 2 requests."
+    assert [entry.operation for entry in Sandbox.load(state).ledger] == ["deactivate_phone_number"]
+    for arguments, why in (
+        (["--state", str(state), "--seed", "5"], "holds a sandbox already, so --seed has no use"),
+        (["--state", str(tmp_path)], "can't load the sandbox"),
+        (["--state", str(tmp_path / "missing" / "state")], "can't save the sandbox"),
+    ):
+        assert cli.main(["sandbox", "--port", "0", *arguments]) == 1
+        assert why in capsys.readouterr().err
 
 
 def test_on_a_terminal_it_is_coloured(monkeypatch: pytest.MonkeyPatch) -> None:

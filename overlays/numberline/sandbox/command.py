@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from numberline import __version__
@@ -26,9 +27,10 @@ class Asked(NamedTuple):
     port: int
     tls: bool
     json: bool
-    seed: int
-    numbers: int
-    owned: int
+    seed: int | None
+    numbers: int | None
+    owned: int | None
+    state: str | None
     faults: str
     latency: float
 
@@ -41,7 +43,7 @@ def serve(asked: Asked) -> None:
         OSError: if the address is not to be had.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    sandbox = Sandbox(seed=asked.seed, numbers=asked.numbers, owned=asked.owned)
+    sandbox = _sandbox(asked)
     if asked.faults:
         sandbox.faults.read(asked.faults)
     sandbox.faults.latency = asked.latency / 1000
@@ -58,6 +60,31 @@ def serve(asked: Asked) -> None:
             run(sandbox, listening, printer.handled, certificate)
         except KeyboardInterrupt:
             printer.ended()
+    if asked.state is not None:
+        _save(sandbox, asked.state)
+
+
+def _sandbox(asked: Asked) -> Sandbox:
+    given = {name: getattr(asked, name) for name in ("seed", "numbers", "owned")}
+    given = {name: value for name, value in given.items() if value is not None}
+    if asked.state is None or not Path(asked.state).exists():
+        sandbox = Sandbox(**given)
+        if asked.state is not None:
+            _save(sandbox, asked.state)  # what can't be saved is known before anything is done
+        return sandbox
+    if given:
+        raise ValueError(f"{asked.state} holds a sandbox already, so --{next(iter(given))} has no use")
+    try:
+        return Sandbox.load(asked.state)
+    except OSError as error:
+        raise ValueError(f"can't load the sandbox: {error}") from error
+
+
+def _save(sandbox: Sandbox, path: str) -> None:
+    try:
+        sandbox.save(path)
+    except OSError as error:
+        raise ValueError(f"can't save the sandbox: {error}") from error
 
 
 class _Json:
