@@ -36,7 +36,9 @@ ROOT = Path(__file__).resolve().parents[1]
 RECORDED = ROOT / "tests" / "cassettes" / "recorded"
 
 CLIENTS: dict[str, type[Client]] = {
-    name.lower(): getattr(numberline, name) for name in numberline.__all__ if not name.startswith("Async")
+    name.lower(): kind
+    for name, kind in ((name, getattr(numberline, name)) for name in numberline.__all__)
+    if isinstance(kind, type) and issubclass(kind, Client)
 }
 
 WHY_NOT = {

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from scripts.codegen.documents import Document, Pointer
+from scripts.codegen.documents import SEPARATORS, Document, Pointer
 
 Schema = dict[str, Any]
 
 KINDS = {("number", "decimal"): "decimal", ("string", "date"): "date", ("string", "utc-timestamp"): "timestamp"}
-KINDS |= {("string", "rfc2822"): "rfc2822"}
+KINDS |= {("string", "rfc2822"): "rfc2822", ("string", "date-time"): "date-time", ("string", "decimal"): "decimal text"}
 """Types that are more than their `type`; every other format is a hint to the reader."""
 
 
@@ -95,7 +95,8 @@ def _stated(document: Document, pointer: Pointer, path: str, method: str, spec: 
 def _content(document: Document, pointer: Pointer) -> tuple[Pointer | None, list[Any]]:
     """Where the schema of a body stands, and the body's documented examples."""
     try:
-        content: Schema = document.at(pointer).get("content", {})
+        pointer, message = _followed(document, pointer)
+        content: Schema = message.get("content", {})
     except KeyError:
         return None, []
     for media_type, held in content.items():
@@ -106,12 +107,13 @@ def _content(document: Document, pointer: Pointer) -> tuple[Pointer | None, list
 
 
 def _parameters(document: Document, pointer: Pointer, spec: Schema, body: Pointer | None) -> Iterator[tuple[str, Part]]:
-    for at, given in enumerate(spec.get("parameters", [])):
-        here = (*pointer, "parameters", at)
+    for at in range(len(spec.get("parameters", []))):
+        here, given = _followed(document, (*pointer, "parameters", at))
         part = _part(document, (*here, "schema"), given)
         said = {"in": given["in"], "optional": not given.get("required", False)}
         said |= {"examples": [given["example"]]} if "example" in given else {}
-        said |= {"separator": ","} if given.get("style") == "form" and given.get("explode") is False else {}
+        joined = given.get("style") in SEPARATORS and given.get("explode") is False
+        said |= {"separator": SEPARATORS[given["style"]]} if joined else {}
         said["description"] = f"{given.get('description', '')} {part.said['description']}"
         yield given["name"], part._replace(place=document.place(here), said={**part.said, **said})
     if body:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .apifonica import Apifonica as Apifonica
     from .apifonica import AsyncApifonica as AsyncApifonica
+    from .arguments import CLEAR as CLEAR
+    from .arguments import Clear as Clear
     from .infobip import AsyncInfobip as AsyncInfobip
     from .infobip import Infobip as Infobip
     from .voximplant import AsyncVoximplant as AsyncVoximplant
@@ -18,9 +20,10 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-__all__ = ["Apifonica", "AsyncApifonica", "AsyncInfobip", "AsyncVoximplant", "Infobip", "Voximplant"]
+_CLIENTS = ["Apifonica", "AsyncApifonica", "AsyncInfobip", "AsyncVoximplant", "Infobip", "Voximplant"]
+_HOME = {name: name.removeprefix("Async").lower() for name in _CLIENTS} | {"CLEAR": "arguments", "Clear": "arguments"}
 
-_HOME = {name: name.removeprefix("Async").lower() for name in __all__}
+__all__ = ["CLEAR", "Apifonica", "AsyncApifonica", "AsyncInfobip", "AsyncVoximplant", "Clear", "Infobip", "Voximplant"]
 
 if not TYPE_CHECKING:  # a checker that saw this would take any name for a public one
 

@@ -5,13 +5,16 @@ says where a provider puts its code and its text (`x-errors`); everything else i
 """
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 import msgspec
 
 from .errors import BY_KIND, NumberlineError, ProviderError, UnreadableResponse, kind_of_status
-from .runtime import ErrorForm, Operation, Provider
+from .runtime import JSON, ErrorForm, Operation, Provider
+
+if TYPE_CHECKING:
+    from .records import Page
 
 T = TypeVar("T")
 
@@ -55,13 +58,15 @@ def read(operation: Operation[T], answer: Answer) -> T:
         elif _has_failed(operation.provider, answer):
             path = "it has the status of a failure in it."
         else:
+            if operation.is_linked:
+                cast("Page[Any]", result).link_header = answer.headers.get("link")
             return result
     raise _failure(operation.provider, answer) or _unreadable(answer, path)
 
 
 def written(body: Mapping[str, Any]) -> bytes:
     """A request's JSON body."""
-    return msgspec.json.encode(body)
+    return JSON.encode(body)
 
 
 def _refusal(provider: Provider, answer: Answer) -> NumberlineError:

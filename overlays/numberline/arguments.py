@@ -1,4 +1,5 @@
-"""Arguments on their way out: each function checks one value and gives the text that goes on the wire.
+"""Arguments on their way out: each function checks one value and gives the text that goes on the wire, those called
+`json_` what a JSON body has instead of text.
 
 All raise `InvalidArgument`, which names the parameter, for a value that would be misread at the other end.
 """
@@ -9,11 +10,24 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Any, SupportsIndex
+from typing import Any, Final, SupportsIndex
 
 from .errors import InvalidArgument
 
 _HALF_A_PAIR = re.compile("[\ud800-\udfff]")
+
+
+class Clear(Enum):
+    """The type of `CLEAR`, for annotations."""
+
+    CLEAR = "CLEAR"
+
+    def __repr__(self) -> str:
+        return "numberline.CLEAR"
+
+
+CLEAR: Final = Clear.CLEAR
+"""As an argument: empty this field, which is null on the wire. None is not sent, and leaves the field as it is."""
 
 
 def _wrong(name: str, wanted: str, value: object) -> InvalidArgument:
@@ -51,6 +65,12 @@ def integer(name: str, value: SupportsIndex, minimum: int | None = None, maximum
     return str(number)
 
 
+def json_integer(name: str, value: SupportsIndex, minimum: int | None = None, maximum: int | None = None) -> int:
+    """A whole number within the documented range."""
+    integer(name, value, minimum, maximum)
+    return operator.index(value)
+
+
 def number(name: str, value: Decimal | int) -> str:
     """An amount as plain digits, never in exponent form. A float has lost digits already and is refused."""
     if isinstance(value, bool) or not isinstance(value, Decimal | int):
@@ -60,11 +80,21 @@ def number(name: str, value: Decimal | int) -> str:
     return format(Decimal(value), "f")
 
 
+def json_number(name: str, value: Decimal | int) -> Decimal:
+    """An amount where JSON has it as a number."""
+    return Decimal(number(name, value))
+
+
 def boolean(name: str, value: bool) -> str:
     """`true` or `false`."""
     if not isinstance(value, bool):
         raise _wrong(name, "True or False", value)
     return "true" if value else "false"
+
+
+def json_boolean(name: str, value: bool) -> bool:
+    """A truth value."""
+    return boolean(name, value) == "true"
 
 
 def day(name: str, value: date) -> str:
@@ -89,6 +119,11 @@ def moment(name: str, value: datetime) -> datetime:
 def utc_timestamp(name: str, value: datetime) -> str:
     """A moment as `YYYY-MM-DD HH:mm:ss` in UTC."""
     return moment(name, value).replace(tzinfo=None).isoformat(" ")
+
+
+def date_time(name: str, value: datetime) -> str:
+    """A moment as `YYYY-MM-DDTHH:mm:ssZ`."""
+    return moment(name, value).replace(tzinfo=None).isoformat() + "Z"
 
 
 def choice(*allowed: str) -> Callable[[str, Any], str]:

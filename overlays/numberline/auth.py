@@ -46,6 +46,11 @@ class Signer(Protocol):
     """Signs requests."""
 
     @property
+    def header(self) -> str:
+        """The header that callers can't set, in lower case."""
+        ...
+
+    @property
     def account(self) -> str:
         """Something that is the same for all clients that sign in alike. It never leaves the process."""
         ...
@@ -60,10 +65,11 @@ class Signer(Protocol):
 
 
 class Header:
-    """`Authorization: <scheme> <secret>`."""
+    """A secret in a header: `Authorization: <scheme> <secret>`, or `<header>: <secret>` where there is no scheme."""
 
-    def __init__(self, scheme: str, name: str, secret: Secret) -> None:
-        self._scheme = scheme
+    def __init__(self, scheme: str, name: str, secret: Secret, *, header: str = "authorization") -> None:
+        self.header = header
+        self._prefix = f"{scheme} " if scheme else ""
         self._name = name
         self._secret = _checked(name, secret)
         self.account = _same(secret)
@@ -75,11 +81,13 @@ class Header:
         secret = reveal(self._name, self._secret)
         if not secret.isascii():
             raise InvalidArgument(f"{self._name} holds characters that can't be sent", parameter=self._name)
-        return Signature({"authorization": f"{self._scheme} {secret}"}, secrets=(secret,))
+        return Signature({self.header: f"{self._prefix}{secret}"}, secrets=(secret,))
 
 
 class Basic:
     """HTTP Basic."""
+
+    header = "authorization"
 
     def __init__(self, user: tuple[str, str], password: tuple[str, Secret]) -> None:
         self._user = reveal(*user)
@@ -104,6 +112,8 @@ class FormFields:
         public: fields that are not secret.
         secret: the field that is.
     """
+
+    header = "authorization"
 
     def __init__(self, public: Mapping[str, str], secret: tuple[str, Secret]) -> None:
         self._public = {name: reveal(name, value) for name, value in public.items()}
@@ -133,6 +143,7 @@ class ServiceAccount:
         InvalidArgument: if the file can't be read or lacks one of the three.
     """
 
+    header = "authorization"
     LIFETIME = 3600  # seconds; the longest that the provider accepts
     MARGIN = 60
     SKEW = 10  # seconds by which this machine's clock may be ahead without a token seeming to come from the future

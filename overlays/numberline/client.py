@@ -148,7 +148,7 @@ class Caller:
             timeout: seconds that one attempt may take.
             deadline: seconds that a call may take with all its attempts and waits.
             retries: how often a request is sent again at most.
-            headers: sent beside our own. `Authorization` is not for them.
+            headers: sent beside our own. `Authorization`, or what else the client signs in with, is not for them.
             on_response: called with each raw answer (status, headers, bytes) before it is read.
         """
         given = {"timeout": timeout, "deadline": deadline, "retries": retries}
@@ -157,7 +157,7 @@ class Caller:
         view._options = settings_of.changed(
             self._options, {name: value for name, value in given.items() if value is not None}
         )._replace(
-            headers={**self._options.headers, **settings_of.headers(headers or {})},
+            headers={**self._options.headers, **settings_of.headers(headers or {}, self._signer.header)},
             on_response=on_response or self._options.on_response,
         )
         return view

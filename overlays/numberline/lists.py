@@ -1,4 +1,4 @@
-"""Lists that travel as one piece of text, such as `1;2;3` or the word `all`.
+"""Lists that travel as one piece of text, such as `1;2;3` or the word `all`, or as an array in a JSON body.
 
 Usable on its own::
 
@@ -9,10 +9,15 @@ Usable on its own::
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, cast
+from typing import Any, TypeVar
 
 from .arguments import text
 from .errors import InvalidArgument
+
+T = TypeVar("T")
+
+_NO_LIST = (str, bytes, bytearray, memoryview, Mapping)
+"""What could be walked through, and is given by mistake."""
 
 
 def join(
@@ -36,13 +41,10 @@ def join(
         InvalidArgument: for a bare string that is not the keyword, no items, a mapping, or an item that is empty,
             of the wrong type or holds the separator.
     """
-    if isinstance(items, str):
-        if keyword is not None and items == keyword:
-            return str(items)
-        or_keyword = f" or the word {keyword!r}" if keyword is not None else ""
-        raise InvalidArgument(f"{name} takes a list{or_keyword}, not a bare string", parameter=name)
-    if isinstance(cast("object", items), bytes | bytearray | memoryview | Mapping) or not isinstance(items, Iterable):
-        raise InvalidArgument(f"{name} takes a list, not {type(items).__name__}", parameter=name)
+    if isinstance(items, str) and items == keyword:
+        return str(items)
+    if isinstance(items, _NO_LIST) or not isinstance(items, Iterable):
+        raise _no_list(name, items, keyword)
     pieces: list[str] = []
     for value in items:
         piece = item(name, value)
@@ -53,6 +55,32 @@ def join(
     if not pieces:
         raise InvalidArgument(f"{name} is an empty list; leave it out instead", parameter=name)
     return separator.join(pieces)
+
+
+def array(items: Iterable[object], *, name: str = "items", item: Callable[[str, Any], T], at_least: int = 0) -> list[T]:
+    """Check `items` for a JSON body.
+
+    Args:
+        items: what to send.
+        name: the parameter's name, for errors.
+        item: checks one item; `arguments` has one function for each type.
+        at_least: how many there have to be.
+
+    Raises:
+        InvalidArgument: for a bare string, a mapping, too few items, or one of the wrong type.
+    """
+    if isinstance(items, _NO_LIST) or not isinstance(items, Iterable):
+        raise _no_list(name, items)
+    checked = [item(name, value) for value in items]
+    if len(checked) < at_least:
+        raise InvalidArgument(f"{name} takes {at_least} items at least, not {len(checked)}", parameter=name)
+    return checked
+
+
+def _no_list(name: str, given: object, keyword: str | None = None) -> InvalidArgument:
+    what = "a bare string" if isinstance(given, str) else type(given).__name__
+    or_keyword = f" or the word {keyword!r}" if keyword is not None else ""
+    return InvalidArgument(f"{name} takes a list{or_keyword}, not {what}", parameter=name)
 
 
 def split(text: str, separator: str) -> list[str]:

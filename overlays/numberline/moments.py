@@ -66,6 +66,22 @@ def write_rfc2822(moment: datetime) -> str:
     return f"{day}, {moment:%d} {month} {moment.year:04d} {moment:%H:%M:%S %z}"
 
 
+def read_date_time(text: str) -> datetime:
+    """`2026-03-31T11:16:59.5+03:00`, as RFC 3339 has it; the offset is kept.
+
+    Raises:
+        ValueError: for anything else, a moment without an offset too.
+    """
+    moment = parse(text)
+    if moment.tzinfo is None:
+        raise ValueError("no offset")
+    return moment
+
+
+def write_date_time(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
+
+
 class Form(NamedTuple):
     read: Callable[[str], datetime]
     write: Callable[[datetime], str]
@@ -74,5 +90,6 @@ class Form(NamedTuple):
 FORMS = {
     "utc-timestamp": Form(read_utc_timestamp, write_utc_timestamp),
     "rfc2822": Form(read_rfc2822, write_rfc2822),
+    "date-time": Form(read_date_time, write_date_time),
 }
 """Each string format of the specs that means a moment."""

@@ -11,6 +11,7 @@ and any function that answers a request::
 """
 
 import logging
+import re
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterator
 from contextlib import aclosing
@@ -35,6 +36,9 @@ STEPS_BACK = 5
 
 BARREN = 1000
 """How many pages in a row may bring nothing new."""
+
+_LINK = re.compile(r'<(?P<target>[^<>]*)>(?P<parameters>(?:"(?:[^"\\]|\\.)*"|[^",<])*)')
+_LINK_PARAMETER = re.compile(r';\s*([\w!#$&+.^`|~*-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s";]*))')
 
 log = logging.getLogger("numberline")
 
@@ -132,7 +136,7 @@ class Cursor:
         self.key = key
 
     def following(self, request: "Request[Page[T]]", page: "Page[T]", walk: "Walk") -> "Request[Page[T]] | None":
-        link: str | None = getattr(page, self.link)
+        link = self._leading_on(page)
         if not link:
             return None
         _refuse_foreign(link, walk.base_url)
@@ -147,6 +151,37 @@ class Cursor:
 
     def back(self, request: "Request[Page[T]]", vanished: int, walk: "Walk") -> "Request[Page[T]] | None":
         return None  # a cursor stays where it is when records vanish
+
+    def _leading_on(self, page: "Page[T]") -> str | None:
+        link: str | None = getattr(page, self.link)
+        return link
+
+
+class HeaderLink(Cursor):
+    """Each answer's header `Link` (RFC 8288) leads to the next page, with the relation `next`. Else as `Cursor`.
+
+    Args:
+        cursor: the parameter that carries the cursor.
+        key: the attribute that identifies a record.
+    """
+
+    __slots__ = ()
+
+    def __init__(self, *, cursor: str, key: str) -> None:
+        super().__init__(cursor=cursor, link="link_header", key=key)
+
+    def _leading_on(self, page: "Page[T]") -> str | None:
+        header = super()._leading_on(page) or ""
+        links = list(_LINK.finditer(header))
+        if header.strip(" \t,") and not links:
+            raise UnreadableResponse("the header Link holds no link.")
+        for link in links:
+            said: dict[str, str] = {}
+            for name, quoted, bare in _LINK_PARAMETER.findall(link["parameters"]):
+                said.setdefault(name.lower(), quoted or bare)
+            if "next" in said.get("rel", "").lower().split() and "anchor" not in said:
+                return link["target"]
+        return None
 
 
 class Walk:

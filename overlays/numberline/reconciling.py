@@ -57,7 +57,7 @@ def _bought(provider: Provider, how: Reconcile, unknown: OutcomeUnknown, named: 
     wanted = how.items(unknown.arguments[named])
     field = how.match[named]
     owned = yield from _listed(provider, how, unknown)
-    found = [record for record in owned if str(getattr(record, field)) in wanted]
+    found = [record for record in owned if _said(record, field) in wanted]
     if how.since is not None:
         before = [record for record in found if _is_before(record, how.since, unknown.when - CLOCKS_APART)]
         if before and len(before) == len(found) == len(wanted):
@@ -70,7 +70,7 @@ def _bought(provider: Provider, how: Reconcile, unknown: OutcomeUnknown, named: 
     if how.offer is None:
         return Reconciled(False, [], "nothing of it is owned, as of now")
     offered = yield from _pages(Request(provider.operations[how.offer]))
-    if any(str(getattr(record, field)) in wanted for record in offered):
+    if any(_said(record, field) in wanted for record in offered):
         return Reconciled(False, [], "it is not owned and still on offer, as of now")
     return Reconciled(
         None,
@@ -88,7 +88,7 @@ def _counted(provider: Provider, how: Reconcile, unknown: OutcomeUnknown) -> Que
         record
         for record in owned
         if all(
-            str(getattr(record, field)) == unknown.arguments[argument]
+            _said(record, field) == unknown.arguments[argument]
             for argument, field in how.same.items()
             if argument in unknown.arguments and getattr(record, field) is not None
         )
@@ -116,7 +116,7 @@ def _released(provider: Provider, how: Reconcile, unknown: OutcomeUnknown, named
     still = [
         record
         for record in owned
-        if (everything or str(getattr(record, field)) in wanted)
+        if (everything or _said(record, field) in wanted)
         and not any(getattr(record, flag) is True for flag in how.gone)
     ]
     if not still:
@@ -162,3 +162,9 @@ def _pages(request: Request[Any]) -> Generator[Request[Page[Any]], Page[Any], li
 def _is_before(record: Any, field: str, moment: datetime) -> bool:
     since = getattr(record, field)
     return since is not None and since < moment
+
+
+def _said(record: Any, field: str) -> str:
+    """What a field holds, as an argument says the same."""
+    value = getattr(record, field)
+    return str(value).lower() if isinstance(value, bool) else str(value)

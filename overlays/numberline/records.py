@@ -47,9 +47,10 @@ class Wire:
         nullable: attributes that are written as null when None; all others are left out.
         moments: attribute -> form of a moment (a key of `moments.FORMS`).
         strays: attribute -> values that were observed although its enum doesn't have them.
+        texts: attributes whose amounts are written as text.
     """
 
-    __slots__ = ("moments", "names", "nullable", "strays")
+    __slots__ = ("moments", "names", "nullable", "strays", "texts")
 
     def __init__(
         self,
@@ -58,9 +59,11 @@ class Wire:
         nullable: frozenset[str] = frozenset(),
         moments: dict[str, str] | None = None,
         strays: dict[str, tuple[str, ...]] | None = None,
+        texts: frozenset[str] = frozenset(),
     ) -> None:
         self.names = names or {}
         self.nullable = nullable
+        self.texts = texts
         self.moments = moments or {}
         self.strays = strays or {}
 
@@ -97,8 +100,8 @@ class Record:
     def to_dict(self) -> dict[str, Any]:
         """The record as the provider would write it: names, dates and moments in the wire's forms.
 
-        A None is left out, or written as null where the spec says that the provider does so. An amount is an int
-        or a float where that holds its every digit, else it stays a Decimal.
+        A None is left out, or written as null where the spec says that the provider does so. An amount is text where
+        the provider has it so, else an int or a float where that holds its every digit, else it stays a Decimal.
         """
         wire = self._wire
         written: dict[str, Any] = {}
@@ -106,7 +109,7 @@ class Record:
             value = getattr(self, field.name)
             if value is not None:
                 form = wire.moments.get(field.name)
-                value = moments.FORMS[form].write(value) if form else _to_wire(value)
+                value = moments.FORMS[form].write(value) if form else _to_wire(value, field.name in wire.texts)
             elif field.name not in wire.nullable:
                 continue
             written[wire.name(field.name)] = value
@@ -125,8 +128,11 @@ class Record:
 class Page(Record, Generic[T_co]):
     """One page of a listing: the provider's envelope, and the same three things for every provider."""
 
-    __slots__ = ()
+    __slots__ = ("link_header",)
 
+    link_header: str | None
+    """The answer's header `Link`, where that is how pages follow. Whoever reads the answer sets it; copies don't have
+    it."""
     _items: ClassVar[str]
     _total: ClassVar[str | None] = None
 
@@ -146,12 +152,14 @@ def _fields(model: Any) -> Sequence[Any]:
     return cast("Sequence[Any]", model.__attrs_attrs__)
 
 
-def _to_wire(value: Any) -> Any:
+def _to_wire(value: Any, amounts_as_text: bool) -> Any:
     if isinstance(value, Record):
         return value.to_dict()
     if isinstance(value, list):
-        return [_to_wire(item) for item in value]
+        return [_to_wire(item, amounts_as_text) for item in value]
     if isinstance(value, Decimal):
+        if amounts_as_text:
+            return format(value, "f") if -300 < value.adjusted() < 300 else str(value)
         if value.is_finite() and value.adjusted() < 300 and value == value.to_integral_value():
             return int(value)
         return float(value) if Decimal(repr(float(value))) == value else value

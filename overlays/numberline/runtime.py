@@ -9,13 +9,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeVar, cast
 from urllib.parse import quote, urlencode
 
+import msgspec
+
 from .errors import UnreadableResponse
-from .paging import Style
+from .paging import HeaderLink, Style
 
 if TYPE_CHECKING:
     from .budgets import Budget
 
 T_co = TypeVar("T_co", covariant=True)
+
+JSON = msgspec.json.Encoder(decimal_format="number")
+"""Writes bodies. An amount in one is a number; those that the provider wants as text are text already."""
 
 OperationClass = Literal["read", "idempotent", "charge", "release"]
 """What sending a request once more would do: nothing (`read`), the same again (`idempotent`), cost money
@@ -118,6 +123,7 @@ class Operation(Generic[T_co]):
         rate_limit: the documented figure, kept to once the provider has said that it was too much.
         reconcile: how to find out whether it was carried out, for purchases and releases.
         error_field: the attribute of the result that is only there when the provider refused, or None.
+        is_linked: whether it is a header of an answer that leads to the next page.
     """
 
     def __init__(
@@ -145,6 +151,7 @@ class Operation(Generic[T_co]):
         self.rate_limit = rate_limit
         self.reconcile = reconcile
         self.error_field = error_field
+        self.is_linked = isinstance(paging, HeaderLink)
         self._answer = answer
         provider.operations[name] = self
 
@@ -205,8 +212,9 @@ class Request(Generic[T_co]):
         return Request(self.operation, path=self.path, query={**self.query, **parameters}, body=self.body)
 
     def arguments(self) -> dict[str, str]:
-        """All that was asked for, by the wire's names."""
-        return {**self.path, **self.query, **{name: str(value) for name, value in self.body.items()}}
+        """All that was asked for, by the wire's names; what is not text, in the form that JSON has for it."""
+        body = {name: held if isinstance(held, str) else JSON.encode(held).decode() for name, held in self.body.items()}
+        return {**self.path, **self.query, **body}
 
     def target(self, prefix: str = "") -> str:
         """Path and query, percent-encoded. A comma stays as it is: it separates the items of lists."""

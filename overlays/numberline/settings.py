@@ -123,11 +123,15 @@ def _seconds(name: str, given: float) -> float:
     return float(given)
 
 
-def headers(given: Mapping[str, str]) -> dict[str, str]:
+def headers(given: Mapping[str, str], signed: str) -> dict[str, str]:
     """Headers of the caller's own, with their names in lower case.
 
+    Args:
+        given: as the caller has them.
+        signed: the header in which the client signs in.
+
     Raises:
-        InvalidArgument: for those that can't be sent, and for `Authorization`.
+        InvalidArgument: for those that can't be sent, for `Authorization`, and for `signed`.
     """
     checked: dict[str, str] = {}
     for name, value in given.items():
@@ -135,7 +139,7 @@ def headers(given: Mapping[str, str]) -> dict[str, str]:
             raise InvalidArgument("headers takes names and values that are strings", parameter="headers")
         if not _HEADER_NAME.fullmatch(name) or not (value.isascii() and value.isprintable()):
             raise InvalidArgument(f"header {name!r} holds characters that can't be sent", parameter="headers")
-        if name.lower() == "authorization":
-            raise InvalidArgument("Authorization comes from the client's credentials", parameter="headers")
+        if name.lower() in ("authorization", signed):
+            raise InvalidArgument(f"{name} comes from the client's credentials", parameter="headers")
         checked[name.lower()] = value
     return checked

@@ -88,6 +88,9 @@ def _extensions(document: Document, definitions: dict[str, Any]) -> Found:
 
 
 def _operations(document: Document) -> Found:
+    for path, item in document.data["paths"].items():
+        if "parameters" in item:
+            yield document.error(("paths", path, "parameters"), "parameters stand in each operation that takes them")
     for pointer, _, _, operation in document.operations():
         yield from _operation(document, pointer, operation)
 
@@ -116,6 +119,9 @@ def _operation(document: Document, pointer: Pointer, operation: dict[str, Any]) 
     for role in ("items", "total", "next"):
         if role in paging and paging[role] not in known:
             yield document.error((*pointer, "x-pagination", role), f"the answer of {name} has no field {paging[role]}")
+    headers = _success(document, operation).get("headers", {})
+    if paging.get("style") == "link" and "link" not in map(str.lower, headers):
+        yield document.error((*pointer, "x-pagination", "style"), f"the answer of {name} has no header Link")
     parameters = _parameters(document, operation)
     for role in ("offset", "page", "size", "cursor"):
         if role in paging and paging[role] not in parameters:
@@ -218,12 +224,15 @@ RULES: dict[str, Callable[[Document], Found]] = {
 """Our rules by the names that complaints carry. `problems` has those that come before."""
 
 
-def _answer(document: Document, operation: dict[str, Any]) -> dict[str, Any]:
+def _success(document: Document, operation: dict[str, Any]) -> dict[str, Any]:
     for status, response in operation.get("responses", {}).items():
         if str(status).startswith("2"):
-            content = document.resolve(response).get("content", {})
-            return _first_schema(document, content)
+            return dict(document.resolve(response))
     return {}
+
+
+def _answer(document: Document, operation: dict[str, Any]) -> dict[str, Any]:
+    return _first_schema(document, _success(document, operation).get("content", {}))
 
 
 def _item(document: Document, listing: dict[str, Any]) -> dict[str, Any]:

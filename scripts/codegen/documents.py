@@ -8,6 +8,9 @@ import yaml
 
 Pointer = tuple[str | int, ...]
 
+SEPARATORS = {"form": ",", "pipeDelimited": "|", "spaceDelimited": " "}
+"""What joins a list in a query, by OpenAPI's style for it, where `explode` is false."""
+
 
 LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The one in C, where PyYAML was built with it."""

@@ -21,14 +21,42 @@ from openapi_python_client.parser.properties import AnyProperty, EnumProperty, M
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 
-from .documents import Document, Pointer
+from .documents import SEPARATORS, Document, Pointer
 
-MOMENTS = {"utc-timestamp": 'moments.parse({} + "Z")', "rfc2822": "moments.read_rfc2822({})"}
+MOMENTS = {
+    "utc-timestamp": 'moments.parse({} + "Z")',
+    "rfc2822": "moments.read_rfc2822({})",
+    "date-time": "moments.read_date_time({})",
+}
 """String formats that mean a moment, and how the text of each is read, to the same end as in `moments.FORMS`. A short
 way is written out, since calling a function of ours would take as long again."""
 
-RESERVED = {"raw", "to_dict", "items", "total"}
+RESERVED = {"raw", "to_dict", "items", "total", "link_header"}
 """What a record has of its own; no field may be called so."""
+
+
+TAKEN = {"path", "query", "body", "arguments", "lists"}
+"""What a generated builder has of its own; an argument of that name gets an underscore."""
+
+SENT: dict[tuple[str, str | None], tuple[str, str]] = {
+    ("string", None): ("str", "arguments.text"),
+    ("string", "password"): ("str", "arguments.text"),
+    ("string", "date"): ("date", "arguments.day"),
+    ("string", "utc-timestamp"): ("datetime", "arguments.utc_timestamp"),
+    ("string", "date-time"): ("datetime", "arguments.date_time"),
+    ("string", "decimal"): ("Decimal", "arguments.number"),
+    ("number", "decimal"): ("Decimal", "arguments.number"),
+    ("integer", None): ("int", "arguments.integer"),
+    ("boolean", None): ("bool", "arguments.boolean"),
+}
+"""By type and format: the type of an argument, and the function that checks it and gives its text."""
+
+SENT_AS_JSON = {
+    ("number", "decimal"): ("Decimal", "arguments.json_number"),
+    ("integer", None): ("int", "arguments.json_integer"),
+    ("boolean", None): ("bool", "arguments.json_boolean"),
+}
+"""Those that a JSON body has other than as text."""
 
 
 def snake(name: str) -> str:
@@ -52,7 +80,7 @@ class Argument(NamedTuple):
     wire: str
     where: str  # path, query, form or json
     hint: str
-    wire_text: str  # the expression that checks it and gives its text
+    sent: str  # the expression that checks it and gives its text, or what a JSON body holds
     required: bool
     setting: str | None
     doc: str
@@ -68,6 +96,7 @@ class Field(NamedTuple):
     required: bool
     nullable: bool
     moment: str | None
+    is_text_amount: bool
     secret: bool
     strays: tuple[str, ...]  # values that were observed although its enum doesn't have them
     model: str | None
@@ -96,6 +125,10 @@ class Model(NamedTuple):
     @property
     def nullable(self) -> list[str]:
         return [field.name for field in self.fields if field.nullable]
+
+    @property
+    def texts(self) -> list[str]:
+        return [field.name for field in self.fields if field.is_text_amount]
 
     @property
     def moments(self) -> dict[str, str]:
@@ -230,13 +263,16 @@ class Facts:
 
     def _operation(self, pointer: Pointer, path: str, method: str, spec: dict[str, Any]) -> Operation:
         name = snake(spec["operationId"])
+        body_kind, body_schema = self._body((*pointer, "requestBody", "content"), spec)
         if name not in self._endpoints:
             raise self.document.error(pointer, f"openapi-python-client left {spec['operationId']} out")
         endpoint = self._endpoints[name]
-        body_kind, body_schema = self._body(spec)
         arguments = sorted(
             self._arguments(pointer, endpoint, spec, body_kind, body_schema), key=lambda each: not each.required
         )
+        for at, argument in enumerate(arguments):
+            if argument.name in (each.name for each in arguments[:at]):
+                raise self.document.error(pointer, f"{name} would have two arguments called {argument.name}")
         answer = self._answer(endpoint)
         paging: dict[str, Any] | None = spec.get("x-pagination")
         result = spec.get("x-result")
@@ -264,7 +300,7 @@ class Facts:
             error_field=next((plain(snake(wire)) for wire in held if wire in error_roots), None),
             paging=_paging(paging) if paging else None,
             rate_limit=_rate_limit(spec["x-rate-limit"]) if "x-rate-limit" in spec else None,
-            reconcile=_reconcile(spec["x-reconcile"], body_schema) if "x-reconcile" in spec else None,
+            reconcile=self._reconcile(pointer, spec, body_kind, body_schema) if "x-reconcile" in spec else None,
             item=item,
             result=plain(snake(result)) if result and result != "none" else result,
             result_hint=result_hint,
@@ -272,10 +308,12 @@ class Facts:
             description=self._prose(spec.get("description", "")),
         )
 
-    def _body(self, spec: dict[str, Any]) -> tuple[str | None, dict[str, Any]]:
+    def _body(self, pointer: Pointer, spec: dict[str, Any]) -> tuple[str | None, dict[str, Any]]:
         content: dict[str, Any] = self.document.resolve(spec.get("requestBody", {})).get("content", {})
         for media_type, held in content.items():
             kind = {"application/x-www-form-urlencoded": "form", "application/json": "json"}.get(media_type)
+            if kind is None:
+                raise self.document.error((*pointer, media_type), "a body is a form or JSON; nothing else is generated")
             return kind, self.document.resolve(held["schema"])
         return None, {}
 
@@ -295,7 +333,7 @@ class Facts:
                 {"description": parameter.get("description", ""), **parameter["schema"]},
                 required=parameter.get("required", False),
                 setting=parameter.get("x-setting"),
-                comma=parameter.get("explode") is False,
+                separator=SEPARATORS.get(parameter.get("style")) if parameter.get("explode") is False else None,
             )
         properties = _properties(endpoint.bodies[0].prop) if body_kind else []
         here = (*pointer, "requestBody")
@@ -307,6 +345,35 @@ class Facts:
                 schema,
                 required=wire in body.get("required", []),
             )
+
+    def _reconcile(self, pointer: Pointer, spec: dict[str, Any], body_kind: str | None, body: dict[str, Any]) -> str:
+        """The `Reconcile` of an operation. Fields of records are attributes; all other names stay the wire's."""
+        how: dict[str, Any] = spec["x-reconcile"]
+        said: dict[str, Any] = {"look": snake(how["look"])}
+        said["match"] = {argument: plain(snake(field)) for argument, field in how["match"].items()}
+        if "where" in how:
+            said["where"] = how["where"]
+        if "count" in how:
+            said["how_many"] = how["count"]
+        if "since" in how:
+            said["since"] = plain(snake(how["since"]))
+        if "same" in how:
+            said["same"] = {argument: plain(snake(field)) for argument, field in how["same"].items()}
+        if "gone" in how:
+            said["gone"] = tuple(plain(snake(field)) for field in how["gone"])
+        if "offer" in how:
+            said["offer"] = snake(how["offer"])
+        for argument in how["match"]:
+            schema = body.get("properties", {}).get(argument, {})
+            if body_kind == "json" and _kind(schema) == "array":
+                here = (*pointer, "x-reconcile", "match", argument)
+                raise self.document.error(here, f"{argument} is a list in a JSON body, which can't be looked up yet")
+            for each in (schema, *schema.get("anyOf", [])):
+                if "x-delimiter" in each:
+                    said["separator"] = each["x-delimiter"]
+                if "const" in each:
+                    said["keyword"] = each["const"]
+        return f"Reconcile({', '.join(f'{role}={value!r}' for role, value in said.items())})"
 
     def _named(self, pointer: Pointer, properties: list[PropertyProtocol], wire: str) -> PropertyProtocol:
         for prop in properties:
@@ -323,58 +390,65 @@ class Facts:
         *,
         required: bool,
         setting: str | None = None,
-        comma: bool = False,
+        separator: str | None = None,
     ) -> Argument:
         name = plain(str(prop.python_name))
+        if name in TAKEN:
+            name += "_"
+        is_json = where == "json"
         schema = self.document.resolve(schema)
         alternatives = [self.document.resolve(each) for each in schema.get("anyOf", [])]
         word = next((each["const"] for each in alternatives if "const" in each), None)
-        schema = {**schema, **next((each for each in alternatives if each.get("type") == "array"), {})}
+        is_nullable = _nullable(schema)
+        schema = {**schema, **next((each for each in alternatives if _real(each)), {})}
         if isinstance(prop, ListProperty):
             item = self.document.resolve(schema["items"])
-            hint, check = self._sent(pointer, prop.inner_property, item)
+            hint, check = self._sent(pointer, prop.inner_property, item, is_json=is_json)
             hint = f"Sequence[{hint}]" + (f' | Literal["{word}"]' if word else "")
-            separator = schema.get("x-delimiter") or ("," if comma else None)
-            if separator is None:
-                raise self.document.error(pointer, f"{name} is a list with no x-delimiter and no style for commas")
-            extra = f', keyword="{word}"' if word else ""
-            text = f'lists.join({name}, "{separator}", name="{name}", item={check}{extra})'
+            separator = schema.get("x-delimiter") or separator
+            if is_json:
+                least = f", at_least={schema['minItems']}" if "minItems" in schema else ""
+                sent = f'lists.array({name}, name="{name}", item={check}{least})'
+            elif separator is None:
+                raise self.document.error(pointer, f"{name} is a list with no x-delimiter and no style that joins it")
+            else:
+                extra = f', keyword="{word}"' if word else ""
+                sent = f'lists.join({name}, "{separator}", name="{name}", item={check}{extra})'
         else:
-            hint, check = self._sent(pointer, prop, schema, path=where == "path")
+            hint, check = self._sent(pointer, prop, schema, is_json=is_json, is_path=where == "path")
             limits = [f"{key}={schema[key]}" for key in ("minimum", "maximum") if key in schema]
-            text = f"{check}({', '.join([repr_(name), name, *limits])})"
-        if where == "json" and not isinstance(prop, EnumProperty) and schema.get("type") != "string":
-            raise self.document.error(pointer, f"{name}: members of a JSON body other than text are not generated yet")
-        default = f" The provider takes {schema['default']} when it is left out." if "default" in schema else ""
+            sent = f"{check}({', '.join([repr_(name), name, *limits])})"
+        doc = self._prose(schema.get("description", ""))
+        if "default" in schema:
+            doc += f" The provider takes {schema['default']} when it is left out."
+        if is_nullable:
+            if not is_json:
+                raise self.document.error(pointer, f"{name} can't be null: only a JSON body has a form for that")
+            hint, sent = f"{hint} | Clear", f"None if {name} is CLEAR else {sent}"
+            doc += " `numberline.CLEAR` empties it."
         return Argument(
             name=name,
             wire=str(prop.name.get_untrusted_value()),
             where=where,
             hint=hint,
-            wire_text=text,
+            sent=sent,
             required=required,
             setting=setting,
-            doc=self._prose(schema.get("description", "")) + default,
+            doc=doc,
         )
 
     def _sent(
-        self, pointer: Pointer, prop: PropertyProtocol, schema: dict[str, Any], *, path: bool = False
+        self, pointer: Pointer, prop: PropertyProtocol, schema: dict[str, Any], *, is_json: bool, is_path: bool = False
     ) -> tuple[str, str]:
-        """The type of an argument, and the function of `arguments` that checks it and gives its text."""
+        """The type of an argument, and the function of `arguments` that checks it and gives what is sent."""
         if isinstance(prop, EnumProperty):
             values = [str(value) for value in schema["enum"]]
             literal = ", ".join(repr_(value) for value in values)
             return f"{prop.class_info.name} | Literal[{literal}]", f"arguments.choice({literal})"
-        form = (schema.get("type"), schema.get("format"))
-        known: dict[tuple[Any, Any], tuple[str, str]] = {
-            ("string", None): ("str", "arguments.path_segment" if path else "arguments.text"),
-            ("string", "password"): ("str", "arguments.text"),
-            ("integer", None): ("int", "arguments.integer"),
-            ("boolean", None): ("bool", "arguments.boolean"),
-            ("number", "decimal"): ("Decimal", "arguments.number"),
-            ("string", "date"): ("date", "arguments.day"),
-            ("string", "utc-timestamp"): ("datetime", "arguments.utc_timestamp"),
-        }
+        form = _kind(schema), schema.get("format")
+        if is_path and form == ("string", None):
+            return "str", "arguments.path_segment"
+        known = {**SENT, **SENT_AS_JSON} if is_json else SENT
         if form not in known:
             raise self.document.error(pointer, f"no argument can be of type {form[0]} with format {form[1]}")
         return known[form]
@@ -436,6 +510,7 @@ class Facts:
                 raise self.document.error(here, f"a field can't be called {python_name}: records have that already")
             hint, model_name, is_list = self._read(here, prop, schema)
             form = schema.get("format")
+            amount = self.document.resolve(schema["items"]) if is_list else schema
             fields.append(
                 Field(
                     name=python_name,
@@ -445,6 +520,7 @@ class Facts:
                     required=prop.required,
                     nullable=_nullable(given),
                     moment=form if form in MOMENTS else None,
+                    is_text_amount=(_kind(amount), amount.get("format")) == ("string", "decimal"),
                     secret=form == "password",
                     strays=tuple(each["const"] for each in alternatives if "const" in each),
                     model=model_name,
@@ -513,6 +589,17 @@ def _nullable(given: dict[str, Any]) -> bool:
     return (isinstance(kinds, list) and "null" in kinds) or {"type": "null"} in given.get("anyOf", [])
 
 
+def _real(alternative: dict[str, Any]) -> bool:
+    """Whether an alternative is more than null or a word."""
+    return alternative.get("type") != "null" and "const" not in alternative
+
+
+def _kind(schema: dict[str, Any]) -> str:
+    """The type of a schema, null apart."""
+    kinds = schema.get("type", "")
+    return next((str(kind) for kind in kinds if kind != "null"), "") if isinstance(kinds, list) else str(kinds)
+
+
 def _on_the_wire(hint: str, model: str | None, form: str | None) -> str:
     if form in MOMENTS:
         return "str"
@@ -527,38 +614,14 @@ def _paging(spec: dict[str, Any]) -> str:
         return f"Offset(offset={repr_(spec['offset'])}, key={key})"
     if spec["style"] == "page":
         return f"Numbered(page={repr_(spec['page'])}, first={spec['first']}, key={key})"
+    if spec["style"] == "link":
+        return f"HeaderLink(cursor={repr_(spec['cursor'])}, key={key})"
     link = repr_(plain(snake(spec["next"])))
     return f"Cursor(cursor={repr_(spec['cursor'])}, link={link}, key={key})"
 
 
 def _rate_limit(spec: dict[str, Any]) -> str:
     return f"Budget({spec['requests']}, {spec['seconds']}, {spec.get('burst', 1)})"
-
-
-def _reconcile(spec: dict[str, Any], body: dict[str, Any]) -> str:
-    """The `Reconcile` of an operation. Fields of records are attributes; all other names stay the wire's."""
-    said: dict[str, Any] = {"look": snake(spec["look"])}
-    said["match"] = {argument: plain(snake(field)) for argument, field in spec["match"].items()}
-    if "where" in spec:
-        said["where"] = spec["where"]
-    if "count" in spec:
-        said["how_many"] = spec["count"]
-    if "since" in spec:
-        said["since"] = plain(snake(spec["since"]))
-    if "same" in spec:
-        said["same"] = {argument: plain(snake(field)) for argument, field in spec["same"].items()}
-    if "gone" in spec:
-        said["gone"] = tuple(plain(snake(field)) for field in spec["gone"])
-    if "offer" in spec:
-        said["offer"] = snake(spec["offer"])
-    for argument in spec["match"]:
-        schema = body.get("properties", {}).get(argument, {})
-        for each in (schema, *schema.get("anyOf", [])):
-            if "x-delimiter" in each:
-                said["separator"] = each["x-delimiter"]
-            if "const" in each:
-                said["keyword"] = each["const"]
-    return f"Reconcile({', '.join(f'{role}={value!r}' for role, value in said.items())})"
 
 
 def repr_(text: str) -> str:

@@ -20,7 +20,7 @@ def lowered(document: Document) -> dict[str, Any]:
     for item in data["paths"].values():
         for operation in item.values():
             if isinstance(operation, dict):
-                _keep_successes(cast("dict[str, Any]", operation))
+                _keep_successes(document, cast("dict[str, Any]", operation))
     data.pop("security", None)
     data["components"] = {"schemas": data.get("components", {}).get("schemas", {})}
     for schema in data["components"]["schemas"].values():
@@ -30,9 +30,16 @@ def lowered(document: Document) -> dict[str, Any]:
     return data
 
 
-def _keep_successes(operation: dict[str, Any]) -> None:
+def _keep_successes(document: Document, operation: dict[str, Any]) -> None:
+    """Leave failures out, and put what is referred to in the place of all references but those to schemas."""
     responses: dict[Any, Any] = operation["responses"]
     operation["responses"] = {code: given for code, given in responses.items() if str(code).startswith("2")}
+    for holder, key in [
+        *((operation["responses"], code) for code in operation["responses"]),
+        *((operation["parameters"], at) for at in range(len(operation.get("parameters", [])))),
+        *((operation, key) for key in ("requestBody",) if key in operation),
+    ]:
+        holder[key] = copy.deepcopy(document.resolve(holder[key]))  # what is resolved is a part of the document
 
 
 def _keep_success(schema: dict[str, Any]) -> None:

@@ -23,7 +23,7 @@ OPTIONS = (
     *("--openapi-scopes", "schemas", "paths", "parameters"),
     # Shapes are checked by pattern, so that an empty date can be said; dates and moments are the readers' concern.
     "--type-mappings",
-    *(f"string+{form}=string" for form in ("date", "utc-timestamp", "rfc2822", "password")),
+    *(f"string+{form}=string" for form in ("date", "utc-timestamp", "rfc2822", "date-time", "decimal", "password")),
 )
 
 

@@ -16,7 +16,7 @@ import vcr  # type: ignore[import-untyped]
 import yaml
 from vcr.errors import CannotOverwriteExistingCassetteException  # type: ignore[import-untyped]
 
-import numberline
+from scripts.record import CLIENTS
 from tests.cassettes import recording
 from tests.cassettes.conftest import RECORDED
 from tests.cassettes.scrubbing import ANSWER_HEADERS, HOST, PLACEHOLDER, REQUEST_HEADERS, Scrubber, credentials
@@ -46,7 +46,7 @@ def name_of(cassette: Path) -> str:
 
 
 def test_each_operation_has_its_cassette() -> None:
-    providers = [getattr(numberline, name).provider for name in numberline.__all__ if not name.startswith("Async")]
+    providers = [kind.provider for kind in CLIENTS.values()]
     operations = {f"{provider.name.lower()}/{name}" for provider in providers for name in provider.operations}
     assert {name_of(cassette) for cassette in CASSETTES} == operations
     assert len(operations) == 17

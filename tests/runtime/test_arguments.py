@@ -1,5 +1,7 @@
 """What each kind of argument becomes on the wire, and what it refuses."""
 
+import copy
+import pickle
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -10,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numberline import arguments
+from numberline import CLEAR, arguments
 from numberline.errors import InvalidArgument, NumberlineError
 from numberline.voximplant import Locale, SandboxFilter
 
@@ -68,6 +70,8 @@ class Colour(Enum):
             datetime(2031, 1, 1, 0, 0, tzinfo=timezone(timedelta(hours=5, minutes=30))),
             "2030-12-31 18:30:00",
         ),
+        (arguments.date_time, datetime(2031, 1, 2, 3, 4, 5, 999999, tzinfo=UTC), "2031-01-02T03:04:05Z"),
+        (arguments.date_time, datetime(2031, 1, 1, tzinfo=timezone(timedelta(hours=-5))), "2031-01-01T05:00:00Z"),
         (arguments.choice("all", "true"), "all", "all"),
         (arguments.choice("all", "true"), SandboxFilter.TRUE, "true"),
         (arguments.choice("all", "true"), SandboxFilter("new"), "new"),
@@ -81,6 +85,32 @@ def test_a_value_is_written_so(write: Callable[[str, Any], str], value: object, 
 
     assert wrote == written
     assert type(wrote) is str
+
+
+@pytest.mark.parametrize(
+    ("write", "value", "written"),
+    [
+        (arguments.json_integer, Index(), 7),
+        (arguments.json_integer, Small.SEVEN, 7),
+        (arguments.json_integer, 10**30, 10**30),
+        (arguments.json_boolean, False, False),
+        (arguments.json_number, 5, Decimal(5)),
+        (arguments.json_number, Decimal("1.50"), Decimal("1.50")),
+    ],
+)
+def test_a_json_body_has_other_forms_than_text(write: Callable[[str, Any], object], value: Any, written: Any) -> None:
+    assert write("name", value) == written
+    assert type(write("name", value)) is type(written)
+
+
+def test_what_empties_a_field_is_one_value_that_no_other_argument_takes() -> None:
+    assert copy.deepcopy(CLEAR) is CLEAR
+    assert pickle.loads(pickle.dumps(CLEAR)) is CLEAR
+    assert repr(CLEAR) == "numberline.CLEAR"
+    checks: list[Callable[[str, Any], str]] = [arguments.text, arguments.integer, arguments.choice("CLEAR")]
+    for write in checks:
+        with pytest.raises(InvalidArgument, match="not Clear"):
+            write("name", CLEAR)
 
 
 def test_text_of_another_class_is_sent_as_the_text_that_it_is() -> None:
@@ -98,6 +128,7 @@ def test_text_of_another_class_is_sent_as_the_text_that_it_is() -> None:
         *[(arguments.day, value) for value in (None, datetime(2031, 1, 2), datetime.now(UTC), "2031-01-02", 1)],
         *[(arguments.moment, value) for value in (None, datetime(2031, 1, 2), date(2031, 1, 2), "2031-01-02", 1.5)],
         *[(arguments.utc_timestamp, value) for value in (None, datetime(2031, 1, 2), date(2031, 1, 2), 1)],
+        *[(arguments.date_time, value) for value in (None, datetime(2031, 1, 2), date(2031, 1, 2), "2031-01-02")],
         *[(arguments.choice("all"), value) for value in (None, "ALL", "", "al", 1, b"all", Colour.RED, "\ud800")],
         *[(arguments.path_segment, value) for value in (None, "", ".", "..", 1, b"a", "\ud800")],
     ],

@@ -474,6 +474,17 @@ def test_half_an_environment_is_refused_by_what_is_wrong(
     assert refused.value.parameter == parameter
 
 
+# A header of its own
+
+
+def test_a_secret_may_have_a_header_of_its_own() -> None:
+    signature = Header("", "api_key", "a-secret", header="x-api-key").sign()
+
+    assert signature.headers == {"x-api-key": "a-secret"}
+    assert signature.secrets == ("a-secret",)
+    assert repr(signature) == "<Signature with x-api-key>"
+
+
 # Secrets stay inside
 
 

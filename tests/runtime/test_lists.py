@@ -70,6 +70,20 @@ def test_an_error_without_a_name_still_says_items() -> None:
     assert refused.value.parameter == "items"
 
 
+def test_an_array_is_a_list_of_what_its_items_are_in_json() -> None:
+    assert lists.array(("a", "", "a;b"), item=arguments.text) == ["a", "", "a;b"]
+    assert lists.array(iter([3, 1, 2]), item=arguments.json_integer) == [3, 1, 2]
+    assert lists.array([True], item=arguments.json_boolean) == [True]
+    assert lists.array([], item=arguments.text) == []
+
+
+@pytest.mark.parametrize("items", ["a", "", b"a", {"a": "b"}, 1, None, arguments.CLEAR, ["a", None], [1], [["a"]], []])
+def test_what_is_no_array_of_text_is_refused_by_name(items: Any) -> None:
+    with pytest.raises(InvalidArgument, match="labels") as refused:
+        lists.array(items, name="labels", item=arguments.text, at_least=1)
+    assert refused.value.parameter == "labels"
+
+
 def test_empty_text_splits_into_nothing() -> None:
     assert lists.split("", ";") == []
     assert lists.split("1;2", ";") == ["1", "2"]

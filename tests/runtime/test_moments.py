@@ -8,7 +8,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from numberline.moments import FORMS, read_rfc2822, read_utc_timestamp, write_rfc2822, write_utc_timestamp
+from numberline.moments import (
+    FORMS,
+    read_date_time,
+    read_rfc2822,
+    read_utc_timestamp,
+    write_rfc2822,
+    write_utc_timestamp,
+)
 
 WHOLE_MINUTES = st.builds(
     lambda minutes: timezone(timedelta(minutes=minutes)), st.integers(min_value=-23 * 60, max_value=23 * 60)
@@ -16,7 +23,7 @@ WHOLE_MINUTES = st.builds(
 
 
 def test_every_form_reads_what_it_writes() -> None:
-    assert set(FORMS) == {"utc-timestamp", "rfc2822"}
+    assert set(FORMS) == {"utc-timestamp", "rfc2822", "date-time"}
     moment = datetime(2031, 1, 2, 3, 4, 5, tzinfo=timezone(timedelta(hours=3)))
     for form in FORMS.values():
         assert form.read(form.write(moment)) == moment
@@ -151,3 +158,23 @@ def test_whatever_is_read_has_an_offset(text: str) -> None:
         except ValueError:
             continue
         assert moment.utcoffset() is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "moment", "written"),
+    [
+        ("2031-01-02T03:04:05Z", datetime(2031, 1, 2, 3, 4, 5, tzinfo=UTC), "2031-01-02T03:04:05Z"),
+        ("2031-01-02t03:04:05.5Z", datetime(2031, 1, 2, 3, 4, 5, 500000, tzinfo=UTC), "2031-01-02T03:04:05.500000Z"),
+        ("2031-01-02 03:04:05+00:00", datetime(2031, 1, 2, 3, 4, 5, tzinfo=UTC), "2031-01-02T03:04:05Z"),
+        ("2031-01-02T03:04:05-08:00", datetime(2031, 1, 2, 11, 4, 5, tzinfo=UTC), "2031-01-02T03:04:05-08:00"),
+    ],
+)
+def test_a_date_time_keeps_its_offset(text: str, moment: datetime, written: str) -> None:
+    assert read_date_time(text) == moment
+    assert FORMS["date-time"].write(read_date_time(text)) == written
+
+
+@pytest.mark.parametrize("text", ["2031-01-02T03:04:05", "2031-01-02", "soon", "", "2031-13-02T03:04:05Z"])
+def test_a_date_time_without_an_offset_is_none(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        read_date_time(text)

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
 from numberline.client import Caller
 from numberline.errors import InvalidArgument, NotFound, NumberlineError, UnreadableResponse
-from numberline.infobip import Number
-from numberline.paging import AsyncPages, Pages
+from numberline.infobip import Number, NumbersPage
+from numberline.paging import AsyncPages, HeaderLink, Pages, Walk
 from numberline.records import Page
-from numberline.runtime import Request
+from numberline.runtime import Operation, Provider, Request
 from numberline_generated.infobip.operations import (
     GET_PURCHASED_NUMBER,
     build_get_purchased_number,
@@ -358,6 +358,94 @@ def test_a_link_back_to_a_page_that_came_before_ends_in_an_error_and_not_in_a_lo
     with pytest.raises(UnreadableResponse, match="the link to the next page leads to"):
         items(apifonica.list_rented_numbers(next=start))
     assert len(wire.sent) == requests
+
+
+# By a link in a header
+
+PLAIN = Provider("Plain", package="numberline_generated.infobip", server="", prefix="", error_forms=(), error_kinds={})
+LISTED: Operation[NumbersPage] = Operation(
+    PLAIN,
+    "list_numbers",
+    method="GET",
+    path="/numbers",
+    operation_class="read",
+    answer="NumbersPage",
+    paging=HeaderLink(cursor="after", key="number_key"),
+)
+
+
+def following(header: str | None) -> str | None:
+    """Where a page with this header leads."""
+    page: Page[Number] = NumbersPage(numbers=[])
+    page.link_header = header
+    request = Request(LISTED, query={"after": "a"})
+    after = Walk(request, "https://api.example.com").following(request, page)
+    return after.query["after"] if after is not None else None
+
+
+@pytest.mark.parametrize(
+    ("header", "after"),
+    [
+        (None, None),
+        ("", None),
+        (" , ", None),
+        ("<>; rel=next", None),
+        ('<https://api.example.com/numbers?after=b>; rel="next"', "b"),
+        ("<https://api.example.com/numbers?after=b>;rel=next", "b"),
+        ("<?after=b>; REL = NEXT", "b"),
+        ('<?after=b>; title="a, <?after=z>; rel=\\"prev\\""; rel="last next"', "b"),
+        ('<?after=y>; rel="prev", <?after=b>; rel="next", <?after=z>; rel="last"', "b"),
+        ('<?after=b,c;d>; rel="next"', "b,c;d"),
+        ('<?after=y>; rel="prev"; rel="next"', None),
+        ('<?after=y>; rel="prev"; title="the next; rel=next"', None),
+        ('<?after=y>; rel="nextpage"', None),
+        ('<?after=y>; rel="next"; anchor="/other"', None),
+        ('<?after=y>; preload; rel="prev", , <?after=b>; preload; rel="next"', "b"),
+    ],
+)
+def test_the_link_with_the_relation_next_leads_on(header: str | None, after: str | None) -> None:
+    assert following(header) == after
+
+
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        ("next page: 2", "holds no link"),
+        ("https://api.example.com/numbers?after=b; rel=next", "holds no link"),
+        ("<https://elsewhere.example/numbers?after=b>; rel=next", "points to https://elsewhere.example"),
+        ("<http://[>; rel=next", "not a URL"),
+        ("<?before=b>; rel=next", "no parameter 'after'"),
+        ("<?after=a>; rel=next", "one that came before"),
+    ],
+)
+def test_a_header_that_does_not_lead_on_is_an_error(header: str, words: str) -> None:
+    with pytest.raises(UnreadableResponse, match=words):
+        following(header)
+
+
+def test_a_long_header_is_read_in_no_time() -> None:
+    for odd in (
+        "<" * 50_000,
+        '<a>;"' * 20_000,
+        '<a>; rel="' + "\\\\" * 50_000,
+        "<a>;" + "a=b;" * 20_000,
+        ";=" * 50_000,
+    ):
+        try:
+            assert following(odd) is None
+        except UnreadableResponse:
+            continue
+
+
+def test_linked_pages_work_with_any_function_that_hands_the_header_on() -> None:
+    def ask(request: Request[Page[Number]]) -> Page[Number]:
+        at = int(request.query.get("after", 0))
+        body = {"numbers": [{"numberKey": f"{at}", "number": "447700900123"}]}
+        page: Page[Number] = READERS["NumbersPage"](httpx.Response(200, json=body).content)
+        page.link_header = f"<?after={at + 1}>; rel=next" if at < 3 else None
+        return page
+
+    assert [number.number_key for number in Pages(Request(LISTED), ask)] == ["0", "1", "2", "3"]
 
 
 # Whatever the style

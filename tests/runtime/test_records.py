@@ -15,7 +15,7 @@ import pytest
 from numberline.apifonica import NumberMode, RentedNumber, RentedNumbersPage
 from numberline.infobip import Capability, Number, NumbersPage, Price
 from numberline.infobip import NumberType as InfobipType
-from numberline.records import OpenEnum, Page, Record
+from numberline.records import OpenEnum, Page, Record, Wire
 from numberline.voximplant import (
     AvailablePhoneNumber,
     NewPhoneNumber,
@@ -390,3 +390,28 @@ def test_new_values_are_read_and_written() -> None:
     assert isinstance(number.activation_status, Enum)
     assert number.to_dict()["verification_status"] == "NOT_REQUIRED"
     assert owned(verification_status="NOT_REQUIRED") == owned(verification_status="NOT_REQUIRED")
+
+
+# Amounts as text
+
+
+@attrs.define(kw_only=True, repr=False)
+class Rent(Record):
+    """What a number costs, at a provider that has money as text."""
+
+    price: Decimal | None = None
+    steps: list[Decimal] | None = None
+    weight: Decimal | None = None
+
+    _wire = Wire(texts=frozenset({"price", "steps"}))
+
+
+@pytest.mark.parametrize(
+    "text", ["0.10", "5", "-3.000", "0.00000001", "123456789012345678901234567890.1", "1E+999999999"]
+)
+def test_an_amount_that_the_provider_has_as_text_goes_back_as_text(text: str) -> None:
+    amount = Decimal(text)
+    rent = Rent(price=amount, steps=[amount, Decimal(1)], weight=Decimal(2))
+
+    assert rent.to_dict() == {"price": text, "steps": [text, "1"], "weight": 2}
+    assert Rent().to_dict() == {}

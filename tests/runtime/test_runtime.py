@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from decimal import Decimal
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -15,6 +16,7 @@ import numberline
 import numberline.apifonica
 import numberline.infobip
 import numberline.voximplant
+from numberline.answers import written
 from numberline.runtime import Operation, Request
 from numberline_generated.apifonica import operations as apifonica
 from numberline_generated.infobip import operations as infobip
@@ -104,6 +106,30 @@ def test_a_request_without_arguments_has_nothing_in_it() -> None:
     assert (request.path, request.query, request.body) == ({}, {}, {})
 
 
+def test_what_a_json_body_asks_for_is_told_as_the_text_that_json_has_for_it() -> None:
+    values: dict[str, Any] = {
+        "a": "text",
+        "b": 5,
+        "c": True,
+        "d": None,
+        "e": ["x", 'y"'],
+        "f": Decimal("0.10"),
+        "g": [],
+    }
+    request: Request[Any] = Request(infobip.PURCHASE_NUMBER, body=values)
+
+    assert request.arguments() == {
+        "a": "text",
+        "b": "5",
+        "c": "true",
+        "d": "null",
+        "e": '["x","y\\""]',
+        "f": "0.10",
+        "g": "[]",
+    }
+    assert written(values) == b'{"a":"text","b":5,"c":true,"d":null,"e":["x","y\\""],"f":0.10,"g":[]}'
+
+
 # Operations
 
 
@@ -162,18 +188,21 @@ def test_a_providers_module_has_its_models(module: ModuleType) -> None:
         _ = module.__wrapped__
 
 
-def test_the_package_has_the_six_clients() -> None:
+def test_the_package_has_the_six_clients_and_what_empties_a_field() -> None:
     assert sorted(numberline.__all__) == [
         "Apifonica",
         "AsyncApifonica",
         "AsyncInfobip",
         "AsyncVoximplant",
+        "CLEAR",
+        "Clear",
         "Infobip",
         "Voximplant",
     ]
     for name in numberline.__all__:
-        assert getattr(numberline, name).__name__ == name
         assert name in dir(numberline)
+        assert name == "CLEAR" or getattr(numberline, name).__name__ == name
+    assert numberline.CLEAR is numberline.Clear.CLEAR
     with pytest.raises(AttributeError, match="module 'numberline' has no attribute 'NoSuchClient'"):
         _ = numberline.NoSuchClient  # type: ignore[attr-defined]  # shows that there is none
 

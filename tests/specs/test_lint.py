@@ -33,6 +33,11 @@ FIELD = "        call_method:\n"
 TEXT_FIELD = FIELD + "          type: string\n"
 RECONCILE = "x-reconcile: {look: listPurchasedNumbers, match: {numberKey: numberKey}, offer: listAvailableNumbers}\n"
 FROM_DAY = "                from_phone_next_renewal:\n                  type: string\n                  format: date\n"
+MEMBER = """\
+                numberKey:
+                  type: string
+                  description: Key of the number to buy, as listAvailableNumbers gave it.
+"""
 TWICE = """\
   /numbers/{id}:
     get:
@@ -243,6 +248,23 @@ EXAMPLES = {
 # --- our own rules
 
 OURS = {
+    "a page is linked by a header that no answer has": Defect(
+        "apifonica",
+        "{style: cursor, cursor: next, next: next,",
+        "{style: link, cursor: next,",
+        "operations",
+        "has no header Link",
+        "x-pagination",
+    ),
+    "a parameter stands where no operation sees it": Defect(
+        "infobip",
+        "  /numbers/available:\n",
+        "  /numbers/available:\n"
+        "    parameters: [{name: a, in: query, description: An a., schema: {type: string}, example: a}]\n",
+        "operations",
+        "parameters stand in each operation",
+        "    parameters: [{name: a,",
+    ),
     "an operation has no class": Defect(
         "apifonica",
         "      x-operation-class: read\n",
@@ -541,10 +563,49 @@ UNREADABLE = {
 
 UNGENERATED = {
     "a list in a query is repeated": Defect(
-        "infobip", "explode: false", "explode: true", "", "no style for commas", "        - name: capabilities"
+        "infobip", "explode: false", "explode: true", "", "no style that joins it", "        - name: capabilities"
     ),
     "a field is called as a member of every record": Defect(
         "apifonica", FIELD, "        raw:\n", "", "a field can't be called raw"
+    ),
+    "null has no form in a query": Defect(
+        "infobip",
+        "          example: RO\n          schema: {type: string}",
+        "          example: RO\n          schema: {type: [string, 'null']}",
+        "",
+        "country can't be null",
+        "        - name: country",
+    ),
+    "a body is neither a form nor JSON": Defect(
+        "infobip",
+        "          application/json:\n            schema:\n              type: object",
+        "          text/csv:\n            schema:\n              type: object",
+        "",
+        "a body is a form or JSON",
+    ),
+    "a member of a JSON body is of no type that can be sent": Defect(
+        "infobip",
+        MEMBER,
+        MEMBER.replace("type: string", "type: string\n                  format: uuid"),
+        "",
+        "no argument can be of type string with format uuid",
+    ),
+    "a purchase of a list in a JSON body can't be looked up": Defect(
+        "infobip",
+        MEMBER,
+        MEMBER.replace("type: string", "type: array\n                  items: {type: string}"),
+        "",
+        "numberKey is a list in a JSON body",
+        RECONCILE,
+    ),
+    "two arguments have one name": Defect(
+        "infobip",
+        "      x-operation-class: charge\n",
+        "      x-operation-class: charge\n      parameters:\n"
+        "        - {name: numberKey, in: query, description: The key once more., schema: {type: string}}\n",
+        "",
+        "two arguments called number_key",
+        "    post:\n",
     ),
     "a group of parameters is of no known form": Defect(
         "voximplant",

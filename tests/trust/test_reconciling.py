@@ -1,5 +1,6 @@
 """Was it done? The verdicts, and that nothing is ever bought or released by asking."""
 
+import json
 import pickle
 from datetime import timedelta
 from typing import Any
@@ -8,7 +9,10 @@ import pytest
 
 from numberline import AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
 from numberline.errors import InvalidArgument, OutcomeUnknown
-from numberline.reconciling import Reconciled
+from numberline.paging import Offset
+from numberline.reconciling import Reconciled, inquiry
+from numberline.records import Page
+from numberline.runtime import Operation, Provider, Reconcile
 from tests.support import Wire, result
 from tests.trust.clock import BEGIN, TestClock, connected, on
 
@@ -175,3 +179,29 @@ def test_a_provider_that_does_not_know_what_is_gone_is_asked_for_everything(
     assert result(voximplant.reconcile(unknown)).done is done
     assert b"phone_id" not in wire.sent[1].content
     assert only_looked(wire)
+
+
+@pytest.mark.parametrize(("said", "done"), [("true", True), ("false", False)])
+def test_a_truth_value_is_the_same_in_an_argument_and_in_a_record(said: str, done: bool) -> None:
+    package = "numberline_generated.voximplant"
+    plain = Provider("Plain", package=package, server="", prefix="", error_forms=(), error_kinds={})
+    look: Operation[Page[Any]] = Operation(
+        plain,
+        "look",
+        method="GET",
+        path="/",
+        operation_class="read",
+        answer="PhoneNumbersPage",
+        paging=Offset(offset="offset", key="phone_id"),
+    )
+    how = Reconcile("look", {}, how_many="count", since="phone_purchase_date", same={"charge": "auto_charge"})
+    Operation(plain, "buy", method="POST", path="/", operation_class="charge", answer=None, reconcile=how)
+    unknown = OutcomeUnknown("lost", provider="Plain", operation="buy")
+    unknown.arguments = {"count": "1", "charge": said}
+    unknown.when = BEGIN
+    questions = inquiry(plain, unknown)
+
+    assert next(questions).operation is look
+    with pytest.raises(StopIteration) as end:
+        questions.send(look.read(json.dumps(page(owned("12025550100", auto_charge=True))).encode()))
+    assert end.value.value.done is done

@@ -13,7 +13,7 @@ import asyncio
 import os
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from importlib.util import find_spec
@@ -53,6 +53,7 @@ class Sandbox:
         balance: the money of each account at first.
         clock: gives the moment, as an aware datetime. The lifetime of tokens is measured by it, too. See `advance`.
         behaviour: what to do where the documents leave something open.
+        providers: more embedded providers to serve beside these.
 
     Attributes:
         credentials: for each provider the keyword arguments that sign our client in.
@@ -61,7 +62,7 @@ class Sandbox:
         ledger: what was really done. On the wire it is `/sandbox/ledger`.
 
     Raises:
-        ValueError: if `numbers` or `owned` is too small.
+        ValueError: if `numbers` or `owned` is too small, or two providers want the same paths.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class Sandbox:
         balance: Decimal | int = 1000,
         clock: Callable[[], datetime] | None = None,
         behaviour: Behaviour | None = None,
+        providers: Sequence[type[Provider]] = (),
     ) -> None:
         if numbers < 10 or owned < 0:
             raise ValueError("numbers has to be 10 at least, and owned 0")
@@ -86,7 +88,12 @@ class Sandbox:
         self.infobip = Infobip(world)
         self.apifonica = Apifonica(world)
         self._providers: list[Provider] = [self.voximplant, self.infobip, self.apifonica]
-        self._by_root = {root: provider for provider in self._providers for root in provider.spec.roots}
+        self._providers += [provider(world) for provider in providers]
+        self._by_root: dict[str, Provider] = {}
+        for provider in self._providers:
+            for root in provider.spec.roots:
+                if self._by_root.setdefault(root, provider) is not provider:
+                    raise ValueError(f"{provider.name} wants /{root}, which is {self._by_root[root].name}'s")
         operations = {p.name: [operation.name for operation in p.spec.operations.values()] for p in self._providers}
         self.faults = Faults(operations)
         self._lock = threading.Lock()

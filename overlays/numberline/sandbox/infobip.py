@@ -10,7 +10,6 @@ from itertools import accumulate, takewhile
 from typing import Any, ClassVar
 
 from pydantic import BaseModel
-from pydantic_core import from_json
 
 from numberline_generated.wire import infobip as wire
 
@@ -126,13 +125,7 @@ class Infobip(Provider):
         return wire.NumbersPage(numbers=[self._offer(item) for item in found], number_count=total)
 
     def _purchase(self, call: Call) -> Reply | wire.Number:
-        try:
-            body: object = from_json(call.inquiry.body)
-        except ValueError:
-            raise Misfit("unreadable", "the body is not JSON") from None
-        if not isinstance(body, dict):
-            raise Misfit("unreadable", "the body is not a JSON object")
-        key = call.operation.check(body, wire.PurchaseNumberRequest).number_key
+        key = call.operation.read_json(call.inquiry.body, wire.PurchaseNumberRequest).number_key
         item = self._on_offer(key)
         if item is None:
             status = 404 if self.behaviour.not_on_offer == "NOT_FOUND" else 400

@@ -210,7 +210,11 @@ class Provider(ABC):
             return result._replace(operation=operation)
         if result is None:
             return Reply(204, {}, b"", operation)
-        return Reply(200, _JSON, self.spec.write(result), operation)
+        return self.reply(call, result)._replace(operation=operation)
+
+    def reply(self, call: Call, body: BaseModel, headers: Mapping[str, str] | None = None) -> Reply:
+        """A good answer in JSON, with the status that the spec has for it."""
+        return Reply(call.operation.status, {**_JSON, **(headers or {})}, self.spec.write(body))
 
     def find(self, inquiry: Inquiry) -> Call:
         """The operation, by path and method.

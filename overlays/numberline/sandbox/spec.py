@@ -8,14 +8,16 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from functools import cache, cached_property
+from functools import cache, cached_property, reduce
 from importlib.resources import files
+from operator import getitem
 from typing import Any, Literal, NamedTuple, TypeVar, cast
 from urllib.parse import urlsplit
 
 import msgspec
 from jsonschema import Draft202012Validator
 from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json
 
 from .messages import Pairs
 
@@ -120,6 +122,7 @@ class Operation:
         id: its operationId.
         name: our clients' method for it.
         operation_class: `read`, `idempotent`, `charge` or `release`.
+        status: of a good answer.
         method: HTTP method.
         path: its path's segments, parameters in braces.
         parameters: those of the query or the body, by name.
@@ -127,16 +130,22 @@ class Operation:
 
     def __init__(self, spec: "Spec", method: str, path: str, described: JSON) -> None:
         self.id: str = described["operationId"]
-        self.name = re.sub("(?<!^)(?=[A-Z])", "_", self.id).lower()
+        self.name = method_name(self.id)
         self.operation_class: str = described["x-operation-class"]
+        self.status = int(_success(described)[0])
         self.method = method.upper()
         self.path = path.strip("/").split("/")
-        media: list[JSON] = list(described.get("requestBody", {}).get("content", {}).values())
+        media: list[JSON] = list(spec.resolved(described.get("requestBody", {})).get("content", {}).values())
         body = spec.resolved(media[0]["schema"]) if media else {}
         self._body = body
-        query: list[JSON] = [entry for entry in described.get("parameters", []) if entry["in"] == "query"]
+        self._components = spec.components
+        given = [spec.resolved(entry) for entry in described.get("parameters", [])]
+        query = [entry for entry in given if entry["in"] == "query"]
         schemas: dict[str, JSON] = {**body.get("properties", {}), **{entry["name"]: entry["schema"] for entry in query}}
-        self.parameters = {name: _parameter(name, spec.resolved(schema)) for name, schema in schemas.items()}
+        styles = {entry["name"]: entry.get("style") for entry in query}
+        self.parameters = {
+            name: _parameter(name, spec.resolved(schema), styles.get(name)) for name, schema in schemas.items()
+        }
 
     def fits(self, path: Sequence[str]) -> dict[str, str] | None:
         """The path's parameters, or None for another path."""
@@ -178,6 +187,27 @@ class Operation:
                     values[name] = min(value, parameter.maximum)
         return self.check(values, model)
 
+    def read_json(self, body: bytes, model: type[M]) -> M:
+        """The members of a JSON body, checked. The model's `model_fields_set` tells which were there, null or not.
+
+        Raises:
+            Misfit: if something is missing, wrong or too much.
+        """
+        try:
+            values: object = from_json(body)
+        except ValueError:
+            raise Misfit("unreadable", "the body is not JSON") from None
+        if not isinstance(values, dict):
+            raise Misfit("unreadable", "the body is not a JSON object")
+        members = cast("JSON", values)
+        kinds: dict[str, Why] = {"minimum": "range", "maximum": "range", "enum": "value", "pattern": "value"}
+        for broken in self._members.iter_errors(members):
+            name = str(broken.absolute_path[0]) if broken.absolute_path else ""
+            if name:
+                why = kinds.get(str(broken.validator), "type")
+                raise Misfit(why, f"{name} is not valid: {broken.message}", name)
+        return self.check(members, model)
+
     def check(self, values: JSON, model: type[M]) -> M:
         """The same for values that have the schema's types already.
 
@@ -208,6 +238,10 @@ class Operation:
         raise Misfit(why, f"{parameter or 'the body'} {text}", parameter)
 
     @cached_property
+    def _members(self) -> Draft202012Validator:
+        return Draft202012Validator({"properties": self._body["properties"], "components": self._components})
+
+    @cached_property
     def _groups(self) -> Draft202012Validator:
         return Draft202012Validator({"allOf": self._body.get("allOf", [])})
 
@@ -227,6 +261,7 @@ class Spec:
         self._document = document
         self._known_fields: dict[type[BaseModel], list[tuple[str, str, bool]]] = {}
         self.title: str = document["info"]["title"]
+        self.components: JSON = document["components"]
         self.operations: dict[str, Operation] = {}
         for path, item in document["paths"].items():
             for method, described in item.items():
@@ -265,14 +300,14 @@ class Spec:
                         yield operation, found
 
     def example(self, operation_id: str, name: str, model: type[M], *, request: bool = False) -> M:
-        """An example of an operation's answer 200, or of its request."""
+        """An example of an operation's good answer, or of its request."""
         described: JSON = next(
             operation
             for item in self._document["paths"].values()
             for operation in item.values()
             if operation["operationId"] == operation_id
         )
-        message: JSON = described["requestBody"] if request else described["responses"]["200"]
+        message = self.resolved(described["requestBody"] if request else _success(described)[1])
         media: JSON = message["content"]["application/json"]
         return model.model_validate(media["examples"][name]["value"])
 
@@ -281,11 +316,11 @@ class Spec:
         return self._codes_of_kinds.get(kind) or (self.code_of("rate-limit") if kind == "later" else None)
 
     def answer_schema(self, operation_id: str) -> JSON | None:
-        """The schema of an operation's answer 200, or None if it has no body."""
+        """The schema of an operation's good answer, or None if it has no body."""
         for item in self._document["paths"].values():
             for described in item.values():
                 if described["operationId"] == operation_id:
-                    media: JSON = described["responses"].get("200", {}).get("content", {})
+                    media: JSON = self.resolved(_success(described)[1]).get("content", {})
                     schema: JSON | None = media.get("application/json", {}).get("schema")
                     return schema
         return None
@@ -295,11 +330,9 @@ class Spec:
         return _ENCODER.encode(self._plain(value))
 
     def resolved(self, schema: JSON) -> JSON:
-        """A schema with what its reference points to."""
+        """A schema, or anything else of the document, with what its reference points to."""
         reference: str = schema.get("$ref", "")
-        return (
-            {**self._document["components"]["schemas"][reference.rpartition("/")[2]], **schema} if reference else schema
-        )
+        return {**reduce(getitem, reference.split("/")[1:], self._document), **schema} if reference else schema
 
     def _plain(self, value: object) -> object:
         if isinstance(value, BaseModel):
@@ -318,26 +351,42 @@ class Spec:
     def _fields(self, model: type[BaseModel]) -> list[tuple[str, str, bool]]:
         """A model's attributes, each with its name on the wire and whether it may be null there."""
         if model not in self._known_fields:
-            properties: JSON = self._document["components"]["schemas"][model.__name__]["properties"]
+            properties: JSON = self.components["schemas"][model.__name__]["properties"]
             named = [(name, field.alias or name) for name, field in model.model_fields.items()]
-            self._known_fields[model] = [
-                (name, wire, "null" in properties[wire].get("type", "")) for name, wire in named
-            ]
+            self._known_fields[model] = [(name, wire, _is_nullable(properties[wire])) for name, wire in named]
         return self._known_fields[model]
 
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
-def _parameter(name: str, schema: JSON) -> Parameter:
+def method_name(operation_id: str) -> str:
+    """What our clients call an operation: the words of its id, as the generator tells them apart."""
+    has_capitals = any(map(str.isupper, operation_id))
+    words = " ".join(re.split("([A-Z]?[a-z]+)", operation_id)) if has_capitals else operation_id
+    return "_".join(re.findall("[^. _-]+", words)).lower()
+
+
+def _success(described: JSON) -> tuple[str, JSON]:
+    """The first good answer of an operation, after its status."""
+    responses: JSON = described["responses"]
+    return next((status, response) for status, response in responses.items() if status.startswith("2"))
+
+
+def _is_nullable(schema: JSON) -> bool:
+    return "null" in schema.get("type", "") or {"type": "null"} in schema.get("anyOf", [])
+
+
+def _parameter(name: str, schema: JSON, style: str | None) -> Parameter:
     forms: list[JSON] = schema.get("anyOf", [schema])
     listed = next((form for form in forms if form.get("type") == "array"), None)
     scalar = listed["items"] if listed else schema
+    separator = {"pipeDelimited": "|", "spaceDelimited": " "}.get(style or "", ",")
     return Parameter(
         name=name,
         type=scalar.get("type", "string"),
         format=scalar.get("format"),
-        separator=listed.get("x-delimiter", ",") if listed else None,
+        separator=listed.get("x-delimiter", separator) if listed else None,
         keyword=next((form["const"] for form in forms if "const" in form), None),
         default="default" in schema,
         maximum=schema.get("maximum"),

@@ -1,0 +1,38 @@
+"""Larkspur: `Larkspur`, `AsyncLarkspur`, and the records and enums of its answers."""
+
+from typing import TYPE_CHECKING, Unpack
+
+from numberline_generated.larkspur import operations
+
+from .auth import Header, Secret
+from .client import AsyncClient, Caller, Client
+from .runtime import lazy_models
+from .settings import Settings
+
+if TYPE_CHECKING:
+    from numberline_generated.larkspur.models import *  # noqa: F403 -- the module's __all__ says which names
+else:
+    __getattr__, __dir__ = lazy_models(operations.PROVIDER, globals())
+
+
+class _SignIn(Caller):
+    provider = operations.PROVIDER
+    environment = "LARKSPUR"
+    credentials = ("api_key",)
+
+    def __init__(self, *, api_key: Secret, **settings: Unpack[Settings]) -> None:
+        """Sign in with an API key.
+
+        Args:
+            api_key: the key, or a function that gives it.
+            settings: see `Settings`.
+        """
+        super().__init__(Header("", "api_key", api_key, header="x-api-key"), **settings)
+
+
+class Larkspur(_SignIn, operations.Operations, Client):
+    """Larkspur's numbers, waiting by blocking."""
+
+
+class AsyncLarkspur(_SignIn, operations.AsyncOperations, AsyncClient):
+    """Larkspur's numbers, waiting with `await`."""

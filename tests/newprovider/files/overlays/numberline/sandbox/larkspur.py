@@ -1,0 +1,179 @@
+"""Larkspur, embedded."""
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import ClassVar, TypeVar
+from urllib.parse import urlencode
+
+from pydantic import BaseModel
+
+from numberline.moments import write_date_time
+from numberline_generated.wire import larkspur as wire
+
+from .messages import Reply
+from .provider import Call, Credentials, Provider, Refusal, World
+from .spec import Misfit
+from .stock import PLACES, Codes, Item, Place, Stock
+
+T = TypeVar("T")
+
+API_KEY = "sandbox-larkspur-key"
+
+_STATUS = {
+    "invalid_field": 422,
+    "bad_key": 401,
+    "balance_low": 402,
+    "unknown_id": 404,
+    "offer_taken": 409,
+}
+_FEATURES = {"US": [wire.Feature.sms, wire.Feature.voice], "CA": [wire.Feature.voice], "GB": [wire.Feature.sms]}
+_PRICES = {"US": "1.50", "CA": "2.00", "GB": "5.125", "XX": "0.010"}
+
+
+class Larkspur(Provider):
+    """Numbers on offer, numbers rented, and a balance. There is one account."""
+
+    name = "larkspur"
+    example = "list_offers(country='GB')"
+    sign_ins: ClassVar[list[Credentials]] = [{"api_key": API_KEY}]
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world)
+        self.balance = world.balance
+        self._stock = Stock(dict.fromkeys(PLACES, ()), world.numbers + world.owned, world.chance(self.name))
+        self._offers = Codes(f"{world.seed}/offer", 24)
+        self._cursors = Codes(f"{world.seed}/cursor", 24)
+        self._rented: dict[str, tuple[Item, wire.Number]] = {}
+        for item in self._stock.spread(world.owned):
+            self._rent(item, wire.RentNumberRequest(offer_id=self._offers.write(item.serial), months=12))
+
+    @property
+    def handlers(self) -> Mapping[str, Callable[[Call], BaseModel | Reply | None]]:
+        return {
+            "listOffers": self._list_offers,
+            "listNumbers": self._list_numbers,
+            "rentNumber": self._buy,
+            "getNumber": lambda call: self._find(call)[1],
+            "changeNumber": self._change,
+            "releaseNumber": self._release,
+        }
+
+    def sign_in(self, call: Call) -> Call:
+        if call.inquiry.headers.get("x-api-key") != API_KEY:
+            raise self._refusal("bad_key", "There is no such key")
+        return call
+
+    def misfit(self, misfit: Misfit) -> Refusal:
+        status = {"too large": 413, "no path": 404, "no method": 405, "unreadable": 400}.get(misfit.why, 422)
+        return Refusal("invalid_field", misfit.text, status=status, parameter=misfit.parameter)
+
+    def refused(self, refusal: Refusal) -> wire.Failure:
+        return wire.Failure(error=wire.Problem(code=refusal.failure, message=refusal.text, field=refusal.parameter))
+
+    def shift(self, operation_id: str, *, inward: bool) -> None:
+        if operation_id == "listNumbers" and not inward and self._rented:
+            self._stock.put_back(self._rented.pop(next(iter(self._rented)))[0])
+
+    def _list_offers(self, call: Call) -> Reply:
+        asked = call.operation.read(call.pairs, wire.ListOffersParametersQuery)
+        limit = Decimal(asked.price_limit or "Infinity")
+        found = [
+            self._offer(item)
+            for place, shelf in self._stock.shelves.items()
+            if asked.country in (None, place.country)
+            and set(asked.features or ()) <= set(_features(place))
+            and Decimal(_PRICES[place.country]) <= limit
+            for item in shelf
+        ]
+        page, headers = self._page(call, found, asked.after, asked.per_page)
+        return self.reply(call, wire.OffersPage(offers=page), headers)
+
+    def _list_numbers(self, call: Call) -> Reply:
+        asked = call.operation.read(call.pairs, wire.ListNumbersParametersQuery)
+        wanted = {label.root for label in asked.labels or ()}
+        found = [number for _, number in self._rented.values() if not wanted or wanted & set(number.labels or ())]
+        page, headers = self._page(call, found, asked.after, asked.per_page)
+        return self.reply(call, wire.NumbersPage(numbers=page), headers)
+
+    def _page(self, call: Call, found: Sequence[T], after: str | None, size: int) -> tuple[list[T], dict[str, str]]:
+        """What is on a page, and the header with the links around it. They leave the filters out."""
+        start = self._cursors.read(after) if after else 0
+        if start is None:
+            raise Misfit("value", "after is not from a link", "after")
+        path = call.inquiry.target.partition("?")[0]
+        links = [f'<{path}>; rel=first; title="all; rel=next, they say"']
+        if start + size < len(found):
+            query = urlencode({"per_page": size, "after": self._cursors.write(start + size)})
+            links.append(f'<{path}?{query}>; title="more"; rel="next last"')
+        return list(found[start : start + size]), {"link": ", ".join(links)}
+
+    def _buy(self, call: Call) -> wire.Number:
+        asked = call.operation.read_json(call.inquiry.body, wire.RentNumberRequest)
+        item = self._stock.at(-1 if (serial := self._offers.read(asked.offer_id)) is None else serial)
+        if item is None:
+            raise self._refusal("unknown_id", "There is no such offer", "offer_id")
+        if item not in self._stock:
+            raise self._refusal("offer_taken", f"{item.number} is rented already", "offer_id")
+        price = Decimal(_PRICES[item.place.country])
+        if price > Decimal(asked.price_limit or "Infinity"):
+            raise self._refusal("invalid_field", "The offer is dearer than that", "price_limit")
+        if price > self.balance:
+            raise self._refusal("balance_low", "The balance is too low")
+        self.balance -= price
+        self._stock.take(item)
+        number = self._rent(item, asked)
+        self.note(call, [number.number], [number.number_id])
+        return number
+
+    def _change(self, call: Call) -> wire.Number:
+        item, number = self._find(call)
+        asked = call.operation.read_json(call.inquiry.body, wire.ChangeNumberRequest)
+        given = {name: getattr(asked, name) for name in asked.model_fields_set}
+        changed = number.model_copy(update=given)
+        self._rented[number.number_id] = item, changed
+        self.note(call, [number.number], [number.number_id])
+        return changed
+
+    def _release(self, call: Call) -> None:
+        item, number = self._find(call)
+        del self._rented[number.number_id]
+        self._stock.put_back(item)
+        self.note(call, [number.number], [number.number_id])
+
+    def _find(self, call: Call) -> tuple[Item, wire.Number]:
+        found = self._rented.get(call.path["number_id"])
+        if found is None:
+            raise self._refusal("unknown_id", "There is no such number", "number_id")
+        return found
+
+    def _offer(self, item: Item) -> wire.Offer:
+        return wire.Offer(
+            offer_id=self._offers.write(item.serial),
+            number=item.number,
+            country=item.place.country,
+            features=_features(item.place),
+            monthly_price=_PRICES[item.place.country],
+        )
+
+    def _rent(self, item: Item, asked: wire.RentNumberRequest) -> wire.Number:
+        number = wire.Number(
+            number_id=f"n-{item.serial}",
+            offer_id=asked.offer_id,
+            number=item.number,
+            monthly_price=_PRICES[item.place.country],
+            rented_at=asked.starts_at or write_date_time(self.world.now()),
+            months=asked.months,
+            auto_renew=asked.auto_renew,
+            usage=asked.usage,
+            labels=asked.labels,
+            user_ids=asked.user_ids,
+        )
+        self._rented[number.number_id] = item, number
+        return number
+
+    def _refusal(self, failure: str, text: str, parameter: str | None = None) -> Refusal:
+        return Refusal(failure, text, status=_STATUS[failure], parameter=parameter)
+
+
+def _features(place: Place) -> list[wire.Feature]:
+    return _FEATURES.get(place.country, [wire.Feature.fax])
