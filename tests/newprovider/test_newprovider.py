@@ -67,6 +67,7 @@ NAMING: dict[str, str] = {
     "scripts/demo.py": "a program that uses the clients",
     "scripts/figures.py": "measures these clients",
     "scripts/parity.py": "a parameter that one document only shows",
+    "scripts/sandbox_bench.py": "measures these providers, embedded",
     "scripts/record.py": "records conversations of these clients",
 }
 """Modules outside of the providers' own that name a provider, and why."""

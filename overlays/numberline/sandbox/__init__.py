@@ -138,6 +138,7 @@ class Sandbox:
         *,
         clock: Callable[[], datetime] | None = None,
         behaviour: Behaviour | None = None,
+        providers: Sequence[type[Provider]] = (),
     ) -> Self:
         """A sandbox that goes on where the saved one was.
 
@@ -145,6 +146,7 @@ class Sandbox:
             path: what `save` wrote.
             clock: as for a new one. What it brings since the sandbox was saved, such as renewals, is done.
             behaviour: in place of the saved one's.
+            providers: the same as the saved one's.
 
         Raises:
             OSError: if the file can't be read.
@@ -161,7 +163,7 @@ class Sandbox:
             opened = datetime.fromisoformat(told.pop("opened"))
             told["balance"] = Decimal(told["balance"])
             told["behaviour"] = behaviour or Behaviour(**told["behaviour"])
-            sandbox = cls(clock=now, **told)
+            sandbox = cls(clock=now, providers=providers, **told)
             for provider in sandbox._providers:
                 provider.restore(state["providers"][provider.name])
             sandbox._lead.by = timedelta(seconds=state["ahead"])

@@ -328,6 +328,10 @@ class Stock:
     def take(self, item: Item) -> None:
         self.shelves[item.place].take(item)
 
+    def put_back(self, item: Item) -> None:
+        shelf = self.shelves[item.place]
+        shelf.put_back([item.serial - shelf.serial])
+
     def spread(self, count: int) -> tuple[bytearray, "array[int]"]:
         """Take so many numbers, from one place with made-up numbers after the other, the last ones first. Half of a
         place's numbers stay on offer as long as there are others.

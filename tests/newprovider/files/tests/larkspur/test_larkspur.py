@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -511,3 +512,14 @@ def test_answers_fit_the_models_of_the_wire(sandbox: Sandbox) -> None:
     assert page.numbers[-1].model_dump(mode="json", exclude_none=True) == {
         name: value for name, value in number.to_dict().items() if value is not None
     }
+
+
+def test_it_goes_on_from_a_file(sandbox: Sandbox, tmp_path: Path) -> None:
+    bought = rented(Larkspur(api_key=API_KEY, http_client=httpx.Client(transport=sandbox.transport())))
+    sandbox.save(tmp_path / "state")
+    again = Sandbox.load(tmp_path / "state", providers=[Embedded])
+
+    with Larkspur(api_key=API_KEY, http_client=httpx.Client(transport=again.transport())) as client:
+        assert client.get_number(number_id=bought.number_id) == bought
+        assert bought.offer_id not in [offer.offer_id for offer in client.list_offers()]
+    assert list(again.ledger) == list(sandbox.ledger)

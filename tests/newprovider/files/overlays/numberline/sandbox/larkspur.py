@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 from urllib.parse import urlencode
 
 from pydantic import BaseModel
@@ -44,7 +44,8 @@ class Larkspur(Provider):
         self._offers = Codes(f"{world.seed}/offer", 24)
         self._cursors = Codes(f"{world.seed}/cursor", 24)
         self._rented: dict[str, tuple[Item, wire.Number]] = {}
-        for item in self._stock.spread(world.owned):
+        _, serials = self._stock.spread(world.owned)
+        for item in filter(None, map(self._stock.at, serials)):
             self._rent(item, wire.RentNumberRequest(offer_id=self._offers.write(item.serial), months=12))
 
     @property
@@ -73,6 +74,22 @@ class Larkspur(Provider):
     def shift(self, operation_id: str, *, inward: bool) -> None:
         if operation_id == "listNumbers" and not inward and self._rented:
             self._stock.put_back(self._rented.pop(next(iter(self._rented)))[0])
+
+    def state(self) -> dict[str, Any]:
+        rented = [(item.serial, number.model_dump(mode="json")) for item, number in self._rented.values()]
+        return {"balance": str(self.balance), "stock": self._stock.state(), "rented": rented}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        self.balance = Decimal(state["balance"])
+        self._stock.restore(state["stock"])
+        self._rented.clear()
+        for serial, told in state["rented"]:
+            if item := self._stock.at(serial):
+                number = wire.Number.model_validate(told)
+                self._rented[number.number_id] = item, number
+
+    def settle(self) -> None:
+        """Nothing here is renewed."""
 
     def _list_offers(self, call: Call) -> Reply:
         asked = call.operation.read(call.pairs, wire.ListOffersParametersQuery)
@@ -122,7 +139,7 @@ class Larkspur(Provider):
         self.balance -= price
         self._stock.take(item)
         number = self._rent(item, asked)
-        self.note(call, [number.number], [number.number_id])
+        self.note(call, [number.number], [number.number_id], amount=price)
         return number
 
     def _change(self, call: Call) -> wire.Number:
