@@ -6,7 +6,6 @@ of it is marked; without a mark it is documented. Fields are those of a successf
 
 import argparse
 import sys
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,9 +14,9 @@ from scripts.codegen.clients import facts
 from scripts.codegen.documents import Document
 
 from . import stated
+from .stated import SOURCES
 
 ROOT = Path(__file__).resolve().parents[1]
-SOURCES = ("documented", "vendor-docs", "observed", "inferred")
 HEAD = ("provider", "method", "class", "pages by", "result", *SOURCES)
 
 
@@ -31,8 +30,7 @@ def table(specs: list[Document]) -> str:
 def _rows(document: Document) -> Iterator[list[str]]:
     found = zip(facts(document).operations, stated.operations(document), document.operations(), strict=True)
     for operation, said, (_, _, _, spec) in found:
-        parts = [*said.parameters.values(), *said.answer.values()]
-        counts = Counter(part.mark or "documented" for part in parts)
+        counts = said.sources()
         result = f"Pages[{operation.item}]" if operation.paging else operation.result_hint
         style = spec.get("x-pagination", {}).get("style", "")
         yield [

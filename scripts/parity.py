@@ -93,7 +93,7 @@ class Parity:
                     about: Facts = document.data["info"]
                     self._extra(f"{fact}.path", found.path, found.place, "x-provenance" in about)
         for each in waiting:
-            self._extra(f"{name}.{each.id}", "there", each.place, each.marked)
+            self._extra(f"{name}.{each.id}", "there", each.place, each.mark)
 
     def _operation(self, fact: str, said: Facts, found: Stated) -> None:
         for aspect, spec in {"method": found.method, "path": found.path, "status": found.status}.items():

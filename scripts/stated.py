@@ -1,5 +1,6 @@
-"""What a spec states about each operation, in the words of `documented.yaml`."""
+"""What a spec states about each operation, in the words of `documented.yaml`, and where it comes from."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -12,6 +13,9 @@ KINDS |= {("string", "rfc2822"): "rfc2822", ("string", "date-time"): "date-time"
 """Types that are more than their `type`; every other format is a hint to the reader."""
 
 
+SOURCES = ("documented", "vendor-docs", "observed", "inferred")
+"""Where a fact can come from; the first is the provider's document, and the others are marks in a spec."""
+
 PLAIN = {each: each for each in ("default", "minimum", "maximum", "pattern", "examples")}
 PLAIN |= {"const": "value", "x-delimiter": "separator"}
 """Keywords of a schema that are aspects as they stand, and the table's names for them."""
@@ -23,7 +27,9 @@ class Part(NamedTuple):
     Attributes:
         place: file and line.
         said: each aspect that the spec states, by the name that the table has for it.
-        mark: its provenance, its own or that of the record that it belongs to; None for documented.
+        mark: its provenance, its own or that of the record that it belongs to, even where only one aspect is marked;
+            None for documented.
+        note: what its mark says beside the source.
         values_mark: the provenance of its allowed values, where those are a component of their own.
         values_places: file and line of each allowed value.
     """
@@ -31,19 +37,28 @@ class Part(NamedTuple):
     place: str
     said: dict[str, Any]
     mark: str | None
+    note: str
     values_mark: str | None
     values_places: list[str]
 
 
 class Stated(NamedTuple):
-    """One operation of a spec."""
+    """One operation of a spec.
+
+    Attributes:
+        mark: its own provenance, which is of one of its aspects; None for documented.
+        note: what its mark says beside the source.
+        parameters: by name.
+        answer: the fields of a successful answer, with those of the records in it, by their dotted paths.
+    """
 
     id: str
     place: str
     method: str
     path: str
     status: int
-    marked: bool
+    mark: str | None
+    note: str
     parameters: dict[str, Part]
     answer: dict[str, Part]
     exactly_one: set[frozenset[str]]
@@ -51,6 +66,10 @@ class Stated(NamedTuple):
     needs: dict[str, frozenset[str]]
     request: list[Any]
     response: list[Any]
+
+    def sources(self) -> Counter[str]:
+        """How many of its parameters and fields come from where."""
+        return Counter(part.mark or SOURCES[0] for part in (*self.parameters.values(), *self.answer.values()))
 
 
 def operations(document: Document) -> list[Stated]:
@@ -77,7 +96,8 @@ def _stated(document: Document, pointer: Pointer, path: str, method: str, spec: 
         method=method.upper(),
         path=f"/{prefix}{path}" if prefix else path,
         status=int(status),
-        marked="x-provenance" in spec,
+        mark=spec.get("x-provenance", {}).get("source"),
+        note=spec.get("x-provenance", {}).get("note", ""),
         parameters=dict(_parameters(document, pointer, spec, body)),
         answer=dict(_fields(document, answer)) if answer else {},
         exactly_one={frozenset(each["required"][0] for each in rule["oneOf"]) for rule in rules if "oneOf" in rule},
@@ -109,17 +129,18 @@ def _content(document: Document, pointer: Pointer) -> tuple[Pointer | None, list
 def _parameters(document: Document, pointer: Pointer, spec: Schema, body: Pointer | None) -> Iterator[tuple[str, Part]]:
     for at in range(len(spec.get("parameters", []))):
         here, given = _followed(document, (*pointer, "parameters", at))
-        part = _part(document, (*here, "schema"), given)
+        part = part_at(document, (*here, "schema"), given)
         said = {"in": given["in"], "optional": not given.get("required", False)}
         said |= {"examples": [given["example"]]} if "example" in given else {}
         joined = given.get("style") in SEPARATORS and given.get("explode") is False
-        said |= {"separator": SEPARATORS[given["style"]]} if joined else {}
+        if joined and "separator" not in part.said:
+            said["separator"] = SEPARATORS[given["style"]]
         said["description"] = f"{given.get('description', '')} {part.said['description']}"
         yield given["name"], part._replace(place=document.place(here), said={**part.said, **said})
     if body:
         schema: Schema = document.at(body)
         for name in schema.get("properties", {}):
-            part = _part(document, (*body, "properties", name), schema)
+            part = part_at(document, (*body, "properties", name), schema)
             said = {"in": "body", "optional": name not in schema.get("required", [])}
             yield name, part._replace(said={**part.said, **said})
 
@@ -129,7 +150,7 @@ def _fields(document: Document, holder: Pointer, prefix: str = "") -> Iterator[t
     schema: Schema = document.at(holder)
     for name in schema.get("properties", {}):
         here = (*holder, "properties", name)
-        yield f"{prefix}{name}", _part(document, here, schema)
+        yield f"{prefix}{name}", part_at(document, here, schema)
         inner, found = _followed(document, here)
         if found.get("type") == "array":
             inner, found = _followed(document, (*inner, "items"))
@@ -137,7 +158,7 @@ def _fields(document: Document, holder: Pointer, prefix: str = "") -> Iterator[t
             yield from _fields(document, inner, f"{prefix}{name}.")
 
 
-def _part(document: Document, pointer: Pointer, holder: Schema) -> Part:
+def part_at(document: Document, pointer: Pointer, holder: Schema) -> Part:
     """What stands at a pointer; `holder` is the parameter object or the record around it."""
     given: Schema = document.at(pointer)
     _, schema = _followed(document, pointer)
@@ -158,10 +179,12 @@ def _part(document: Document, pointer: Pointer, holder: Schema) -> Part:
             said["word"] = each["const"]
     if "null" in _types(schema):
         said["nullable"] = True
+    marks: dict[str, str] = next((each["x-provenance"] for each in (given, holder) if "x-provenance" in each), {})
     return Part(
         place=document.place(pointer),
         said=said,
-        mark=next((each["x-provenance"]["source"] for each in (given, holder) if "x-provenance" in each), None),
+        mark=marks.get("source"),
+        note=marks.get("note", ""),
         values_mark=valued.get("x-provenance", {}).get("source"),
         values_places=[document.place((*values, "enum", at)) for at, _ in enumerate(said.get("values", []))],
     )

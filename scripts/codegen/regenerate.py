@@ -124,7 +124,23 @@ def _compare(fresh: Path, committed: Path) -> int:
     differing = sorted(_differences(fresh, committed))
     for name in differing:
         print(f"generated/{name} is not what the specs say; run scripts/regenerate", file=sys.stderr)
+    for what in _outdated(*(folder / PACKAGE / "lock.json" for folder in (fresh, committed))):
+        print(what, file=sys.stderr)
     return 1 if differing else 0
+
+
+def _outdated(fresh: Path, committed: Path) -> Iterator[str]:
+    """What the lock names that is not as it was when generated/ was made."""
+    try:
+        now, then = (json.loads(lock.read_text(encoding="utf-8")) for lock in (fresh, committed))
+        for name in sorted({**now["inputs"], **then["inputs"]}):
+            if now["inputs"].get(name) != then["inputs"].get(name):
+                yield f"{name} is not the one that generated/ was made from"
+        for name in sorted({**now["tools"], **then["tools"]}):
+            if now["tools"].get(name) != then["tools"].get(name):
+                yield f"{name} is {now['tools'].get(name)}; generated/ was made with {then['tools'].get(name)}"
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        yield "lock.json can't be read, so what generated/ was made from is not known"
 
 
 def _differences(fresh: Path, committed: Path) -> Iterator[str]:

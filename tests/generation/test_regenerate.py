@@ -114,6 +114,29 @@ def test_a_check_names_what_a_changed_spec_changes(project: Path) -> None:
     assert f"{package}/apifonica/operations.py" not in named
 
 
+def test_a_check_names_the_inputs_and_tools_that_the_lock_has_otherwise(project: Path) -> None:
+    keep_only(project, "apifonica")
+    assert regenerate("--root", project).returncode == 0
+    spec, lock = project / "specs/apifonica.yaml", project / "generated/numberline_generated/lock.json"
+    spec.write_text(spec.read_text(encoding="utf-8") + "# A comment changes nothing but the hash.\n", encoding="utf-8")
+    held = json.loads(lock.read_text(encoding="utf-8"))
+    held["inputs"]["scripts/codegen/wire.py"] = "0" * 64
+    held["inputs"]["specs/gone.yaml"] = "0" * 64
+    held["tools"]["ruff"] = "0.0.1"
+    lock.write_text(json.dumps(held, indent=1) + "\n", encoding="utf-8")
+
+    run = regenerate("--check", "--root", project)
+
+    assert run.returncode == 1
+    assert run.stderr.splitlines() == [
+        "generated/numberline_generated/lock.json is not what the specs say; run scripts/regenerate",
+        "scripts/codegen/wire.py is not the one that generated/ was made from",
+        "specs/apifonica.yaml is not the one that generated/ was made from",
+        "specs/gone.yaml is not the one that generated/ was made from",
+        f"ruff is {version('ruff')}; generated/ was made with 0.0.1",
+    ]
+
+
 def test_a_run_that_fails_leaves_generated_as_it_was(project: Path) -> None:
     keep_only(project, "infobip")
     # A field of this name passes the checks and stops the generator halfway.
