@@ -8,10 +8,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import urlsplit
 
-import msgspec
-
 from .errors import BY_KIND, NumberlineError, ProviderError, UnreadableResponse, kind_of_status
-from .runtime import JSON, ErrorForm, Operation, Provider
+from .runtime import ErrorForm, Operation, Provider, as_json
 
 if TYPE_CHECKING:
     from .records import Page
@@ -66,7 +64,7 @@ def read(operation: Operation[T], answer: Answer) -> T:
 
 def written(body: Mapping[str, Any]) -> bytes:
     """A request's JSON body."""
-    return JSON.encode(body)
+    return as_json(body)
 
 
 def _refusal(provider: Provider, answer: Answer) -> NumberlineError:
@@ -88,6 +86,8 @@ def _refusal(provider: Provider, answer: Answer) -> NumberlineError:
 
 def _failure(provider: Provider, answer: Answer) -> ProviderError | None:
     """The error that the answer's body names in one of the provider's forms."""
+    import msgspec
+
     try:
         body = msgspec.json.decode(answer.body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -120,6 +120,8 @@ def _has_failed(provider: Provider, answer: Answer) -> bool:
     """Whether an answer that has a result has the status of a failure, too. Decodes it only if it may."""
     for form in provider.error_forms:
         if form.status and f'"{form.status[-1]}"'.encode() in answer.body:
+            import msgspec
+
             return _mirrored(msgspec.json.decode(answer.body), form) is not None
     return False
 

@@ -4,23 +4,20 @@ Nothing here sends anything. A generated builder turns arguments into a `Request
 """
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeVar, cast
 from urllib.parse import quote, urlencode
-
-import msgspec
 
 from .errors import UnreadableResponse
 from .paging import HeaderLink, Style
 
 if TYPE_CHECKING:
+    from msgspec.json import Encoder
+
     from .budgets import Budget
 
 T_co = TypeVar("T_co", covariant=True)
-
-JSON = msgspec.json.Encoder(decimal_format="number")
-"""Writes bodies. An amount in one is a number; those that the provider wants as text are text already."""
 
 OperationClass = Literal["read", "idempotent", "charge", "release"]
 """What sending a request once more would do: nothing (`read`), the same again (`idempotent`), cost money
@@ -213,7 +210,7 @@ class Request(Generic[T_co]):
 
     def arguments(self) -> dict[str, str]:
         """All that was asked for, by the wire's names; what is not text, in the form that JSON has for it."""
-        body = {name: held if isinstance(held, str) else JSON.encode(held).decode() for name, held in self.body.items()}
+        body = {name: held if isinstance(held, str) else as_json(held).decode() for name, held in self.body.items()}
         return {**self.path, **self.query, **body}
 
     def target(self, prefix: str = "") -> str:
@@ -245,3 +242,15 @@ def lazy_models(provider: Provider, module: dict[str, Any]) -> tuple[Callable[[s
         return sorted({*module, *models().__all__})
 
     return find, names
+
+
+@cache
+def _encoder() -> "Encoder":
+    from msgspec.json import Encoder  # with the first body, which reading clients may never have
+
+    return Encoder(decimal_format="number")
+
+
+def as_json(value: object) -> bytes:
+    """What stands in a body. An amount is a number; those that the provider wants as text are text already."""
+    return _encoder().encode(value)
