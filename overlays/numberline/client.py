@@ -44,6 +44,9 @@ T = TypeVar("T")
 
 _PLAIN_HEADERS = ("accept", "accept-encoding", "connection", "user-agent")
 
+_SENT_AGAIN = ("DELETE", "PUT")
+"""Verbs whose requests an HTTP library may take the liberty to send again."""
+
 log = logging.getLogger("numberline")
 log.addHandler(logging.NullHandler())
 
@@ -213,6 +216,8 @@ class Caller:
             return error
 
         self._connection.check_open()
+        if operation.operation_class in ("charge", "release") and operation.method in _SENT_AGAIN:
+            self._connection.check_sends_once()
         if argument_log.level:  # its own, not an inherited one
             argument_log.debug("%s %s: %s", self.provider.name, operation.name, request.arguments())
         while True:

@@ -16,7 +16,15 @@ import httpx
 
 from . import __version__
 from .answers import Answer
-from .errors import BY_KIND, ConnectionFailed, NumberlineError, TimedOut, UnreadableResponse, kind_of_status
+from .errors import (
+    BY_KIND,
+    ConnectionFailed,
+    InvalidArgument,
+    NumberlineError,
+    TimedOut,
+    UnreadableResponse,
+    kind_of_status,
+)
 
 H = TypeVar("H", httpx.Client, httpx.AsyncClient)
 
@@ -90,10 +98,24 @@ class Broken(NamedTuple):
 _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 
 
-def broken(error: httpx.HTTPError | NumberlineError) -> Broken:
-    """The reason in our terms. httpx's exception is let go: it holds the request, and that the credentials."""
+def _of_aiohttp(error: BaseException | None) -> bool:
+    return type(error).__module__.partition(".")[0] == "aiohttp"
+
+
+def broken(error: Exception) -> Broken:
+    """The reason in our terms. httpx's exception is let go: it holds the request, and that the credentials.
+
+    Raises:
+        Exception: the same, if it is neither httpx's nor aiohttp's nor ours.
+    """
     if isinstance(error, NumberlineError):
         return Broken(error.with_traceback(None))
+    if _of_aiohttp(cause := error if _of_aiohttp(error) else error.__cause__):
+        from .aiohttp import in_httpx_terms
+
+        error = in_httpx_terms(cast("BaseException", cause))
+    if not isinstance(error, httpx.HTTPError):
+        raise error
     kind = type(error).__name__
     not_sent = isinstance(error, _NEVER_LEFT)
     if isinstance(error, httpx.TimeoutException):
@@ -215,6 +237,19 @@ class Connection:
         if self._theirs is not None and self._theirs.is_closed:
             raise RuntimeError("the http_client of this client is closed; make a new one")
 
+    def check_sends_once(self) -> None:
+        """Refuse what must not be sent twice, if the http_client that we were given sends it again by its verb.
+
+        Raises:
+            InvalidArgument: if so.
+        """
+        transport = getattr(self._theirs, "_transport", None)
+        if type(transport).__module__.partition(".")[0] == "httpx_aiohttp":
+            raise InvalidArgument(
+                "this http_client may send the request twice; numberline.aiohttp.http_client() makes one that does not",
+                parameter="http_client",
+            )
+
     def http(self, kind: type[H]) -> H:
         """What to send with. Ours is made with the first request: a TLS context is slow to make.
 
@@ -275,7 +310,7 @@ async def send_async(connection: Connection, what: Send) -> Answer | Broken:
                 collected.add(chunk)
         finally:
             await response.aclose()
-    except (httpx.HTTPError, NumberlineError) as error:
+    except Exception as error:  # may be aiohttp's own
         return broken(error)
     finally:
         _OURS.set(before)

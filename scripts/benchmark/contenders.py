@@ -372,7 +372,7 @@ class Vonage(Contender):
             yield from found
 
 
-AIOHTTP = "httpx_aiohttp:HttpxAiohttpClient"
+AIOHTTP = "numberline.aiohttp:http_client"
 
 CONTENDERS: "dict[str, Callable[[str, str], Contender]]" = {
     "voximplant-apiclient": OfficialVoximplant,
@@ -389,10 +389,10 @@ for _of in ("voximplant", "infobip", "apifonica"):
     CONTENDERS |= {
         f"httpx + orjson: {_of}": partial(Httpx, _of),
         f"httpx + orjson, async: {_of}": partial(HttpxAsync, _of),
-        f"httpx-aiohttp + orjson, async: {_of}": partial(HttpxAsync, _of, kind=AIOHTTP),
+        f"httpx-aiohttp + orjson, async: {_of}": partial(HttpxAsync, _of, kind="httpx_aiohttp:HttpxAiohttpClient"),
         f"numberline: {_of}": partial(Numberline, _of),
         f"numberline, async: {_of}": partial(NumberlineAsync, _of),
-        f"numberline, async on httpx-aiohttp: {_of}": partial(NumberlineAsync, _of, kind=AIOHTTP),
+        f"numberline, async on aiohttp: {_of}": partial(NumberlineAsync, _of, kind=AIOHTTP),
         f"stock generator: {_of}": partial(Stock, _of),
         f"stock generator, async: {_of}": partial(StockAsync, _of),
     }
@@ -400,7 +400,7 @@ for _n in (2, 8):
     CONTENDERS |= {
         f"numberline, {_n} in flight": partial(Numberline, "voximplant", in_flight=_n),
         f"numberline, async, {_n} in flight": partial(NumberlineAsync, "voximplant", in_flight=_n),
-        f"numberline, async on httpx-aiohttp, {_n} in flight": partial(
+        f"numberline, async on aiohttp, {_n} in flight": partial(
             NumberlineAsync, "voximplant", in_flight=_n, kind=AIOHTTP
         ),
     }

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import cache
 from typing import Any, NamedTuple
 
 import httpx
 
-from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
+from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant, aiohttp
 from numberline.client import AsyncClient, Caller, Client
 from numberline.paging import AsyncPages, Pages
 from numberline.sandbox import Inquiry, Reply, Sandbox
@@ -41,9 +42,14 @@ class Watched(Sandbox):
         return reply
 
     def connect(self, provider: str, colour: str, clock: TestClock, url: str | None = None, **settings: Any) -> Caller:
-        """A client of ours that is signed in, on a clock of the test's; in process unless there is a URL."""
+        """A client of ours that is signed in, on a clock of the test's; in process unless there is a URL.
+
+        The third colour, `aiohttp`, is an async client on aiohttp, which needs a URL.
+        """
         if url is not None:
             settings["base_url"] = url
+            if colour == "aiohttp":
+                settings["http_client"], colour = aiohttp.http_client(), "async"
         elif colour == "async":
             settings["http_client"] = httpx.AsyncClient(transport=self.async_transport(clock.sleep_async))
         else:
@@ -149,7 +155,9 @@ def answered(client: Caller, operation: Operation) -> Any:
     if isinstance(client, AsyncClient):
 
         async def run() -> Any:
-            async with client:
+            theirs = client._connection._theirs
+            assert not isinstance(theirs, httpx.Client)
+            async with client, theirs or nullcontext():
                 of = operation.call(client)
                 return [item async for item in of] if isinstance(of, AsyncPages) else await of
 

@@ -199,7 +199,7 @@ def baseline(operation: Operation) -> Any:
 
 
 def listen(logged: pytest.LogCaptureFixture) -> None:
-    for name in ("numberline", "httpx", "httpcore"):
+    for name in ("numberline", "httpx", "httpcore", "aiohttp"):
         logged.set_level(logging.DEBUG, name)
 
 
@@ -255,7 +255,7 @@ def test_a_fault_that_lasts_is_told_after_the_last_attempt(fault: str, colour: s
         assert found == (raised, calls, calls, entries), f"{operation.name} {fault}"
 
 
-@pytest.mark.parametrize("colour", ["sync", "async"])
+@pytest.mark.parametrize("colour", ["sync", "async", "aiohttp"])
 def test_where_nobody_listens_nothing_was_sent(colour: str) -> None:
     with listening() as free:
         url = base_url(free)
@@ -285,8 +285,28 @@ def switch() -> Iterator[tuple[Switch, str]]:
 ON_SOCKETS = ("attach_phone_number", "list_purchased_numbers", "cancel_number", "list_rented_numbers")
 
 
-@pytest.mark.parametrize("row", TABLE, ids=lambda row: row.fault)
-@pytest.mark.parametrize("colour", ["sync", "async"])
+OF_THE_LINE = (
+    "latency=40",
+    "429=7",
+    "500-after",
+    "truncated",
+    "bomb",
+    "endless",
+    "redirect",
+    "drop-before",
+    "drop-after",
+)
+"""Faults that another HTTP library might see with other eyes."""
+
+CELLS = [
+    pytest.param(row, colour, id=f"{row.fault}-{colour}")
+    for row in TABLE
+    for colour in ("sync", "async", "aiohttp")
+    if colour != "aiohttp" or FULL or row.fault in OF_THE_LINE
+]
+
+
+@pytest.mark.parametrize(("row", "colour"), CELLS)
 def test_faults_are_the_same_on_real_sockets(
     row: Row, colour: str, caplog: pytest.LogCaptureFixture, switch: tuple[Switch, str]
 ) -> None:
