@@ -35,7 +35,7 @@ class NumberType(OpenEnum):
     SIP = "sip"
 
 
-@define(kw_only=True, repr=False)
+@define(kw_only=True, repr=False, eq=False)
 class RentedNumber(Record):
     """A rented phone number. The provider says that something is not there in three ways: null (token, endpoint_sid),
     an empty text (call_controller) and a placeholder such as default_call_app_sid."""
@@ -87,7 +87,7 @@ class RentedNumber(Record):
     )
 
 
-@define(kw_only=True, repr=False)
+@define(kw_only=True, repr=False, eq=False)
 class RentedNumbersPage(Page[RentedNumber]):
     """One page of rented numbers. The provider does not tell how many there are in all."""
 

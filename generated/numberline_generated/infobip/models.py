@@ -55,7 +55,7 @@ class ReservationStatus(OpenEnum):
     RESERVATION_FAILED = "RESERVATION_FAILED"
 
 
-@define(kw_only=True, repr=False)
+@define(kw_only=True, repr=False, eq=False)
 class EditPermissions(Record):
     """What the caller may change about a number."""
 
@@ -69,7 +69,7 @@ class EditPermissions(Record):
     )
 
 
-@define(kw_only=True, repr=False)
+@define(kw_only=True, repr=False, eq=False)
 class Number(Record):
     """A phone number, on offer or owned. Newer answers may also hold voiceSetup, an object whose form is only partly
     known; it can be read from the raw record."""
@@ -120,7 +120,7 @@ class Number(Record):
     )
 
 
-@define(kw_only=True, repr=False)
+@define(kw_only=True, repr=False, eq=False)
 class Price(Record):
     """What a number costs."""
 
@@ -143,7 +143,7 @@ class Price(Record):
     )
 
 
-@define(kw_only=True, repr=False)
+@define(kw_only=True, repr=False, eq=False)
 class NumbersPage(Page[Number]):
     """One page of numbers."""
 

@@ -100,7 +100,7 @@ class VerificationStatus(OpenEnum):
     VERIFIED = "VERIFIED"
 
 
-@define(kw_only=True, repr=False)
+@define(kw_only=True, repr=False, eq=False)
 class ActualPhoneNumberRegion(Record):
     """One region as it is now."""
 
@@ -110,7 +110,7 @@ class ActualPhoneNumberRegion(Record):
     """Why the call failed. There is no result then."""
 
 
-@define(kw_only=True, repr=False)
+@define(kw_only=True, repr=False, eq=False)
 class AttachedPhoneNumbers(Record):
     """The outcome of a purchase."""
 
@@ -122,7 +122,7 @@ class AttachedPhoneNumbers(Record):
     """Why the call failed. There is no result then."""
 
 
-@define(kw_only=True, repr=False)
+@define(kw_only=True, repr=False, eq=False)
 class AvailablePhoneNumber(Record):
     """A phone number in stock."""
 
@@ -148,7 +148,7 @@ class AvailablePhoneNumber(Record):
     """Tax reserved on the monthly price."""
 
 
-@define(kw_only=True, repr=False)
+@define(kw_only=True, repr=False, eq=False)
 class Done(Record):
     """Bare success."""
 
@@ -158,7 +158,7 @@ class Done(Record):
     """Why the call failed. There is no result then."""
 
 
-@define(kw_only=True, repr=False)
+@define(kw_only=True, repr=False, eq=False)
 class Failure(Record):
     """Why a call failed. Go by the code; texts vary."""
 
@@ -172,7 +172,7 @@ class Failure(Record):
     """More about the failure."""
 
 
-@define(kw_only=True, repr=False)
+@define(kw_only=True, repr=False, eq=False)
 class FailureDetails(Record):
     """More about a failure."""
 
@@ -180,7 +180,7 @@ class FailureDetails(Record):
     """Name of the verification that the account lacks."""
 
 
-@define(kw_only=True, repr=False)
+@define(kw_only=True, repr=False, eq=False)
 class MultipleNumbersPrice(Record):
     """Price for each of several numbers when they are bought at once."""
 
@@ -208,7 +208,7 @@ class MultipleNumbersPrice(Record):
     """One-off price of a purchase."""
 
 
-@define(kw_only=True, repr=False)
+@define(kw_only=True, repr=False, eq=False)
 class NewPhoneNumber(Record):
     """A phone number just bought."""
 
@@ -228,7 +228,7 @@ class NewPhoneNumber(Record):
     """Country of the number, two letters."""
 
 
-@define(kw_only=True, repr=False)
+@define(kw_only=True, repr=False, eq=False)
 class PhoneNumber(Record):
     """A phone number of the account."""
 
@@ -300,7 +300,7 @@ class PhoneNumber(Record):
     )
 
 
-@define(kw_only=True, repr=False)
+@define(kw_only=True, repr=False, eq=False)
 class PhoneNumberCategories(Record):
     """Countries with their categories of numbers."""
 
@@ -312,7 +312,7 @@ class PhoneNumberCategories(Record):
     """Why the call failed. There is no result then."""
 
 
-@define(kw_only=True, repr=False)
+@define(kw_only=True, repr=False, eq=False)
 class PhoneNumberCategory(Record):
     """A category of numbers within a country."""
 
@@ -340,7 +340,7 @@ class PhoneNumberCategory(Record):
     """Name of the resource that incoming calls are charged as."""
 
 
-@define(kw_only=True, repr=False)
+@define(kw_only=True, repr=False, eq=False)
 class PhoneNumberCountry(Record):
     """A country and its categories of numbers."""
 
@@ -358,7 +358,7 @@ class PhoneNumberCountry(Record):
     """Whether emergency calls can be switched on for numbers of the country."""
 
 
-@define(kw_only=True, repr=False)
+@define(kw_only=True, repr=False, eq=False)
 class PhoneNumberCountryCodes(Record):
     """The countries in which the account has numbers."""
 
@@ -368,7 +368,7 @@ class PhoneNumberCountryCodes(Record):
     """Why the call failed. There is no result then."""
 
 
-@define(kw_only=True, repr=False)
+@define(kw_only=True, repr=False, eq=False)
 class PhoneNumberRegion(Record):
     """A region of a country, with its stock and prices."""
 
@@ -426,7 +426,7 @@ class PhoneNumberRegion(Record):
     """Category of the numbers."""
 
 
-@define(kw_only=True, repr=False)
+@define(kw_only=True, repr=False, eq=False)
 class PhoneNumberRegions(Record):
     """The regions of a country."""
 
@@ -438,7 +438,7 @@ class PhoneNumberRegions(Record):
     """Why the call failed. There is no result then."""
 
 
-@define(kw_only=True, repr=False)
+@define(kw_only=True, repr=False, eq=False)
 class PhoneNumberState(Record):
     """A state of a country."""
 
@@ -450,7 +450,7 @@ class PhoneNumberState(Record):
     """Whether get_new_phone_numbers can list numbers of the state."""
 
 
-@define(kw_only=True, repr=False)
+@define(kw_only=True, repr=False, eq=False)
 class PhoneNumberStates(Record):
     """The states of a country."""
 
@@ -462,7 +462,7 @@ class PhoneNumberStates(Record):
     """Why the call failed. There is no result then."""
 
 
-@define(kw_only=True, repr=False)
+@define(kw_only=True, repr=False, eq=False)
 class AvailablePhoneNumbersPage(Page[AvailablePhoneNumber]):
     """One page of numbers in stock."""
 
@@ -479,7 +479,7 @@ class AvailablePhoneNumbersPage(Page[AvailablePhoneNumber]):
     _total: ClassVar[str | None] = "total_count"
 
 
-@define(kw_only=True, repr=False)
+@define(kw_only=True, repr=False, eq=False)
 class PhoneNumbersPage(Page[PhoneNumber]):
     """One page of the account's numbers."""
 
