@@ -1,6 +1,5 @@
 """What is measured, group by group."""
 
-import gc
 import math
 import time
 from collections.abc import Callable
@@ -18,8 +17,13 @@ Row = dict[str, float | None]
 
 
 class Table(NamedTuple):
-    """Figures by name of who is measured and name of the column; those called `x ...` are ratios."""
+    """Figures by name of who is measured and name of the column; those called `x ...` are ratios.
 
+    Attributes:
+        key: the group, and what of it.
+    """
+
+    key: str
     title: str
     rows: dict[str, Row]
 
@@ -70,7 +74,7 @@ def importing(bench: Bench) -> list[Table]:
         }
         for name, cost in costs.items()
     }
-    return [Table("Import", rows)]
+    return [Table("import", "Import", rows)]
 
 
 def starting(bench: Bench) -> list[Table]:
@@ -103,7 +107,7 @@ def starting(bench: Bench) -> list[Table]:
             "CPU ms": (cost.cpu - bare.cpu) * 1e3,
             "x httpx + orjson": (cost.wall - bare.wall) / (own.wall - bare.wall),
         }
-    return [Table("From the start of the process to the first record", rows)]
+    return [Table("start", "From the start of the process to the first record", rows)]
 
 
 def calling(bench: Bench) -> list[Table]:
@@ -128,13 +132,10 @@ def calling(bench: Bench) -> list[Table]:
     times = bench.rounds(200, 40)
     for each in contenders.values():
         each.calls(3)
-    gc.collect()
-    gc.freeze()  # what so many libraries have loaded would be gone through again and again
     costs = in_turns(
         {name: repeated(each.calls, max(2, times // each.slow)) for name, each in contenders.items()},
         bench.rounds(15, 3),
     )
-    gc.unfreeze()
     for each in contenders.values():
         each.close()
     tables: list[Table] = []
@@ -143,7 +144,7 @@ def calling(bench: Bench) -> list[Table]:
         more = {"voximplant": ("numberline, service account", *PEERS)}.get(group, ())
         rows = {name: _call(costs[name], reference) for name in (*names, *more)}
         verb = "POST" if group.startswith("voximplant") else "GET"
-        tables.append(Table(f"One warm call, {group} ({verb})", rows))
+        tables.append(Table(f"call {group}", f"One warm call, {group} ({verb})", rows))
     return tables
 
 
@@ -175,7 +176,7 @@ def decoding(bench: Bench) -> list[Table]:
             for name, cost in costs.items():
                 rows[name][f"us a page of {size}"] = cost.cpu * 1e6
                 rows[name][f"x at {size}"] = cost.cpu / costs["orjson, dictionaries"].cpu
-        tables.append(Table(f"Decoding, {provider}", rows))
+        tables.append(Table(f"decode {provider}", f"Decoding, {provider}", rows))
     return tables
 
 
@@ -221,7 +222,7 @@ def listing(bench: Bench) -> list[Table]:
         }
         for name, walk in medians.items()
     }
-    return [Table(f"Listing {total:,} numbers, 100 a page", rows)]
+    return [Table("listing", f"Listing {total:,} numbers, 100 a page", rows)]
 
 
 def ahead(bench: Bench) -> list[Table]:
@@ -248,7 +249,7 @@ def ahead(bench: Bench) -> list[Table]:
         }
         for name, walk in walks.items()
     }
-    return [Table(f"Listing {total:,} numbers, 20 a page, 20 ms an answer", rows)]
+    return [Table("ahead", f"Listing {total:,} numbers, 20 a page, 20 ms an answer", rows)]
 
 
 def growing(bench: Bench) -> list[Table]:
@@ -267,7 +268,7 @@ def growing(bench: Bench) -> list[Table]:
         }
     exponent = _slope([math.log(each) for each in sizes], [math.log(row["s"] or 0) for row in rows.values()])
     rows["exponent of the fit"] = {"s": exponent}
-    return [Table("Listing more and more numbers, 100 a page", rows)]
+    return [Table("growth", "Listing more and more numbers, 100 a page", rows)]
 
 
 def _slope(xs: list[float], ys: list[float]) -> float:

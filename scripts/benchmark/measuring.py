@@ -82,9 +82,12 @@ def _credentials(scratch: Path) -> Path:
 def in_turns(cases: Mapping[str, Callable[[], Cost]], rounds: int) -> dict[str, Cost]:
     """The median of what each case took. The order is turned round each time."""
     taken: dict[str, list[Cost]] = {name: [] for name in cases}
+    gc.collect()
+    gc.freeze()  # what so many libraries have loaded would be gone through again and again
     for turn in range(rounds):
         for name in list(cases) if turn % 2 == 0 else reversed(list(cases)):
             taken[name].append(cases[name]())
+    gc.unfreeze()
     return {
         name: Cost(median(cost.wall for cost in costs), median(cost.cpu for cost in costs))
         for name, costs in taken.items()
