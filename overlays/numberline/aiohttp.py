@@ -1,7 +1,9 @@
-"""aiohttp beneath an async client, for a third less CPU time a call. Needs `pip install 'numberline[aiohttp]'`::
+"""aiohttp beneath an async client, for a third less CPU time a call::
 
-async with http_client() as http:
-    infobip = AsyncInfobip.from_env(http_client=http)
+    async with http_client() as http:
+        infobip = AsyncInfobip.from_env(http_client=http)
+
+It needs `pip install 'numberline[aiohttp]'`.
 """
 
 from ssl import SSLContext
@@ -31,7 +33,7 @@ class SendsOnce(AiohttpTransport):
 
 
 async def _once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
-    # aiohttp sends a request again by its verb, a DELETE for one, after either of two errors. Not after their base.
+    # After either of the last two errors aiohttp sends a request again by its verb, a DELETE for one; not after others.
     try:
         return await handler(request)
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
