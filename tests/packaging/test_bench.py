@@ -8,6 +8,7 @@ import pytest
 from numberline import Apifonica, Infobip, Voximplant
 from scripts.benchmark import decoding, report
 from scripts.benchmark.groups import GROUPS, PROVIDERS, Table
+from scripts.benchmark.measuring import ROOT
 from scripts.benchmark.server import Answers
 
 
@@ -49,7 +50,7 @@ def test_a_goal_that_is_missed_is_shown_as_such() -> None:
 
 
 def test_the_readme_tells_the_groups() -> None:
-    text = (report.ROOT / "README.md").read_text(encoding="utf-8")
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
 
     assert text.count(report.MARKS[0]) == text.count(report.MARKS[1]) == 1
     assert f"one group: {', '.join(list(GROUPS)[:-1])} or {list(GROUPS)[-1]}" in text
