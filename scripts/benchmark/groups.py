@@ -129,12 +129,12 @@ def calling(bench: Bench) -> list[Table]:
     extra = ("numberline, service account", *PEERS)
     chosen = [name for group in groups.values() for name in group] + list(extra)
     contenders: dict[str, Contender] = {name: CONTENDERS[name](*bench.server.urls) for name in chosen}
-    times = bench.rounds(200, 40)
+    times = 50
     for each in contenders.values():
         each.calls(3)
     costs = in_turns(
         {name: repeated(each.calls, max(2, times // each.slow)) for name, each in contenders.items()},
-        bench.rounds(15, 3),
+        bench.rounds(61, 9),
     )
     for each in contenders.values():
         each.close()
