@@ -54,9 +54,9 @@ class Infobip(Provider):
         self._documented = {record.number: record for record in listed}
         self._documented_offer_keys = {record.number: record.number_key for record in listed}
         self._documented_owned_keys = {bought.number: bought.number_key}
-        places = {_RUSSIA: [record.number for record in offered]}
-        places |= {place: [bought.number] if place.country == "GB" else [] for place in PLACES}
-        self._stock = Stock(places, world.numbers + world.owned, world.chance("infobip"))
+        given = {_RUSSIA: [record.number for record in offered]}
+        given |= {place: [bought.number] if place.country == "GB" else [] for place in PLACES}
+        self._stock = Stock(given, world.numbers + world.owned, world.chance("infobip"))
         self._offer_keys = Codes(f"{world.seed}/offer", 32)
         self._owned_keys = Codes(f"{world.seed}/owned", 32)
         self._rows = Rows(self._stock, {"bought": "i"})  # the day
@@ -151,11 +151,11 @@ class Infobip(Provider):
 
     def _cancel(self, call: Call) -> None:
         place = self._find(call)
-        number, price = self._rows.item(place), self._monthly(self._rows.item(place))
+        item = self._rows.item(place)
         self._rows.drop([place])
-        refund = price if self.behaviour.refunds else Decimal(0)
+        refund = self._monthly(item) if self.behaviour.refunds else Decimal(0)
         self._balance += refund
-        self.note(call, [number.number], [call.path["numberKey"]], -refund)
+        self.note(call, [item.number], [call.path["numberKey"]], -refund)
 
     def settle(self) -> None:
         """Charge each calendar month for the numbers that are owned on its first day."""
