@@ -5,7 +5,7 @@ import json
 import signal
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -200,6 +200,15 @@ def _stuck_once() -> Callable[[str], bytes | None]:
     return answer
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Ctrl-C as Python has it. The generators, which other tests load, take it for themselves."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("call", ["purchase_number", "get_purchased_number"])
 def test_ctrl_c_comes_through_at_once_and_leaves_the_client_usable(call: str) -> None:
     main = threading.main_thread().ident
