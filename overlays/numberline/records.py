@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import Enum, StrEnum
-from functools import reduce
+from functools import cached_property, reduce
 from operator import getitem
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
@@ -199,8 +199,13 @@ class Reader(Generic[R]):
 
     def __init__(self, model: type[R], wire: type[W], build: Callable[[W, tuple[Any, ...]], R]) -> None:
         self.model = model
-        self._decode = msgspec.json.Decoder(wire, strict=False).decode
+        self._wire = wire
         self._build: Callable[[Any, tuple[Any, ...]], R] = build
+
+    @cached_property
+    def _decode(self) -> Callable[[bytes], Any]:
+        # Made for the answers that come; most programs meet two or three kinds of them.
+        return msgspec.json.Decoder(self._wire, strict=False).decode
 
     def __call__(self, body: bytes) -> R:
         """Read `body`.

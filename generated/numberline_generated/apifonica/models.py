@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
-from attrs import define, field
+from attr import define, field  # the same as from attrs, which loads six modules more
 
 from numberline.records import OpenEnum, Page, Record, Wire
 

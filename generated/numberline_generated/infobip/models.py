@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import ClassVar
 
-from attrs import define
+from attr import define  # the same as from attrs, which loads six modules more
 
 from numberline.records import OpenEnum, Page, Record, Wire
 

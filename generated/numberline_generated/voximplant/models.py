@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import ClassVar, Literal
 
-from attrs import define
+from attr import define  # the same as from attrs, which loads six modules more
 
 from numberline.records import OpenEnum, Page, Record, Wire
 
