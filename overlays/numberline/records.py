@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import Enum, StrEnum
 from functools import cached_property, reduce
 from operator import getitem
-from typing import Any, ClassVar, Generic, TypeVar, cast
+from typing import Any, ClassVar, Generic, Self, TypeVar, cast
 
 import msgspec
 
@@ -37,6 +37,9 @@ class OpenEnum(StrEnum):
         member._name_ = value
         member._value_ = value
         return member
+
+    def __reduce_ex__(self, _: object) -> tuple[type[Self], tuple[str]]:
+        return type(self), (self.value,)  # by value: before 3.11.4 it was by name, which is not known of all
 
 
 class Wire:

@@ -5,7 +5,7 @@ import io
 import json
 import re
 import subprocess
-import tarfile
+import zipfile
 from functools import cached_property
 from pathlib import Path
 
@@ -86,9 +86,9 @@ def unpacked(repository: Path, revision: str, folder: Path) -> Revision:
     except RevisionError as error:
         raise RevisionError(f"{revision} is no revision here: {error}") from None
     there = _git(repository, "ls-tree", "--name-only", commit).splitlines()
-    packed = _git_bytes(repository, "archive", "--format=tar", commit, *(part for part in PARTS if part in there))
-    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
-        archive.extractall(folder, filter="data")
+    packed = _git_bytes(repository, "archive", "--format=zip", commit, *(part for part in PARTS if part in there))
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        archive.extractall(folder)
     return Revision(revision, folder)
 
 
