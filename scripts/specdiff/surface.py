@@ -18,21 +18,31 @@ from .specs import Renames
 
 PUBLIC = (
     "numberline.errors",
+    "numberline.aiohttp.http_client",
+    "numberline.arguments.Clear",
     "numberline.budgets.Budget",
     "numberline.client.AsyncClient",
     "numberline.client.Caller.drift_report",
     "numberline.client.Caller.from_env",
     "numberline.client.Caller.options",
     "numberline.client.Client",
+    "numberline.clock.Clock",
     "numberline.drift.DriftReport",
     "numberline.drift.Finding",
+    "numberline.lists.join",
     "numberline.paging.AsyncPages",
+    "numberline.paging.Cursor",
+    "numberline.paging.HeaderLink",
+    "numberline.paging.Numbered",
+    "numberline.paging.Offset",
     "numberline.paging.Pages",
     "numberline.reconciling.Reconciled",
     "numberline.records.OpenEnum",
     "numberline.records.Page",
     "numberline.records.Record",
     "numberline.settings.Settings",
+    "numberline.testing.ManualClock",
+    "numberline.testing.connect",
 )
 """What is written by hand for users, beside the providers' modules. Everything else may change in any release."""
 
