@@ -242,3 +242,12 @@ def test_rented_numbers_are_searched(
     kept = [number for number in everything if wanted(number)]
     assert list(client.list_rented_numbers(**arguments, limit=3)) == kept
     assert 0 < len(kept) < len(everything)
+
+
+def test_the_first_number_of_an_empty_account_is_found_by_its_own_number() -> None:
+    sandbox = Sandbox(owned=0)
+    sandbox.apifonica.shift("listRentedNumbers", inward=True)
+    client = apifonica(sandbox)
+    (shown,) = items(client.list_rented_numbers())
+
+    assert items(client.list_rented_numbers(number=shown.number)) == [shown]

@@ -167,9 +167,9 @@ class Apifonica(Provider):
         return f"{call.inquiry.scheme}://{host}{path}" + (f"?{query}" if query else "")
 
     def _record(self, at: int) -> wire.RentedNumber:
-        if at == 0:
-            return self._documented
         item = self._rows.item(at)
+        if item.place == _DOCUMENTED:
+            return self._documented
         country_code, country_name = _country(item.place)
         is_sip = item.place.country == _NOWHERE and _is_even(at)
         rented = datetime.fromtimestamp(self._rows.columns["created"][at], _ZONE)
