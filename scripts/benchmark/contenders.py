@@ -43,7 +43,7 @@ class Contender:
 
     def numbers(self, size: int) -> "Iterable[Any]":
         """All numbers, so many a page."""
-        raise NotImplementedError
+        raise NotImplementedError  # abstract: every contender that is asked for it has its own
 
     def first(self, size: int) -> "Any":
         return next(iter(self.numbers(size)))
@@ -70,10 +70,10 @@ class AsyncContender(Contender):
         return self.loop.run_until_complete(self.call_async())
 
     async def call_async(self) -> "Any":
-        raise NotImplementedError
+        raise NotImplementedError  # abstract: every contender that is asked for it has its own
 
     def numbers_async(self, size: int) -> "AsyncIterator[Any]":
-        raise NotImplementedError
+        raise NotImplementedError  # abstract: every contender that is asked for it has its own
 
     async def close_async(self) -> None:
         pass

@@ -1,4 +1,4 @@
-"""The sandbox's own path, for tests in other languages and processes. JSON both ways, no credentials.
+"""The sandbox's own path, for tests in other languages and processes. JSON both ways; nobody signs in.
 
 POST   /sandbox/faults   {"operation": "attach_phone_number", "fault": "drop-after", "times": 1}
                          {"seed": 7, "rate": 0.2, "kinds": ["429=1", "drop"]}      kinds may be left out
