@@ -10,9 +10,9 @@ from decimal import Decimal
 from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
 from numberline.errors import NotFound
 from numberline.infobip import Number
-from numberline.sandbox import Sandbox
-from numberline.sandbox.server import serve
 from numberline.voximplant import PhoneNumber
+from numberline_sandbox import Sandbox
+from numberline_sandbox.http.server import serve
 
 
 def headline(text: str) -> None:

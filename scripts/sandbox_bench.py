@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from numberline.sandbox import Inquiry, Reply, Sandbox
+from numberline_sandbox import Inquiry, Reply, Sandbox
 
 SIZES = (10_000, 1_000_000)
 OPENING = 5.0  # seconds

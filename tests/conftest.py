@@ -11,7 +11,7 @@ from hypothesis import settings
 
 from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant, budgets
 from numberline.client import Caller
-from numberline.sandbox.provider import Provider
+from numberline_sandbox.provider import Provider
 from tests.contract.answers import Violations
 from tests.support import Wire
 

@@ -67,8 +67,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _sandbox(given: argparse.Namespace) -> int:
-    from .sandbox.command import Asked, serve  # needs the extra `sandbox`, and says so
-    from .sandbox.faults import KINDS
+    from numberline_sandbox.faults import KINDS
+    from numberline_sandbox.http.cli import Asked, serve  # needs the extra `sandbox`, and says so
 
     if given.faults == "list":
         for kind, what in KINDS.items():

@@ -18,10 +18,11 @@ import pytest
 from . import _HOME
 
 if TYPE_CHECKING:
+    from numberline_sandbox import Inquiry, Reply, Sandbox
+    from numberline_sandbox.faults import Faults
+    from numberline_sandbox.ledger import Ledger
+
     from .client import Caller
-    from .sandbox import Inquiry, Reply, Sandbox
-    from .sandbox.faults import Faults
-    from .sandbox.ledger import Ledger
     from .testing import ManualClock
 
 CLIENTS = {
@@ -69,10 +70,11 @@ def numberline_clock(request: pytest.FixtureRequest) -> "ManualClock":
 
 @pytest.fixture
 def numberline_sandbox(request: pytest.FixtureRequest, numberline_clock: "ManualClock") -> "Iterator[Sandbox]":
-    """All providers, made up, in a state that nobody else has touched (`numberline.sandbox.Sandbox`)."""
+    """All providers, made up, in a state that nobody else has touched (`numberline_sandbox.Sandbox`)."""
     _look_for_the_extra()
+    from numberline_sandbox import Behaviour, Sandbox
+
     from . import budgets
-    from .sandbox import Behaviour, Sandbox
 
     asked = _asked(request)
     asked.pop("now", None)
@@ -122,7 +124,7 @@ class _Relay:
         self.sandbox: Sandbox | None = None
 
     def answer(self, inquiry: "Inquiry") -> "Reply":
-        from .sandbox import Reply
+        from numberline_sandbox import Reply
 
         return self.sandbox.answer(inquiry) if self.sandbox else Reply(503, {}, b"No test uses numberline_server.\n")
 
@@ -130,7 +132,7 @@ class _Relay:
 @pytest.fixture(scope="session")
 def _numberline_port() -> "Iterator[tuple[str, _Relay]]":
     _look_for_the_extra()
-    from .sandbox.server import serve
+    from numberline_sandbox.http.server import serve
 
     relay = _Relay()
     with serve(relay) as url:
@@ -174,7 +176,7 @@ def _kind(name: str) -> "type[Caller]":
 
 def _look_for_the_extra() -> None:
     try:
-        import_module("numberline.sandbox")  # says what is missing, and how to install it
+        import_module("numberline_sandbox")  # says what is missing, and how to install it
     except ModuleNotFoundError as error:
         raise _refused(error) from None
 

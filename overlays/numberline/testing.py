@@ -14,7 +14,7 @@ from .client import AsyncClient, Caller
 from .clock import Clock
 
 if TYPE_CHECKING:
-    from .sandbox import Sandbox
+    from numberline_sandbox import Sandbox
 
 __all__ = ["BEGIN", "ManualClock", "connect"]
 

@@ -144,7 +144,7 @@ class Surface:
     @cached_property
     def _made(self) -> list[str]:
         """Modules with classes that users make instances of; the arguments for that count too."""
-        return ["numberline.sandbox", *(f"numberline.{provider}" for provider in self.providers)]
+        return ["numberline_sandbox", *(f"numberline.{provider}" for provider in self.providers)]
 
     @cached_property
     def _items(self) -> dict[str, Any]:

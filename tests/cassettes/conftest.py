@@ -49,7 +49,7 @@ def other(record_mode: str) -> Iterator[Other]:
     if record_mode == "none":
         yield Other(ORIGIN, {}, Scrubber())
         return
-    from numberline.sandbox.server import serve
+    from numberline_sandbox.http.server import serve
 
     sandbox = recording.sandbox()
     with serve(sandbox) as url:

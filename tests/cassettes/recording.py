@@ -11,7 +11,7 @@ from numberline import __version__
 from .scrubbing import Scrubber, credentials
 
 if TYPE_CHECKING:
-    from numberline.sandbox import Sandbox
+    from numberline_sandbox import Sandbox
 
 SEED = 7
 MOMENT = datetime(2026, 3, 14, 12, 30, 15, tzinfo=UTC)
@@ -23,7 +23,7 @@ ACCOUNT = "account"
 
 def sandbox() -> "Sandbox":
     """A sandbox that says the same on every machine and every day. Small, so that cassettes can be read."""
-    from numberline.sandbox import Sandbox
+    from numberline_sandbox import Sandbox
 
     return Sandbox(seed=SEED, numbers=30, owned=12, clock=lambda: MOMENT)
 

@@ -13,8 +13,8 @@ import pytest
 import yaml
 
 from numberline.client import Client
-from numberline.sandbox import Inquiry, Reply, Sandbox
-from numberline.sandbox.server import serve
+from numberline_sandbox import Inquiry, Reply, Sandbox
+from numberline_sandbox.http.server import serve
 from scripts import record
 from tests.cassettes.scrubbing import credentials
 from tests.cassettes.test_search import FORBIDDEN

@@ -9,8 +9,8 @@ from typing import Any
 
 import jsonschema_rs
 
-from numberline.sandbox.messages import Inquiry, Reply
-from numberline.sandbox.provider import Provider
+from numberline_sandbox.http.messages import Inquiry, Reply
+from numberline_sandbox.provider import Provider
 from tests.support import spec
 
 Schema = dict[str, Any]

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-from numberline.sandbox import Inquiry, Sandbox
+from numberline_sandbox import Inquiry, Sandbox
 from tests.sandbox.support import APP, FORM, KEY
 from tests.sandbox.test_documented import basic
 from tests.support import spec

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from numberline.sandbox import Reply, Sandbox
-from numberline.sandbox.provider import Provider
+from numberline_sandbox import Reply, Sandbox
+from numberline_sandbox.provider import Provider
 from tests.contract.answers import Violations, violations
 from tests.sandbox.support import call
 

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from numberline.sandbox import Inquiry, Reply, Sandbox
-from numberline.sandbox.server import serve
+from numberline_sandbox import Inquiry, Reply, Sandbox
+from numberline_sandbox.http.server import serve
 from tests.conftest import FULL
 from tests.contract.requests import Requests
 from tests.sandbox.support import APP, KEY, Clock, ask, told

@@ -11,7 +11,7 @@ from numberline import Apifonica, AsyncApifonica
 from numberline.apifonica import RentedNumber
 from numberline.errors import AuthenticationError, InvalidRequest, NotFound
 from numberline.paging import Pages
-from numberline.sandbox import Sandbox
+from numberline_sandbox import Sandbox
 from tests.contract.machines import ASYNC_PACE, PACE, refused
 from tests.sandbox.support import Clock, apifonica, connect
 from tests.support import envelopes, items, result

@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from numberline import AsyncInfobip, Infobip
 from numberline.errors import InvalidRequest, NotFound
 from numberline.infobip import Number
-from numberline.sandbox import Sandbox
+from numberline_sandbox import Sandbox
 from tests.contract.machines import ASYNC_PACE, PACE, refused, some
 from tests.sandbox.support import Clock, infobip
 from tests.support import envelopes, items, result

@@ -27,7 +27,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from numberline.sandbox import Behaviour, Sandbox
+from numberline_sandbox import Behaviour, Sandbox
 from tests.conftest import FULL
 from tests.contract.answers import failure_kind
 from tests.sandbox.support import APP, KEY

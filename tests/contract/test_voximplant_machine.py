@@ -10,8 +10,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from numberline import AsyncVoximplant, Voximplant
 from numberline.errors import InsufficientFunds, InvalidRequest, NotFound, NumberlineError, NumberUnavailable
-from numberline.sandbox import Sandbox
 from numberline.voximplant import PhoneNumber
+from numberline_sandbox import Sandbox
 from tests.contract.machines import ASYNC_PACE, PACE, refused, some
 from tests.sandbox.support import Clock, voximplant
 from tests.support import envelopes, items, result

@@ -11,7 +11,7 @@ import httpx
 from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant, aiohttp
 from numberline.client import AsyncClient, Caller, Client
 from numberline.paging import AsyncPages, Pages
-from numberline.sandbox import Inquiry, Reply, Sandbox
+from numberline_sandbox import Inquiry, Reply, Sandbox
 from tests.trust.clock import BEGIN, TestClock, on
 
 CLIENTS: dict[tuple[str, str], type[Caller]] = {

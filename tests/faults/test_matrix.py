@@ -18,9 +18,9 @@ from numberline.errors import (
     TimedOut,
     UnreadableResponse,
 )
-from numberline.sandbox.faults import KINDS
-from numberline.sandbox.server import base_url, serve
-from numberline.sandbox.server import listen as listening
+from numberline_sandbox.faults import KINDS
+from numberline_sandbox.http.server import base_url, serve
+from numberline_sandbox.http.server import listen as listening
 from tests.conftest import FULL
 from tests.faults.support import OPERATIONS, Operation, Watched, answered, targets
 from tests.support import spec

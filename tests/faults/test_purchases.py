@@ -15,9 +15,9 @@ import pytest
 from numberline import AsyncInfobip, AsyncVoximplant, Infobip, Voximplant, budgets
 from numberline.errors import NumberlineError, OutcomeUnknown, RateLimited
 from numberline.reconciling import Reconciled
-from numberline.sandbox import Behaviour
-from numberline.sandbox.faults import RANDOM_KINDS
-from numberline.sandbox.server import serve
+from numberline_sandbox import Behaviour
+from numberline_sandbox.faults import RANDOM_KINDS
+from numberline_sandbox.http.server import serve
 from tests.conftest import FULL
 from tests.faults.support import Watched
 from tests.trust.clock import TestClock

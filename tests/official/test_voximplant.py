@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import pytest
 from voximplant.apiclient import VoximplantAPI, VoximplantAPIConfig, VoximplantException
 
-from numberline.sandbox import Sandbox
-from numberline.sandbox.server import Handled, serve
-from numberline.sandbox.tls import throw_away
+from numberline_sandbox import Sandbox
+from numberline_sandbox.http.server import Handled, serve
+from numberline_sandbox.http.tls import throw_away
 
 
 class Line(NamedTuple):

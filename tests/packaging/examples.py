@@ -5,8 +5,8 @@ import re
 import sys
 from pathlib import Path
 
-from numberline.sandbox import Sandbox
-from numberline.sandbox.server import serve
+from numberline_sandbox import Sandbox
+from numberline_sandbox.http.server import serve
 
 
 def main(file: str) -> None:

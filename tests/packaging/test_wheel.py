@@ -11,18 +11,22 @@ from .conftest import Installed
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_both_packages_are_in_the_wheel_and_typed(installed: Installed) -> None:
+def test_packages_are_in_the_wheel_and_typed(installed: Installed) -> None:
     names = set(zipfile.ZipFile(installed.wheel).namelist())
 
-    assert {"numberline/py.typed", "numberline_generated/py.typed"} <= names
+    assert {"numberline/py.typed", "numberline_generated/py.typed", "numberline_sandbox/py.typed"} <= names
     assert "numberline_generated/voximplant/models.py" in names
     assert "numberline_generated/wire/voximplant.json" in names
 
 
-def test_nothing_but_the_two_packages_and_metadata_is_in_the_wheel(installed: Installed) -> None:
+def test_nothing_but_packages_and_metadata_is_in_the_wheel(installed: Installed) -> None:
     tops = {name.partition("/")[0] for name in zipfile.ZipFile(installed.wheel).namelist()}
 
-    assert {top for top in tops if not top.endswith(".dist-info")} == {"numberline", "numberline_generated"}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {
+        "numberline",
+        "numberline_generated",
+        "numberline_sandbox",
+    }
 
 
 def test_the_wheel_is_what_is_imported(installed: Installed, tmp_path: Path) -> None:

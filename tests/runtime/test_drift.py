@@ -25,7 +25,6 @@ from numberline.drift import DriftReport
 from numberline.errors import InvalidArgument, NumberlineError, UnreadableResponse
 from numberline.records import OpenEnum, Record
 from numberline.runtime import Operation
-from numberline.sandbox import Sandbox
 from numberline.tolerant import slots
 from numberline_generated.apifonica.operations import LIST_RENTED_NUMBERS
 from numberline_generated.apifonica.operations import PROVIDER as APIFONICA
@@ -33,6 +32,7 @@ from numberline_generated.infobip.operations import CANCEL_NUMBER, LIST_AVAILABL
 from numberline_generated.infobip.operations import PROVIDER as INFOBIP
 from numberline_generated.voximplant.operations import GET_PHONE_NUMBERS
 from numberline_generated.voximplant.operations import PROVIDER as VOXIMPLANT
+from numberline_sandbox import Sandbox
 from tests.conftest import SIGN_INS
 from tests.support import Wire, items, outcome, spec
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from numberline.sandbox import Sandbox
+from numberline_sandbox import Sandbox
 from tests.sandbox.support import Clock
 
 

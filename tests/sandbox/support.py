@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 import httpx
 
 from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
-from numberline.sandbox import Inquiry, Reply, Sandbox
-from numberline.sandbox.spec import Spec
+from numberline_sandbox import Inquiry, Reply, Sandbox
+from numberline_sandbox.spec import Spec
 
 C = TypeVar("C")
 

@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
-from numberline.sandbox import Sandbox
-from numberline.sandbox.messages import LARGEST_BODY
-from numberline.sandbox.server import base_url, listen, serve
+from numberline_sandbox import Sandbox
+from numberline_sandbox.http.messages import LARGEST_BODY
+from numberline_sandbox.http.server import base_url, listen, serve
 from tests.sandbox.support import APP, KEY
 from tests.sandbox.test_documented import basic
 

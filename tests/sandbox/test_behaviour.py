@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from numberline.sandbox import Behaviour, Sandbox
+from numberline_sandbox import Behaviour, Sandbox
 from tests.sandbox.support import APP, Clock, ask, call, failure, told
 from tests.sandbox.test_documented import GOTHAM, MOSCOW, basic
 

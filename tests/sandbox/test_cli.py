@@ -19,10 +19,10 @@ import pytest
 
 from numberline import Infobip, Voximplant, __version__, cli
 from numberline.errors import ConnectionFailed
-from numberline.sandbox import Sandbox
-from numberline.sandbox.command import _Text
-from numberline.sandbox.faults import KINDS
-from numberline.sandbox.server import Handled
+from numberline_sandbox import Sandbox
+from numberline_sandbox.faults import KINDS
+from numberline_sandbox.http.cli import _Text
+from numberline_sandbox.http.server import Handled
 
 COMMAND = [sys.executable, "-W", "error", "-m", "numberline"]
 
@@ -277,6 +277,6 @@ def test_without_the_extra_it_says_which_one_to_install() -> None:
 def test_the_clients_do_not_load_the_sandbox() -> None:
     code = (
         "import sys, numberline.voximplant, numberline.infobip, numberline.apifonica, numberline.cli;"
-        "assert not {'pydantic', 'uvicorn', 'jsonschema', 'numberline.sandbox'} & set(sys.modules)"
+        "assert not {'pydantic', 'uvicorn', 'jsonschema', 'numberline_sandbox'} & set(sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

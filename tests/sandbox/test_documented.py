@@ -5,8 +5,8 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from numberline.sandbox import Sandbox
-from numberline.sandbox.spec import Spec
+from numberline_sandbox import Sandbox
+from numberline_sandbox.spec import Spec
 from tests.sandbox.support import APP, KEY, Clock, ask, call, told
 from tests.support import payload
 

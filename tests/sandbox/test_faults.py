@@ -10,9 +10,9 @@ import pytest
 
 from numberline import Infobip, cli
 from numberline.errors import ConnectionFailed, OutcomeUnknown, TimedOut
-from numberline.sandbox import Fault, Sandbox
-from numberline.sandbox.faults import DONE_ANYWAY, KINDS, RANDOM_KINDS
-from numberline.sandbox.server import serve
+from numberline_sandbox import Fault, Sandbox
+from numberline_sandbox.faults import DONE_ANYWAY, KINDS, RANDOM_KINDS
+from numberline_sandbox.http.server import serve
 from tests.sandbox.support import APP, Clock, ask, told
 from tests.sandbox.test_cli import started
 

@@ -8,8 +8,8 @@ import pytest
 
 from numberline import Apifonica, AsyncInfobip, Infobip, Voximplant
 from numberline.errors import InsufficientFunds, NotFound, NumberUnavailable
-from numberline.sandbox import Sandbox
-from numberline.sandbox.server import Handled, serve
+from numberline_sandbox import Sandbox
+from numberline_sandbox.http.server import Handled, serve
 from tests.sandbox.support import apifonica, connect, infobip, voximplant
 from tests.support import items, result
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numberline.sandbox import Inquiry, Reply, Sandbox
-from numberline.sandbox.spec import Spec
+from numberline_sandbox import Inquiry, Reply, Sandbox
+from numberline_sandbox.spec import Spec
 from tests.sandbox.support import APP, FORM, KEY, Clock, ask, call, told
 from tests.sandbox.test_documented import GOTHAM, basic
 

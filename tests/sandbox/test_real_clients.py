@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
-from numberline.sandbox import Sandbox
+from numberline_sandbox import Sandbox
 from tests.sandbox.support import APP, FORM, KEY, ask, call, told
 from tests.sandbox.test_documented import basic
 

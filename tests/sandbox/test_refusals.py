@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from numberline.sandbox import Behaviour, Sandbox
-from numberline.sandbox.messages import LARGEST_BODY
+from numberline_sandbox import Behaviour, Sandbox
+from numberline_sandbox.http.messages import LARGEST_BODY
 from tests.sandbox.support import APP, KEY, ask, call, failure, told
 from tests.sandbox.test_documented import GOTHAM, MOSCOW, basic
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from numberline import Voximplant
-from numberline.sandbox import Behaviour, Entry, Sandbox
+from numberline_sandbox import Behaviour, Entry, Sandbox
 from tests.sandbox.support import APP, Clock, ask, call, told
 from tests.sandbox.test_documented import GOTHAM, MOSCOW
 

@@ -7,9 +7,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numberline.sandbox.masks import page, places
-from numberline.sandbox.rows import Rows
-from numberline.sandbox.stock import PLACES, Place, Stock
+from numberline_sandbox.masks import page, places
+from numberline_sandbox.rows import Rows
+from numberline_sandbox.stock import PLACES, Place, Stock
 
 RUSSIA = Place("RU", "Russia", "", "7902")
 SIZE = 700

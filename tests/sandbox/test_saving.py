@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from numberline.sandbox import Behaviour, Sandbox
-from numberline.sandbox.saving import VERSION
+from numberline_sandbox import Behaviour, Sandbox
+from numberline_sandbox.snapshot import VERSION
 from tests.sandbox.support import APP, Clock, ask, call, told
 from tests.sandbox.test_documented import GOTHAM, basic
 from tests.sandbox.test_stock import everything

@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from numberline.sandbox import Sandbox
-from numberline.sandbox.stock import Item, Shelf
+from numberline_sandbox import Sandbox
+from numberline_sandbox.stock import Item, Shelf
 from tests.sandbox.support import APP, KEY, Clock, ask, told
 from tests.sandbox.test_documented import basic
 
@@ -78,9 +78,9 @@ def test_nothing_is_made_before_it_is_asked_for(monkeypatch: pytest.MonkeyPatch)
 
     usual = len(Sandbox().ledger)
     for record in ("wire.PhoneNumber", "wire.AvailablePhoneNumber"):
-        monkeypatch.setattr(f"numberline.sandbox.voximplant_numbers.{record}", none)
-    monkeypatch.setattr("numberline.sandbox.infobip.wire.Number", none)
-    monkeypatch.setattr("numberline.sandbox.apifonica.wire.RentedNumber", none)
+        monkeypatch.setattr(f"numberline_sandbox.voximplant.numbers.{record}", none)
+    monkeypatch.setattr("numberline_sandbox.infobip.wire.Number", none)
+    monkeypatch.setattr("numberline_sandbox.apifonica.wire.RentedNumber", none)
     assert len(Sandbox(numbers=5000, owned=5000).ledger) == usual == 0
 
 

@@ -9,7 +9,7 @@ import jwt
 import pytest
 
 from numberline.errors import AuthenticationError
-from numberline.sandbox import Sandbox
+from numberline_sandbox import Sandbox
 from tests.sandbox.support import KEY, ask, infobip, told, voximplant
 from tests.sandbox.test_documented import basic
 from tests.support import items, result

@@ -2,9 +2,9 @@
 
 import pytest
 
-from numberline.sandbox import Sandbox
-from numberline.sandbox.infobip import Infobip
-from numberline.sandbox.spec import method_name
+from numberline_sandbox import Sandbox
+from numberline_sandbox.infobip import Infobip
+from numberline_sandbox.spec import method_name
 from scripts.codegen.facts import snake
 
 

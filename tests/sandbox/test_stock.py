@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numberline.sandbox import Sandbox
-from numberline.sandbox.stock import PLACES, Codes, Matching, Place, Stock, window
+from numberline_sandbox import Sandbox
+from numberline_sandbox.stock import PLACES, Codes, Matching, Place, Stock, window
 from tests.sandbox.support import APP, KEY, Clock, ask, call, told
 from tests.sandbox.test_documented import GOTHAM, basic
 

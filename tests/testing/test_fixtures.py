@@ -11,10 +11,10 @@ from numberline import Apifonica, AsyncInfobip, Infobip, Voximplant
 from numberline.client import Client
 from numberline.errors import InvalidArgument, RateLimited
 from numberline.pytest_plugin import CLIENTS
-from numberline.sandbox import Behaviour, Sandbox
-from numberline.sandbox.faults import Faults
-from numberline.sandbox.ledger import Ledger
 from numberline.testing import BEGIN, ManualClock, connect
+from numberline_sandbox import Behaviour, Sandbox
+from numberline_sandbox.faults import Faults
+from numberline_sandbox.ledger import Ledger
 
 
 @pytest.mark.parametrize(("fixture", "name"), CLIENTS.items(), ids=list(CLIENTS))

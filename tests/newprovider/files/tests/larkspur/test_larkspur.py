@@ -30,11 +30,11 @@ from numberline.errors import (
     UnreadableResponse,
 )
 from numberline.larkspur import AsyncLarkspur, Feature, Larkspur, Number, Offer, Usage
-from numberline.sandbox import Inquiry, Sandbox
-from numberline.sandbox.larkspur import API_KEY
-from numberline.sandbox.larkspur import Larkspur as Embedded
-from numberline.sandbox.server import serve
 from numberline_generated.wire import larkspur as wire_models
+from numberline_sandbox import Inquiry, Sandbox
+from numberline_sandbox.http.server import serve
+from numberline_sandbox.larkspur import API_KEY
+from numberline_sandbox.larkspur import Larkspur as Embedded
 from tests.support import Wire, envelopes, items, result
 from tests.trust.clock import TestClock, on
 

@@ -14,11 +14,11 @@ import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
-from .faults import KINDS, RANDOM_KINDS
+from ..faults import KINDS, RANDOM_KINDS
 from .messages import LARGEST_BODY, Inquiry, Reply
 
 if TYPE_CHECKING:
-    from . import Sandbox
+    from ..sandbox import Sandbox
 
 ROOT = "sandbox"
 

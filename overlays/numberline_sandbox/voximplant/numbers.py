@@ -9,13 +9,13 @@ from typing import Any, Literal, Protocol, TypeVar
 from numberline.moments import read_utc_timestamp, write_utc_timestamp
 from numberline_generated.wire import voximplant as wire
 
-from .masks import among, both, chosen, every, repeated
-from .months import a_month_after, next_return
-from .provider import Refusal, World
-from .rows import Rows
-from .stock import Item
-from .voximplant_applications import Application, Applications
-from .voximplant_catalogue import CATEGORIES, STOCK_IDS, Catalogue
+from ..calendar import a_month_after, next_return
+from ..masks import among, both, chosen, every, repeated
+from ..provider import Refusal, World
+from ..rows import Rows
+from ..stock import Item
+from .applications import Application, Applications
+from .catalogue import CATEGORIES, STOCK_IDS, Catalogue
 
 T = TypeVar("T")
 

@@ -5,9 +5,9 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from .months import a_month_after, next_return
-from .provider import World
-from .voximplant_numbers import AUTO_CHARGE, CANCELED, DEACTIVATED, UNVERIFIED, Numbers
+from ..calendar import a_month_after, next_return
+from ..provider import World
+from .numbers import AUTO_CHARGE, CANCELED, DEACTIVATED, UNVERIFIED, Numbers
 
 
 class Event(NamedTuple):

@@ -6,7 +6,7 @@
 
 It behaves unless told otherwise (`Sandbox.faults`), and keeps book of what it really did (`Sandbox.ledger`).
 
-`numberline sandbox` on the command line, or `numberline.sandbox.server.serve`, puts it on a port.
+`numberline sandbox` on the command line, or `numberline_sandbox.http.server.serve`, puts it on a port.
 """
 
 import asyncio
@@ -16,29 +16,20 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from importlib.util import find_spec
 from typing import Any, Self
 
-_missing = [name for name in ("jsonschema", "pydantic", "uvicorn") if find_spec(name) is None]
-if _missing:
-    raise ModuleNotFoundError(
-        f"the sandbox needs {' and '.join(_missing)}; install it with: pip install 'numberline[sandbox]'",
-        name=_missing[0],
-    )
-
-# ruff: noqa: E402 -- these need what was looked for
-from . import saving
-from .adapters import Application, AsyncTransport, Transport, asgi
+from . import snapshot
 from .apifonica import Apifonica
 from .behaviour import Behaviour
-from .control import ROOT, control
 from .faults import Fault, Faults
+from .faults.inject import misbehave
+from .http.adapters import Application, AsyncTransport, Transport, asgi
+from .http.control import ROOT, control
+from .http.messages import Inquiry, Reply
 from .infobip import Infobip
 from .ledger import Entry, Ledger
-from .messages import Inquiry, Reply
 from .provider import Credentials, Lead, Provider, World
-from .spoiling import misbehave
-from .voximplant import Voximplant
+from .voximplant.provider import Voximplant
 
 __all__ = ["Behaviour", "Entry", "Fault", "Inquiry", "Reply", "Sandbox"]
 
@@ -83,7 +74,7 @@ class Sandbox:
         world = World(
             seed, numbers, owned, Decimal(balance), clock or _now, behaviour or Behaviour(), self.ledger, self._lead
         )
-        self._settings = saving.settings(world, world.now())
+        self._settings = snapshot.settings(world, world.now())
         self.voximplant = Voximplant(world)
         self.infobip = Infobip(world)
         self.apifonica = Apifonica(world)
@@ -106,9 +97,9 @@ class Sandbox:
         """
         with self._lock:
             providers = {provider.name: provider.state() for provider in self._providers}
-            ledger = [saving.described(entry) for entry in self.ledger]
+            ledger = [snapshot.described(entry) for entry in self.ledger]
             ahead = self._lead.by.total_seconds()
-        saving.write(path, {"settings": self._settings, "ahead": ahead, "providers": providers, "ledger": ledger})
+        snapshot.write(path, {"settings": self._settings, "ahead": ahead, "providers": providers, "ledger": ledger})
 
     def advance(self, by: timedelta) -> None:
         """Let time go by: subscriptions are renewed and charged, or end. The tokens of clients, whose clocks know
@@ -152,7 +143,7 @@ class Sandbox:
             OSError: if the file can't be read.
             ValueError: if it holds something else, or is of a version that this release can't read.
         """
-        state = saving.read(path)
+        state = snapshot.read(path)
         opened: datetime | None = None
 
         def now() -> datetime:
@@ -167,7 +158,7 @@ class Sandbox:
             for provider in sandbox._providers:
                 provider.restore(state["providers"][provider.name])
             sandbox._lead.by = timedelta(seconds=state["ahead"])
-            sandbox.ledger.restore(map(saving.entry, state["ledger"]))
+            sandbox.ledger.restore(map(snapshot.entry, state["ledger"]))
         except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
             raise ValueError(f"{os.fspath(path)} is damaged: {error!r}") from error
         opened = None

@@ -10,10 +10,10 @@ from email.utils import format_datetime
 from functools import cache
 from typing import Any
 
-from .faults import Fault
-from .messages import Inquiry, Reply
-from .provider import Provider
-from .spec import JSON, Spec
+from ..http.messages import Inquiry, Reply
+from ..provider import Provider
+from ..spec import JSON, Spec
+from . import Fault
 
 _PAGE = b"<!DOCTYPE html><html><head><title>Oops</title></head><body><h1>Something went wrong</h1></body></html>"
 _HTML = {"content-type": "text/html; charset=utf-8"}

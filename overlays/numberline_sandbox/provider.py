@@ -10,8 +10,8 @@ from typing import Any, ClassVar, NamedTuple, TypeVar
 from pydantic import BaseModel
 
 from .behaviour import Behaviour
+from .http.messages import LARGEST_BODY, Inquiry, Pairs, Reply
 from .ledger import Entry, Ledger
-from .messages import LARGEST_BODY, Inquiry, Pairs, Reply
 from .spec import Misfit, Operation, Spec
 
 M = TypeVar("M", bound=BaseModel)

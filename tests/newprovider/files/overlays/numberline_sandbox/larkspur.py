@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from numberline.moments import write_date_time
 from numberline_generated.wire import larkspur as wire
 
-from .messages import Reply
+from .http.messages import Reply
 from .provider import Call, Credentials, Provider, Refusal, World
 from .spec import Misfit
 from .stock import PLACES, Codes, Item, Place, Stock

@@ -19,7 +19,7 @@ from jsonschema import Draft202012Validator
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
-from .messages import Pairs
+from .http.messages import Pairs
 
 M = TypeVar("M", bound=BaseModel)
 JSON = dict[str, Any]

@@ -13,8 +13,8 @@ from pydantic import BaseModel
 from numberline.moments import write_rfc2822
 from numberline_generated.wire import apifonica as wire
 
+from .http.messages import Reply
 from .masks import among, both, page
-from .messages import Reply
 from .provider import Call, Credentials, Provider, Refusal, World
 from .rows import Rows
 from .spec import Misfit

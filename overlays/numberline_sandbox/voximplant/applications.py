@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from .behaviour import Behaviour
-from .provider import Refusal
+from ..behaviour import Behaviour
+from ..provider import Refusal
 
 
 class Application(NamedTuple):

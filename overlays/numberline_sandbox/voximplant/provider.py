@@ -8,16 +8,16 @@ from pydantic import BaseModel
 
 from numberline_generated.wire import voximplant as wire
 
-from .masks import both, page
-from .messages import Inquiry, Reply
-from .provider import Call, Credentials, Provider, Refusal, World
-from .spec import Misfit
-from .stock import Item, Shelf, window
+from ..http.messages import Inquiry, Reply
+from ..masks import both, page
+from ..provider import Call, Credentials, Provider, Refusal, World
+from ..spec import Misfit
+from ..stock import Item, Shelf, window
+from .catalogue import CATEGORIES, Catalogue, is_listed
+from .numbers import Numbers
+from .renewals import Renewals
+from .search import Search
 from .tokens import Reason, ServiceAccount, TokenRefused
-from .voximplant_catalogue import CATEGORIES, Catalogue, is_listed
-from .voximplant_numbers import Numbers
-from .voximplant_renewals import Renewals
-from .voximplant_search import Search
 
 M = TypeVar("M", bound=BaseModel)
 

@@ -6,9 +6,9 @@ from typing import Protocol
 
 from numberline_generated.wire import voximplant as wire
 
-from .provider import Refusal, World
-from .spec import Spec
-from .stock import PLACES, Item, Place, Stock
+from ..provider import Refusal, World
+from ..spec import Spec
+from ..stock import PLACES, Item, Place, Stock
 
 CATEGORIES = {"local": "GEOGRAPHIC", "mobile": "MOBILE", "toll_free": "TOLLFREE"}
 SANDBOX_COUNTRY = "XX"

@@ -13,8 +13,8 @@ from pydantic import BaseModel
 
 from numberline_generated.wire import infobip as wire
 
+from .http.messages import Reply
 from .masks import both, page, places
-from .messages import Reply
 from .provider import Call, Credentials, Provider, Refusal, World
 from .rows import Rows
 from .spec import Misfit

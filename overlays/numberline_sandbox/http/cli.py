@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from numberline import __version__
 
-from . import Sandbox
+from ..sandbox import Sandbox
 from .control import ROOT
 from .server import Handled, base_url, listen, run
 from .tls import Certificate, throw_away

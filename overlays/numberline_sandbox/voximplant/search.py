@@ -7,12 +7,12 @@ from functools import reduce
 
 from numberline_generated.wire import voximplant as wire
 
-from .behaviour import Behaviour
-from .masks import among, both, chosen, flagged, within
-from .provider import Refusal
-from .voximplant_applications import Application
-from .voximplant_catalogue import CATEGORIES, SANDBOX_COUNTRY
-from .voximplant_numbers import (
+from ..behaviour import Behaviour
+from ..masks import among, both, chosen, flagged, within
+from ..provider import Refusal
+from .applications import Application
+from .catalogue import CATEGORIES, SANDBOX_COUNTRY
+from .numbers import (
     AUTO_CHARGE,
     CANCELED,
     DEACTIVATED,
