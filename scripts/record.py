@@ -25,9 +25,9 @@ import pytest
 
 import numberline
 from numberline import Apifonica, Infobip, Voximplant
-from numberline.client import Client
+from numberline._runtime.client import Client
+from numberline._runtime.operation import Provider
 from numberline.errors import InvalidArgument, NumberlineError, ProviderError
-from numberline.runtime import Provider
 from numberline.voximplant import PhoneNumberCountry
 from tests.cassettes import recording
 from tests.cassettes.scrubbing import ORIGIN, Scrubber, credentials

@@ -9,8 +9,9 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import settings
 
-from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant, budgets
-from numberline.client import Caller
+from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
+from numberline._runtime import rate_limit
+from numberline._runtime.client import BaseClient
 from numberline_sandbox.provider import Provider
 from tests.contract.answers import Violations
 from tests.support import Wire
@@ -26,7 +27,7 @@ settings.load_profile("full" if FULL else "numberline")
 @pytest.fixture(autouse=True)
 def no_budget_of_another_test() -> None:
     """A budget is the process's and stays, which is right for all but tests."""
-    budgets._PACERS.clear()
+    rate_limit._LIMITERS.clear()
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +44,7 @@ def wire() -> Wire:
     return Wire()
 
 
-SIGN_INS: dict[type[Caller], dict[str, Any]] = {
+SIGN_INS: dict[type[BaseClient], dict[str, Any]] = {
     Voximplant: {"account_id": 7, "api_key": "a-key"},
     AsyncVoximplant: {"account_id": 7, "api_key": "a-key"},
     Infobip: {"api_key": "a-key"},
@@ -54,9 +55,9 @@ SIGN_INS: dict[type[Caller], dict[str, Any]] = {
 
 
 @pytest.fixture(params=SIGN_INS, ids=lambda kind: kind.__name__)
-def client(request: pytest.FixtureRequest, wire: Wire) -> Caller:
+def client(request: pytest.FixtureRequest, wire: Wire) -> BaseClient:
     """A client of each provider in both colours; what it sends arrives at `wire`."""
-    kind: type[Caller] = request.param
+    kind: type[BaseClient] = request.param
     return wire.connect(kind, **SIGN_INS[kind])
 
 

@@ -13,12 +13,12 @@ from typing import Any, TypeVar, cast
 import httpx
 import yaml
 
-from numberline.client import AsyncClient, Caller
-from numberline.paging import AsyncPages, Pages
-from numberline.records import Page
+from numberline._runtime.client import AsyncClient, BaseClient
+from numberline._runtime.records import Page
+from numberline._runtime.walk import AsyncPages, Pages
 
 T = TypeVar("T")
-C = TypeVar("C", bound=Caller)
+C = TypeVar("C", bound=BaseClient)
 
 SPECS = Path(__file__).resolve().parents[1] / "specs"
 

@@ -9,10 +9,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ._runtime.arguments import CLEAR as CLEAR
+    from ._runtime.arguments import Clear as Clear
     from .apifonica import Apifonica as Apifonica
     from .apifonica import AsyncApifonica as AsyncApifonica
-    from .arguments import CLEAR as CLEAR
-    from .arguments import Clear as Clear
     from .infobip import AsyncInfobip as AsyncInfobip
     from .infobip import Infobip as Infobip
     from .voximplant import AsyncVoximplant as AsyncVoximplant
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _CLIENTS = ["Apifonica", "AsyncApifonica", "AsyncInfobip", "AsyncVoximplant", "Infobip", "Voximplant"]
-_HOME = {name: name.removeprefix("Async").lower() for name in _CLIENTS} | {"CLEAR": "arguments", "Clear": "arguments"}
+_HOME = {name: name.removeprefix("Async").lower() for name in _CLIENTS} | {
+    "CLEAR": "_runtime.arguments",
+    "Clear": "_runtime.arguments",
+}
 
 __all__ = ["CLEAR", "Apifonica", "AsyncApifonica", "AsyncInfobip", "AsyncVoximplant", "Clear", "Infobip", "Voximplant"]
 

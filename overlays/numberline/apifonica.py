@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Unpack
 
 from numberline_generated.apifonica import operations
 
-from .auth import Basic, Secret
-from .client import AsyncClient, Caller, Client
-from .runtime import lazy_models
-from .settings import Settings
+from ._runtime.auth import Basic, Secret
+from ._runtime.client import AsyncClient, BaseClient, Client
+from ._runtime.config import Settings
+from ._runtime.operation import lazy_models
 
 if TYPE_CHECKING:
     from numberline_generated.apifonica.models import *  # noqa: F403 -- the module's __all__ says which names
@@ -15,7 +15,7 @@ else:
     __getattr__, __dir__ = lazy_models(operations.PROVIDER, globals())
 
 
-class _SignIn(Caller):
+class _SignIn(BaseClient):
     provider = operations.PROVIDER
     environment = "APIFONICA"
     credentials = ("account_sid", "auth_token")

@@ -18,15 +18,15 @@ class NumberlineError(Exception):
         operation: the method's name, such as `get_phone_numbers`.
         status: HTTP status of the answer, or None where there was none.
         code: the provider's own error code, an int or a string as the provider sent it.
-        text: the provider's own words, with known secrets and all but the end of phone numbers blotted out.
+        text: the provider's own words, with known secrets and all but the end of phone numbers redacted.
         parameter: the argument at fault, where one is known.
         request_id: the provider's id of the request, where it sends one.
         attempts: how many requests were sent.
         elapsed: seconds from the call's begin to the error, waits included.
         kind: what the provider's code means, as the spec has it (`rate-limit`, `server` ...), or None.
         retry_after: seconds that the provider asks to wait, where it does.
-        not_sent: True if it is certain that no request reached the provider.
-        spoken: True if the provider said it in its own form, rather than something in between.
+        never_sent: True if it is certain that no request reached the provider.
+        from_provider: True if the provider said it in its own form, rather than something in between.
     """
 
     advice: ClassVar[str] = ""
@@ -45,8 +45,8 @@ class NumberlineError(Exception):
         attempts: int = 0,
         kind: str | None = None,
         retry_after: float | None = None,
-        not_sent: bool = False,
-        spoken: bool = False,
+        never_sent: bool = False,
+        from_provider: bool = False,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -61,8 +61,8 @@ class NumberlineError(Exception):
         self.elapsed = 0.0
         self.kind = kind
         self.retry_after = retry_after
-        self.not_sent = not_sent
-        self.spoken = spoken
+        self.never_sent = never_sent
+        self.from_provider = from_provider
 
     def __str__(self) -> str:
         where = " ".join(part for part in (self.provider, self.operation) if part)

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING, Literal, Unpack
 
 from numberline_generated.infobip import operations
 
-from .arguments import choice
-from .auth import Basic, Header, Secret, Signer, one_way
-from .client import AsyncClient, Caller, Client
-from .runtime import lazy_models
-from .settings import Settings
+from ._runtime.arguments import choice
+from ._runtime.auth import Basic, Header, Secret, Signer, choose_credentials
+from ._runtime.client import AsyncClient, BaseClient, Client
+from ._runtime.config import Settings
+from ._runtime.operation import lazy_models
 
 if TYPE_CHECKING:
     from numberline_generated.infobip.models import *  # noqa: F403 -- the module's __all__ says which names
@@ -16,7 +16,7 @@ else:
     __getattr__, __dir__ = lazy_models(operations.PROVIDER, globals())
 
 
-class _SignIn(Caller):
+class _SignIn(BaseClient):
     provider = operations.PROVIDER
     environment = "INFOBIP"
     credentials = ("api_key", "username", "password")
@@ -46,7 +46,7 @@ class _SignIn(Caller):
         Raises:
             InvalidArgument: if none or more than one way is given, or one with a part missing.
         """
-        way = one_way(
+        way = choose_credentials(
             api_key={"api_key": api_key},
             password={"username": username, "password": password},
             token={"token": token},

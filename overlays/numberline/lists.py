@@ -11,7 +11,7 @@ Usable on its own::
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
-from .arguments import text
+from ._runtime.arguments import text
 from .errors import InvalidArgument
 
 T = TypeVar("T")

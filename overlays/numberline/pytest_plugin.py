@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numberline_sandbox.faults import Faults
     from numberline_sandbox.ledger import Ledger
 
-    from .client import Caller
+    from ._runtime.client import BaseClient
     from .testing import ManualClock
 
 CLIENTS = {
@@ -74,8 +74,6 @@ def numberline_sandbox(request: pytest.FixtureRequest, numberline_clock: "Manual
     _look_for_the_extra()
     from numberline_sandbox import Behaviour, Sandbox
 
-    from . import budgets
-
     asked = _asked(request)
     asked.pop("now", None)
     for name, kind in (("behaviour", Behaviour), ("faults", str)):
@@ -83,13 +81,15 @@ def numberline_sandbox(request: pytest.FixtureRequest, numberline_clock: "Manual
             raise _refused(f"{name} takes a {kind.__name__}, not {given!r}")
     faults, latency = asked.pop("faults", ""), asked.pop("latency", 0)
     try:
-        sandbox = Sandbox(clock=numberline_clock.today, **asked)
+        sandbox = Sandbox(clock=numberline_clock.now, **asked)
         if faults:
             sandbox.faults.read(faults)
         sandbox.faults.latency = latency
     except ValueError as error:
         raise _refused(error) from None
-    with budgets.apart():
+    from ._runtime import rate_limit
+
+    with rate_limit.isolated():
         yield sandbox
 
 
@@ -106,12 +106,12 @@ def numberline_ledger(numberline_sandbox: "Sandbox") -> "Ledger":
 
 
 @pytest.fixture
-def numberline_connect(numberline_sandbox: "Sandbox", numberline_clock: "ManualClock") -> "Callable[..., Caller]":
+def numberline_connect(numberline_sandbox: "Sandbox", numberline_clock: "ManualClock") -> "Callable[..., BaseClient]":
     """A function that makes one more client of the sandbox's: `numberline_connect(kind, retries=0)`. It takes what
     `numberline.testing.connect` takes."""
     from .testing import connect
 
-    def connected(kind: "type[Caller]", **settings: Any) -> "Caller":
+    def connected(kind: "type[BaseClient]", **settings: Any) -> "BaseClient":
         return connect(kind, numberline_sandbox, **{"clock": numberline_clock, **settings})
 
     return connected
@@ -157,8 +157,8 @@ def numberline_server(
     relay.sandbox = None
 
 
-def _client(name: str) -> "Callable[[Callable[..., Caller]], Caller]":
-    def client(numberline_connect: "Callable[..., Caller]") -> "Caller":
+def _client(name: str) -> "Callable[[Callable[..., BaseClient]], BaseClient]":
+    def client(numberline_connect: "Callable[..., BaseClient]") -> "BaseClient":
         return numberline_connect(_kind(name))
 
     client.__doc__ = f"A `numberline.{name}` that is signed in, and leads to the test's sandbox."
@@ -169,8 +169,8 @@ for _fixture, _name in CLIENTS.items():
     globals()[_fixture] = pytest.fixture(name=_fixture)(_client(_name))
 
 
-def _kind(name: str) -> "type[Caller]":
-    kind: type[Caller] = getattr(import_module("numberline"), name)
+def _kind(name: str) -> "type[BaseClient]":
+    kind: type[BaseClient] = getattr(import_module("numberline"), name)
     return kind
 
 

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import httpx
 
-from .client import AsyncClient, Caller
-from .clock import Clock
+from ._runtime.client import AsyncClient, BaseClient
+from ._runtime.clock import Clock
 
 if TYPE_CHECKING:
     from numberline_sandbox import Sandbox
 
 __all__ = ["BEGIN", "ManualClock", "connect"]
 
-C = TypeVar("C", bound=Caller)
+C = TypeVar("C", bound=BaseClient)
 
 BEGIN = datetime(2026, 3, 14, 12, tzinfo=UTC)
 """The moment at which a `ManualClock` stands unless told otherwise, so that a test sees the same days every day."""
@@ -28,7 +28,7 @@ class ManualClock(Clock):
     """Stands still until it is moved on, or until a client waits: a wait takes no time, but moves the clock on. Where
     chance is asked, the highest number comes. Safe to share between threads.
 
-    `Sandbox(clock=clock.today)` and a client with `clock=clock` live in the same time.
+    `Sandbox(clock=clock.now)` and a client with `clock=clock` live in the same time.
 
     Args:
         begin: the first moment, an aware datetime.
@@ -48,10 +48,10 @@ class ManualClock(Clock):
         self._lock = threading.Lock()
         self.waits: list[float] = []
 
-    def now(self) -> float:
+    def monotonic(self) -> float:
         return self._passed
 
-    def today(self) -> datetime:
+    def now(self) -> datetime:
         return self._begin + timedelta(seconds=self._passed)
 
     def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> datetime:
@@ -65,7 +65,7 @@ class ManualClock(Clock):
             raise ValueError("a clock only goes forward")
         with self._lock:
             self._passed += step
-        return self.today()
+        return self.now()
 
     def random(self, top: float) -> float:
         return top
@@ -82,7 +82,7 @@ class ManualClock(Clock):
         await anyio.sleep(0)  # the turn of other tasks
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.today().isoformat()}>"
+        return f"<{type(self).__name__} {self.now().isoformat()}>"
 
 
 def connect(

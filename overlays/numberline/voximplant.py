@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from numberline_generated.voximplant import operations
 
-from .auth import FormFields, Secret, ServiceAccount, Signer, one_way
-from .client import AsyncClient, Caller, Client
+from ._runtime.auth import FormFields, Secret, ServiceAccount, Signer, choose_credentials
+from ._runtime.client import AsyncClient, BaseClient, Client
+from ._runtime.config import Settings
+from ._runtime.config import clock as clock_of
+from ._runtime.operation import lazy_models
 from .errors import InvalidArgument
-from .runtime import lazy_models
-from .settings import Settings
-from .settings import clock as clock_of
 
 if TYPE_CHECKING:
     from numberline_generated.voximplant.models import *  # noqa: F403 -- the module's __all__ says which names
@@ -19,7 +19,7 @@ else:
     __getattr__, __dir__ = lazy_models(operations.PROVIDER, globals())
 
 
-class _SignIn(Caller):
+class _SignIn(BaseClient):
     provider = operations.PROVIDER
     environment = "VOXIMPLANT"
     credentials = ("credentials", "account_id", "api_key")
@@ -45,13 +45,13 @@ class _SignIn(Caller):
         Raises:
             InvalidArgument: if none or both ways are given, or one with a part missing.
         """
-        way = one_way(
+        way = choose_credentials(
             service_account={"credentials": credentials}, account={"account_id": account_id, "api_key": api_key}
         )
         signer: Signer
         if way == "service_account" and credentials is not None:
             clock = clock_of(settings.get("clock"))
-            signer = ServiceAccount(credentials, acting_for=acting_for, clock=lambda: clock.today().timestamp())
+            signer = ServiceAccount(credentials, acting_for=acting_for, clock=lambda: clock.now().timestamp())
         elif acting_for is not None:
             raise InvalidArgument("acting_for needs credentials= of a service account", parameter="acting_for")
         elif isinstance(account_id, bool):

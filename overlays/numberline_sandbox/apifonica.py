@@ -10,7 +10,7 @@ from uuid import NAMESPACE_URL, uuid3
 
 from pydantic import BaseModel
 
-from numberline.moments import write_rfc2822
+from numberline._runtime.timestamps import write_rfc2822
 from numberline_generated.wire import apifonica as wire
 
 from .http.messages import Reply

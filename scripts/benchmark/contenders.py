@@ -372,8 +372,6 @@ class Vonage(Contender):
             yield from found
 
 
-AIOHTTP = "numberline.aiohttp:http_client"
-
 CONTENDERS: "dict[str, Callable[[str, str], Contender]]" = {
     "voximplant-apiclient": OfficialVoximplant,
     "infobip-api-python-client": OfficialInfobip,
@@ -392,7 +390,6 @@ for _of in ("voximplant", "infobip", "apifonica"):
         f"httpx-aiohttp + orjson, async: {_of}": partial(HttpxAsync, _of, kind="httpx_aiohttp:HttpxAiohttpClient"),
         f"numberline: {_of}": partial(Numberline, _of),
         f"numberline, async: {_of}": partial(NumberlineAsync, _of),
-        f"numberline, async on aiohttp: {_of}": partial(NumberlineAsync, _of, kind=AIOHTTP),
         f"stock generator: {_of}": partial(Stock, _of),
         f"stock generator, async: {_of}": partial(StockAsync, _of),
     }
@@ -400,9 +397,6 @@ for _n in (2, 8):
     CONTENDERS |= {
         f"numberline, {_n} in flight": partial(Numberline, "voximplant", in_flight=_n),
         f"numberline, async, {_n} in flight": partial(NumberlineAsync, "voximplant", in_flight=_n),
-        f"numberline, async on aiohttp, {_n} in flight": partial(
-            NumberlineAsync, "voximplant", in_flight=_n, kind=AIOHTTP
-        ),
     }
 
 

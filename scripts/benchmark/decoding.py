@@ -11,7 +11,7 @@ import attrs
 import orjson
 import pydantic
 
-from numberline.records import Reader, Record
+from numberline._runtime.records import Decoder, Record
 
 from .records import FORMS, Page, envelope
 
@@ -31,13 +31,13 @@ def check(provider: str) -> None:
         AssertionError: if one does.
     """
     model = getattr(import_module(f"numberline.{provider}"), ITEMS[provider])
-    absent = {model._wire.name(field.name) for field in attrs.fields(model)} - set(FORMS[provider].record)
+    absent = {model._mapping.name(field.name) for field in attrs.fields(model)} - set(FORMS[provider].record)
     assert not absent, f"records of {provider} have no {', '.join(sorted(absent))}"
 
 
 def readers(provider: str) -> dict[str, Callable[[bytes], object]]:
     """What reads a page of one provider's numbers, by name."""
-    reader: Reader[Any] = import_module(f"numberline_generated.{provider}.reading").READERS[PAGES[provider]]
+    reader: Decoder[Any] = import_module(f"numberline_generated.{provider}.decoding").DECODERS[PAGES[provider]]
     stock: Any = getattr(import_module(f"stock_{provider}.models"), PAGES[provider])
     model = pydantic.create_model(
         "Page",
@@ -63,10 +63,10 @@ def _record(provider: str) -> type[Record]:
 
 def _pydantic(record: type[Record]) -> type[pydantic.BaseModel]:
     """A pydantic model with the fields of a record. Moments that pydantic can't read stay text."""
-    wire = record._wire
+    wire = record._mapping
     fields: dict[str, Any] = {}
     for name, hint in get_type_hints(record).items():
-        if name in ("_wire", "_origin"):
+        if name in ("_mapping", "_origin"):
             continue
         kinds = [kind for kind in get_args(hint) if kind is not NoneType] or [hint]
         kind = kinds[0]

@@ -119,10 +119,7 @@ def calling(bench: Bench) -> list[Table]:
             f"httpx + orjson{colour}: {provider}",
             f"numberline{colour}: {provider}",
             f"stock generator{colour}: {provider}",
-            *(
-                (f"httpx-aiohttp + orjson{colour}: {provider}", f"numberline, async on aiohttp: {provider}")
-                * bool(colour)
-            ),
+            *((f"httpx-aiohttp + orjson{colour}: {provider}",) * bool(colour)),
         )
         for provider in PROVIDERS
         for colour in ("", ", async")
@@ -202,8 +199,6 @@ def listing(bench: Bench) -> list[Table]:
         "numberline, async: voximplant",
         "numberline, async, 8 in flight",
         "httpx-aiohttp + orjson, async: voximplant",
-        "numberline, async on aiohttp: voximplant",
-        "numberline, async on aiohttp, 8 in flight",
         *PEERS,
     ]
     parts = {"voximplant-apiclient": 25, "telnyx": 5, "infobip-api-python-client": 5}
@@ -231,7 +226,6 @@ def ahead(bench: Bench) -> list[Table]:
     total = 5000
     bench.server.holds(total, latency=0.02)
     kinds = {"numberline": ": voximplant", "numberline, async": ": voximplant"}
-    kinds["numberline, async on aiohttp"] = ": voximplant"
     names = {f"{kind}, {n} in flight": f"{kind}, {n} in flight" for kind in kinds for n in (2, 8)}
     names |= {f"{kind}, 1 in flight": f"{kind}{provider}" for kind, provider in kinds.items()}
     names["httpx + orjson"] = "httpx + orjson: voximplant"

@@ -23,7 +23,7 @@ PINNED = "0.29.1"
 
 
 class _Clients(opc.Project):
-    """Renders `models`, `reading` and `operations` of one provider."""
+    """Renders `models`, `decoding` and `operations` of one provider."""
 
     def __init__(self, document: Document, parsed: GeneratorData, config: Config) -> None:
         super().__init__(openapi=parsed, config=config, custom_template_path=TEMPLATES)
@@ -45,7 +45,7 @@ class _Clients(opc.Project):
 
     def _build_models(self) -> None:
         self._render("models.py")
-        self._render("reading.py")
+        self._render("decoding.py")
 
     def _build_api(self) -> None:
         self._render("operations.py")

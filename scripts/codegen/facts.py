@@ -24,11 +24,11 @@ from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from .documents import SEPARATORS, Document, Pointer
 
 MOMENTS = {
-    "utc-timestamp": 'moments.parse({} + "Z")',
-    "rfc2822": "moments.read_rfc2822({})",
-    "date-time": "moments.read_date_time({})",
+    "utc-timestamp": 'timestamps.parse({} + "Z")',
+    "rfc2822": "timestamps.read_rfc2822({})",
+    "date-time": "timestamps.read_date_time({})",
 }
-"""String formats that mean a moment, and how the text of each is read, to the same end as in `moments.FORMS`. A short
+"""String formats that mean a moment, and how the text of each is read, as `timestamps.FORMS` reads it. A short
 way is written out, since calling a function of ours would take as long again."""
 
 RESERVED = {"raw", "to_dict", "items", "total", "link_header"}
@@ -98,7 +98,7 @@ class Field(NamedTuple):
     moment: str | None
     is_text_amount: bool
     secret: bool
-    strays: tuple[str, ...]  # values that were observed although its enum doesn't have them
+    extra_values: tuple[str, ...]  # values that were observed although its enum doesn't have them
     model: str | None
     is_list: bool
     doc: str
@@ -127,7 +127,7 @@ class Model(NamedTuple):
         return [field.name for field in self.fields if field.nullable]
 
     @property
-    def texts(self) -> list[str]:
+    def decimal_strings(self) -> list[str]:
         return [field.name for field in self.fields if field.is_text_amount]
 
     @property
@@ -135,8 +135,8 @@ class Model(NamedTuple):
         return {field.name: field.moment for field in self.fields if field.moment}
 
     @property
-    def strays(self) -> dict[str, tuple[str, ...]]:
-        return {field.name: field.strays for field in self.fields if field.strays}
+    def extra_values(self) -> dict[str, tuple[str, ...]]:
+        return {field.name: field.extra_values for field in self.fields if field.extra_values}
 
 
 class Enum(NamedTuple):
@@ -522,7 +522,7 @@ class Facts:
                     moment=form if form in MOMENTS else None,
                     is_text_amount=(_kind(amount), amount.get("format")) == ("string", "decimal"),
                     secret=form == "password",
-                    strays=tuple(each["const"] for each in alternatives if "const" in each),
+                    extra_values=tuple(each["const"] for each in alternatives if "const" in each),
                     model=model_name,
                     is_list=is_list,
                     doc=self._prose(schema.get("description", "")),

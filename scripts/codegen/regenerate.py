@@ -31,7 +31,7 @@ README = """# generated
 Everything here is made from `specs/` by `scripts/regenerate`. Do not edit it: change a spec, a template or a setting
 and run the command again. `scripts/regenerate --check` says whether this folder is what the specs say.
 
-- `numberline_generated/<provider>/`: the records (`models.py`), how bytes become records (`reading.py`), and requests
+- `numberline_generated/<provider>/`: the records (`models.py`), how bytes become records (`decoding.py`), and requests
   and methods (`operations.py`), by openapi-python-client with the templates in `scripts/codegen/templates/`.
 - `numberline_generated/wire/`: pydantic models of the wire by datamodel-code-generator, and each spec as JSON, for the
   sandbox and the tests.

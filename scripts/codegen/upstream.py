@@ -82,7 +82,7 @@ HOOKS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "scripts/codegen/templates/models.py.jinja": (CLIENTS, (_ENVIRONMENT,)),
     "scripts/codegen/templates/operations.py.jinja": (CLIENTS, (_ENVIRONMENT,)),
-    "scripts/codegen/templates/reading.py.jinja": (CLIENTS, (_ENVIRONMENT,)),
+    "scripts/codegen/templates/decoding.py.jinja": (CLIENTS, (_ENVIRONMENT,)),
     "scripts/codegen/wire.py": (
         WIRE,
         (

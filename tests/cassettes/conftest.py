@@ -10,12 +10,12 @@ from typing import Any, NamedTuple, TypeVar, cast
 import pytest
 
 from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
-from numberline.client import AsyncClient, Caller, Client
+from numberline._runtime.client import AsyncClient, BaseClient, Client
 from tests.cassettes import recording
 from tests.cassettes.scrubbing import ORIGIN, Scrubber
 from tests.conftest import SIGN_INS
 
-C = TypeVar("C", bound=Caller)
+C = TypeVar("C", bound=BaseClient)
 
 RECORDED = Path(__file__).parent / "recorded"
 

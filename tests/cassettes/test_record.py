@@ -12,7 +12,7 @@ import httpx
 import pytest
 import yaml
 
-from numberline.client import Client
+from numberline._runtime.client import Client
 from numberline_sandbox import Inquiry, Reply, Sandbox
 from numberline_sandbox.http.server import serve
 from scripts import record

@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 
 import httpx
 
-from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant, aiohttp
-from numberline.client import AsyncClient, Caller, Client
-from numberline.paging import AsyncPages, Pages
+from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
+from numberline._runtime.client import AsyncClient, BaseClient, Client
+from numberline._runtime.walk import AsyncPages, Pages
 from numberline_sandbox import Inquiry, Reply, Sandbox
 from tests.trust.clock import BEGIN, TestClock, on
 
-CLIENTS: dict[tuple[str, str], type[Caller]] = {
+CLIENTS: dict[tuple[str, str], type[BaseClient]] = {
     ("voximplant", "sync"): Voximplant,
     ("voximplant", "async"): AsyncVoximplant,
     ("infobip", "sync"): Infobip,
@@ -41,20 +41,17 @@ class Watched(Sandbox):
             self.replies.append(reply)
         return reply
 
-    def connect(self, provider: str, colour: str, clock: TestClock, url: str | None = None, **settings: Any) -> Caller:
-        """A client of ours that is signed in, on a clock of the test's; in process unless there is a URL.
-
-        The third colour, `aiohttp`, is an async client on aiohttp, which needs a URL.
-        """
+    def connect(
+        self, provider: str, colour: str, clock: TestClock, url: str | None = None, **settings: Any
+    ) -> BaseClient:
+        """A client of ours that is signed in, on a clock of the test's; in process unless there is a URL."""
         if url is not None:
             settings["base_url"] = url
-            if colour == "aiohttp":
-                settings["http_client"], colour = aiohttp.http_client(), "async"
         elif colour == "async":
             settings["http_client"] = httpx.AsyncClient(transport=self.async_transport(clock.sleep_async))
         else:
             settings["http_client"] = httpx.Client(transport=self.transport(clock.sleep))
-        kind: Callable[..., Caller] = CLIENTS[provider, colour]
+        kind: Callable[..., BaseClient] = CLIENTS[provider, colour]
         client = kind(**self.credentials[provider], **settings)
         on(client, clock)
         return client
@@ -109,7 +106,7 @@ class Operation(NamedTuple):
     operation_class: str
     arguments: Callable[[Targets], dict[str, Any]]
 
-    def call(self, client: Caller) -> Any:
+    def call(self, client: BaseClient) -> Any:
         return getattr(client, self.name)(**self.arguments(targets()))
 
 
@@ -150,7 +147,7 @@ OPERATIONS = [
 ]
 
 
-def answered(client: Caller, operation: Operation) -> Any:
+def answered(client: BaseClient, operation: Operation) -> Any:
     """What a call answers, a listing as a list. The client is closed then."""
     if isinstance(client, AsyncClient):
 

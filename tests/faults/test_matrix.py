@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from numberline import budgets, connection
+from numberline._runtime import rate_limit, transport
 from numberline.errors import (
     ConnectionFailed,
     NumberlineError,
@@ -147,7 +147,7 @@ def wrong(
     operation: Operation, row: Row, colour: str, logged: pytest.LogCaptureFixture, url: str | None, sandbox: Watched
 ) -> Iterator[str]:
     """All that is not as it should be in one cell."""
-    budgets._PACERS.clear()
+    rate_limit._LIMITERS.clear()
     clock = TestClock()
     fault, settings = row.fault, {}
     if url is not None and fault == "latency=40":
@@ -210,7 +210,7 @@ def test_each_operation_meets_each_fault(
 ) -> None:
     listen(caplog)
     if not FULL:  # inflating 64 MiB takes a while; those on real sockets do
-        monkeypatch.setattr(connection, "LARGEST_ANSWER", 8 * 2**20)
+        monkeypatch.setattr(transport, "LARGEST_ANSWER", 8 * 2**20)
     found = [
         f"{operation.provider}.{operation.name} {colour} {row.fault}: {what}"
         for operation in OPERATIONS
@@ -242,7 +242,7 @@ DONE = ("latency=40", "520-after", "truncated", "drop-after")
 @pytest.mark.parametrize("colour", ["sync", "async"])
 def test_a_fault_that_lasts_is_told_after_the_last_attempt(fault: str, colour: str) -> None:
     for operation in OPERATIONS:
-        budgets._PACERS.clear()
+        rate_limit._LIMITERS.clear()
         sandbox = Watched()
         client = sandbox.connect(operation.provider, colour, TestClock())
         sandbox.faults.set("*", fault)
@@ -255,7 +255,7 @@ def test_a_fault_that_lasts_is_told_after_the_last_attempt(fault: str, colour: s
         assert found == (raised, calls, calls, entries), f"{operation.name} {fault}"
 
 
-@pytest.mark.parametrize("colour", ["sync", "async", "aiohttp"])
+@pytest.mark.parametrize("colour", ["sync", "async"])
 def test_where_nobody_listens_nothing_was_sent(colour: str) -> None:
     with listening() as free:
         url = base_url(free)
@@ -263,7 +263,7 @@ def test_where_nobody_listens_nothing_was_sent(colour: str) -> None:
         client = Watched().connect(operation.provider, colour, TestClock(), url)
         with pytest.raises(ConnectionFailed) as caught:
             answered(client, operation)
-        assert (caught.value.attempts, caught.value.not_sent) == (3, True), operation.name
+        assert (caught.value.attempts, caught.value.never_sent) == (3, True), operation.name
 
 
 class Switch(Watched):
@@ -285,25 +285,7 @@ def switch() -> Iterator[tuple[Switch, str]]:
 ON_SOCKETS = ("attach_phone_number", "list_purchased_numbers", "cancel_number", "list_rented_numbers")
 
 
-OF_THE_LINE = (
-    "latency=40",
-    "429=7",
-    "500-after",
-    "truncated",
-    "bomb",
-    "endless",
-    "redirect",
-    "drop-before",
-    "drop-after",
-)
-"""Faults that another HTTP library might see with other eyes."""
-
-CELLS = [
-    pytest.param(row, colour, id=f"{row.fault}-{colour}")
-    for row in TABLE
-    for colour in ("sync", "async", "aiohttp")
-    if colour != "aiohttp" or FULL or row.fault in OF_THE_LINE
-]
+CELLS = [pytest.param(row, colour, id=f"{row.fault}-{colour}") for row in TABLE for colour in ("sync", "async")]
 
 
 @pytest.mark.parametrize(("row", "colour"), CELLS)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from numberline.client import Caller
+from numberline._runtime.client import BaseClient
 from tests.faults.support import OPERATIONS, Operation, Watched
 from tests.support import outcome
 from tests.trust.clock import TestClock
@@ -35,7 +35,7 @@ def operation(request: pytest.FixtureRequest) -> Operation:
 def records(operation: Operation, colour: str, fault: str) -> tuple[list[Any], list[Any]]:
     """What is listed with a fault, and without one."""
     sandbox = Watched()
-    client: Caller = sandbox.connect(operation.provider, colour, TestClock())
+    client: BaseClient = sandbox.connect(operation.provider, colour, TestClock())
     good = outcome(operation.call(client))
     sandbox.faults.set(operation.name, fault, times=1)
     return outcome(operation.call(client)), good

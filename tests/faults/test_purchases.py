@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from numberline import AsyncInfobip, AsyncVoximplant, Infobip, Voximplant, budgets
+from numberline import AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
+from numberline._runtime import rate_limit
+from numberline._runtime.reconcile import Reconciled
 from numberline.errors import NumberlineError, OutcomeUnknown, RateLimited
-from numberline.reconciling import Reconciled
 from numberline_sandbox import Behaviour
 from numberline_sandbox.faults import RANDOM_KINDS
 from numberline_sandbox.http.server import serve
@@ -166,12 +167,12 @@ def run(
             numbers=600 if provider == "voximplant" else ROUND + 20,
             owned=0,
             balance=10**9,
-            clock=clock.today,
+            clock=clock.now,
             behaviour=behaviour or Behaviour(ids_change_on_purchase=False),
         )
-        budgets._PACERS.clear()  # they are on another round's clock
+        rate_limit._LIMITERS.clear()  # they are on another round's clock
         wanted = list(wishes(sandbox, provider))[: min(ROUND, count - seed * ROUND)]
-        budgets._PACERS.clear()
+        rate_limit._LIMITERS.clear()
         sandbox.replies.clear()
         with serve(sandbox) if on_socket else nullcontext() as url:
             sandbox.faults.at_random(seed, RATE, (*RANDOM_KINDS, *(() if on_socket else (SLOW,))))

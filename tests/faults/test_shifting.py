@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from numberline.client import Caller
-from numberline.paging import Pages
+from numberline._runtime.client import BaseClient
+from numberline._runtime.walk import Pages
 from tests.faults.support import OPERATIONS, Operation, Watched, targets
 from tests.support import items
 from tests.trust.clock import TestClock
@@ -21,7 +21,7 @@ LISTINGS = {
 }
 
 
-def listing(client: Caller, operation: Operation) -> Any:
+def listing(client: BaseClient, operation: Operation) -> Any:
     size, _ = LISTINGS[operation.name]
     return getattr(client, operation.name)(**operation.arguments(targets()), **{size: SIZE})
 

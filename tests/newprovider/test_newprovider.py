@@ -64,7 +64,6 @@ OPERATION = """\
 NAMING: dict[str, str] = {
     "overlays/numberline/__init__.py": "which clients there are; type checkers need their names written out",
     "overlays/numberline_sandbox/sandbox.py": "which providers it serves unless told otherwise",
-    "overlays/numberline/aiohttp.py": "an example of how it is used",
     "scripts/bench": "measures these clients",
     "scripts/benchmark": "measures these clients",
     "scripts/demo.py": "a program that uses the clients",
@@ -154,7 +153,7 @@ def test_one_run_of_the_command_makes_typed_methods_that_work(tmp_path: Path) ->
     assert run(tree, "scripts.codegen.regenerate", "--root", tree) == "generated/ is made from 4 specs\n"
 
     committed, made = generated(ROOT), generated(tree)
-    added = {f"larkspur/{name}.py" for name in ("__init__", "models", "reading", "operations")}
+    added = {f"larkspur/{name}.py" for name in ("__init__", "models", "decoding", "operations")}
     changed = {"infobip/operations.py", "wire/infobip.py", "wire/infobip.json", "lock.json"}
     assert made.keys() - committed.keys() == added | {"wire/larkspur.py", "wire/larkspur.json"}
     assert {name for name in committed if made[name] != committed[name]} == changed

@@ -84,7 +84,7 @@ def test_importing_a_client_loads_nothing_that_it_does_not_need() -> None:
     loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
 
     assert "numberline.voximplant" in loaded
-    ours = ("sandbox", "cli", "infobip", "apifonica", "models", "reading", "records", "wire", "tracing", "ahead")
+    ours = ("sandbox", "cli", "infobip", "apifonica", "models", "decoding", "records", "wire", "tracing", "ahead")
     for absent in (*ours, "pydantic", "attrs", "attr", "msgspec", "jsonschema", "jwt", "uvicorn", "aiohttp"):
         assert f".{absent}'" not in loaded
         assert f"'{absent}'" not in loaded

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numberline import CLEAR, arguments
+from numberline import CLEAR
+from numberline._runtime import arguments
 from numberline.errors import InvalidArgument, NumberlineError
 from numberline.voximplant import Locale, SandboxFilter
 

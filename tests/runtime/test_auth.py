@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
-from numberline.auth import Basic, FormFields, Header, ServiceAccount, Signer
+from numberline._runtime.auth import Basic, FormFields, Header, ServiceAccount, Signer
 from numberline.errors import AuthenticationError, InvalidArgument, NumberlineError, ProviderError
 from tests.support import Wire, items
 

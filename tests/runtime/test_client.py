@@ -13,9 +13,10 @@ import httpx
 import pytest
 
 from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant, __version__
-from numberline.answers import Answer
-from numberline.client import Caller
-from numberline.connection import Broken, Connection, Send, broken
+from numberline._runtime.client import BaseClient
+from numberline._runtime.config import Options, Settings
+from numberline._runtime.responses import RawResponse
+from numberline._runtime.transport import Connection, Send, TransportFailure, map_transport_error
 from numberline.errors import (
     ConnectionFailed,
     InvalidArgument,
@@ -24,7 +25,6 @@ from numberline.errors import (
     TimedOut,
     UnreadableResponse,
 )
-from numberline.settings import Options, Settings
 from numberline_generated.infobip.operations import build_get_purchased_number
 from tests.support import Wire, headers, items, outcome, result
 
@@ -143,7 +143,7 @@ def test_a_body_without_an_end_is_cut_when_its_time_is_over(infobip: Both, wire:
 
 def small(monkeypatch: pytest.MonkeyPatch, limit: int) -> None:
     """Let the largest answer be so small that a test can reach it."""
-    monkeypatch.setattr("numberline.connection.LARGEST_ANSWER", limit)
+    monkeypatch.setattr("numberline._runtime.transport.LARGEST_ANSWER", limit)
 
 
 def test_a_body_may_be_as_large_as_the_limit(infobip: Both, wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -191,9 +191,9 @@ def test_the_limit_holds_for_errors_too(infobip: Both, wire: Wire, monkeypatch: 
 
 
 def test_the_limit_is_64_mib() -> None:
-    from numberline import connection
+    from numberline._runtime import transport
 
-    assert connection.LARGEST_ANSWER == 64 * 1024 * 1024
+    assert transport.LARGEST_ANSWER == 64 * 1024 * 1024
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate"])
@@ -334,7 +334,7 @@ def test_cookies_are_not_kept(infobip: Both, wire: Wire) -> None:
 
 
 def test_the_raw_answer_is_seen_before_it_is_read(infobip: Both, wire: Wire) -> None:
-    seen: list[Answer] = []
+    seen: list[RawResponse] = []
     wire.replies(
         httpx.Response(201, json=NUMBER, headers={"X-Request-Id": "a"}),
         httpx.Response(404, content=b"<html>", headers={"X-Request-Id": "b"}),
@@ -372,7 +372,7 @@ def test_a_view_keeps_what_the_view_before_it_had(infobip: Both, wire: Wire) -> 
 
 
 def test_what_goes_wrong_while_looking_is_not_hidden(infobip: Both, wire: Wire) -> None:
-    def look(_: Answer) -> None:
+    def look(_: RawResponse) -> None:
         raise LookupError("nothing to see")
 
     wire.replies(NUMBER)
@@ -381,7 +381,7 @@ def test_what_goes_wrong_while_looking_is_not_hidden(infobip: Both, wire: Wire) 
 
 
 def test_a_broken_line_has_nothing_to_be_seen(infobip: Both, wire: Wire) -> None:
-    seen: list[Answer] = []
+    seen: list[RawResponse] = []
     wire.replies(httpx.ReadError("gone"))
     failure(infobip.options(on_response=seen.append))
 
@@ -454,7 +454,7 @@ def test_every_way_in_which_httpx_can_break_is_known() -> None:
 
     transport = leaves(httpx.TransportError)
     assert transport == set(BREAKS)
-    assert type(broken(httpx.DecodingError("a-secret")).error) is UnreadableResponse
+    assert type(map_transport_error(httpx.DecodingError("a-secret")).error) is UnreadableResponse
 
 
 def test_an_answer_that_is_complete_gives_its_connection_back(infobip: Both, wire: Wire) -> None:
@@ -496,7 +496,7 @@ def test_a_conversation_is_told_of_a_broken_line_and_never_waits() -> None:
     assert send.request.method == "GET"
 
     with pytest.raises(ConnectionFailed) as failed:
-        talk.send(Broken(ConnectionFailed("gone.")))
+        talk.send(TransportFailure(ConnectionFailed("gone.")))
     assert str(failed.value).startswith("Infobip get_purchased_number: gone.")
     assert failed.value.attempts == 1
 
@@ -506,7 +506,7 @@ def test_a_conversation_ends_with_the_result() -> None:
     next(talk)
 
     with pytest.raises(StopIteration) as end:
-        talk.send(Answer(200, {}, b'{"numberKey": "key", "number": "447700900123"}'))
+        talk.send(RawResponse(200, {}, b'{"numberKey": "key", "number": "447700900123"}'))
     assert end.value.value.number == "447700900123"
 
 
@@ -736,7 +736,7 @@ def test_a_client_shows_its_kind_and_its_address() -> None:
     ]
 
 
-def test_a_setting_that_there_is_not_is_named(client: Caller) -> None:
+def test_a_setting_that_there_is_not_is_named(client: BaseClient) -> None:
     connect: Any = type(client)
     sign_ins: dict[str, dict[str, Any]] = {
         "Voximplant": {"account_id": 7, "api_key": "a-key"},
@@ -749,7 +749,7 @@ def test_a_setting_that_there_is_not_is_named(client: Caller) -> None:
     assert "timeout" in Options._fields
 
 
-def test_nothing_is_sent_by_making_a_client_or_a_view(client: Caller, wire: Wire) -> None:
+def test_nothing_is_sent_by_making_a_client_or_a_view(client: BaseClient, wire: Wire) -> None:
     client.options(timeout=3, headers={"x-trace": "1"}, on_response=print)
 
     assert wire.sent == []

@@ -19,13 +19,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import numberline_generated
-from numberline import Apifonica, AsyncInfobip, Infobip, Voximplant, drift
-from numberline.client import Caller
-from numberline.drift import DriftReport
+from numberline import Apifonica, AsyncInfobip, Infobip, Voximplant
+from numberline._runtime import drift
+from numberline._runtime.client import BaseClient
+from numberline._runtime.decoding import slots
+from numberline._runtime.drift import DriftReport
+from numberline._runtime.operation import Operation
+from numberline._runtime.records import OpenEnum, Record
 from numberline.errors import InvalidArgument, NumberlineError, UnreadableResponse
-from numberline.records import OpenEnum, Record
-from numberline.runtime import Operation
-from numberline.tolerant import slots
 from numberline_generated.apifonica.operations import LIST_RENTED_NUMBERS
 from numberline_generated.apifonica.operations import PROVIDER as APIFONICA
 from numberline_generated.infobip.operations import CANCEL_NUMBER, LIST_AVAILABLE_NUMBERS
@@ -274,7 +275,7 @@ HTML = {"content-type": "text/html"}
         (Apifonica, httpx.ConnectError("no")),
     ],
 )
-def test_errors_are_not_looked_at(wire: Wire, kind: type[Caller], reply: Any) -> None:
+def test_errors_are_not_looked_at(wire: Wire, kind: type[BaseClient], reply: Any) -> None:
     client: Any = wire.connect(kind, **SIGN_INS[kind], drift=True)
     wire.replies(reply)
     call = {Voximplant: "get_phone_numbers", Infobip: "list_purchased_numbers", Apifonica: "list_rented_numbers"}[kind]
@@ -441,7 +442,7 @@ def test_clients_share_nothing(wire: Wire) -> None:
 # Off
 
 
-def test_a_client_that_does_not_look_says_so(client: Caller) -> None:
+def test_a_client_that_does_not_look_says_so(client: BaseClient) -> None:
     with pytest.raises(RuntimeError, match=f"{type(client).__name__} was not made with drift=True"):
         client.drift_report()
 
@@ -498,7 +499,7 @@ http = httpx.Client(transport=httpx.MockTransport(lambda request: httpx.Response
 for on in (False, True):
     with Infobip(api_key="a-key", http_client=http, drift=on) as infobip:
         infobip.get_purchased_number(number_key="key")
-    print("numberline.drift" in sys.modules, "numberline.tolerant" in sys.modules)
+    print("numberline._runtime.drift" in sys.modules, "numberline._runtime.decoding" in sys.modules)
 """
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert ran.stdout.splitlines() == ["False False", "True True"]

@@ -44,8 +44,8 @@ EVERYTHING: dict[str, Any] = {
     "attempts": 3,
     "kind": "funds",
     "retry_after": 2.5,
-    "not_sent": True,
-    "spoken": True,
+    "never_sent": True,
+    "from_provider": True,
 }
 
 
@@ -139,7 +139,7 @@ def test_errors_that_somebody_can_do_something_about_say_what(kind: type[Numberl
 def test_what_is_not_known_is_none() -> None:
     error = NumberlineError("What happened.")
 
-    known = {"message": "What happened.", "attempts": 0, "elapsed": 0.0, "not_sent": False, "spoken": False}
+    known = {"message": "What happened.", "attempts": 0, "elapsed": 0.0, "never_sent": False, "from_provider": False}
     unknown = ["provider", "operation", "status", "code", "text", "parameter", "request_id", "kind", "retry_after"]
     assert vars(error) == {**known, **dict.fromkeys(unknown)}
 

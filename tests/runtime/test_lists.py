@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numberline import arguments, lists
+from numberline import lists
+from numberline._runtime import arguments
 from numberline.errors import InvalidArgument
 from numberline.voximplant import VerificationStatus
 

@@ -13,18 +13,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
-from numberline.client import Caller
+from numberline._runtime.client import BaseClient
+from numberline._runtime.operation import Operation, Provider, Request
+from numberline._runtime.records import Page
+from numberline._runtime.walk import AsyncPages, HeaderLink, Pages, Walk
 from numberline.errors import InvalidArgument, NotFound, NumberlineError, UnreadableResponse
 from numberline.infobip import Number, NumbersPage
-from numberline.paging import AsyncPages, HeaderLink, Pages, Walk
-from numberline.records import Page
-from numberline.runtime import Operation, Provider, Request
+from numberline_generated.infobip.decoding import DECODERS
 from numberline_generated.infobip.operations import (
     GET_PURCHASED_NUMBER,
     build_get_purchased_number,
     build_list_purchased_numbers,
 )
-from numberline_generated.infobip.reading import READERS
 from tests.support import Wire, envelopes, items, result
 
 Vox = Voximplant | AsyncVoximplant
@@ -441,7 +441,7 @@ def test_linked_pages_work_with_any_function_that_hands_the_header_on() -> None:
     def ask(request: Request[Page[Number]]) -> Page[Number]:
         at = int(request.query.get("after", 0))
         body = {"numbers": [{"numberKey": f"{at}", "number": "447700900123"}]}
-        page: Page[Number] = READERS["NumbersPage"](httpx.Response(200, json=body).content)
+        page: Page[Number] = DECODERS["NumbersPage"](httpx.Response(200, json=body).content)
         page.link_header = f"<?after={at + 1}>; rel=next" if at < 3 else None
         return page
 
@@ -451,7 +451,7 @@ def test_linked_pages_work_with_any_function_that_hands_the_header_on() -> None:
 # Whatever the style
 
 
-def listing(client: Caller, **arguments: Any) -> Any:
+def listing(client: BaseClient, **arguments: Any) -> Any:
     """The listing that each provider has."""
     methods = {
         "Voximplant": "get_phone_numbers",
@@ -468,7 +468,7 @@ SERVERS: dict[str, Callable[[int], Callable[[httpx.Request], httpx.Response]]] =
 }
 
 
-def test_nothing_is_sent_before_it_is_asked_for(client: Caller, wire: Wire) -> None:
+def test_nothing_is_sent_before_it_is_asked_for(client: BaseClient, wire: Wire) -> None:
     found = listing(client)
     found.pages()
     repr(found)
@@ -481,7 +481,9 @@ def test_nothing_is_sent_before_it_is_asked_for(client: Caller, wire: Wire) -> N
     assert wire.sent == []
 
 
-def test_arguments_are_checked_when_the_listing_is_made_and_not_when_it_is_walked(client: Caller, wire: Wire) -> None:
+def test_arguments_are_checked_when_the_listing_is_made_and_not_when_it_is_walked(
+    client: BaseClient, wire: Wire
+) -> None:
     size = "count" if client.provider.name == "Voximplant" else "limit"
     with pytest.raises(InvalidArgument) as refused:
         listing(client, **{size: 0})
@@ -489,7 +491,7 @@ def test_arguments_are_checked_when_the_listing_is_made_and_not_when_it_is_walke
     assert wire.sent == []
 
 
-def test_no_page_is_fetched_before_the_one_before_it_is_used_up(client: Caller, wire: Wire) -> None:
+def test_no_page_is_fetched_before_the_one_before_it_is_used_up(client: BaseClient, wire: Wire) -> None:
     wire.replies(*[SERVERS[client.provider.name](1000)] * 3)
     found = listing(client)
     first_page = 100 if client.provider.name == "Voximplant" else 50 if client.provider.name == "Infobip" else 20
@@ -513,7 +515,7 @@ def test_no_page_is_fetched_before_the_one_before_it_is_used_up(client: Caller, 
     assert len(wire.sent) == 2
 
 
-def test_each_walk_starts_anew(client: Caller, wire: Wire) -> None:
+def test_each_walk_starts_anew(client: BaseClient, wire: Wire) -> None:
     wire.replies(*[SERVERS[client.provider.name](1)] * 2)
     found = listing(client)
 
@@ -539,7 +541,7 @@ def test_walks_beside_each_other_do_not_mix(infobip: Info, wire: Wire) -> None:
     assert pairs == [(f"{at}", f"{at}") for at in range(4)]
 
 
-def test_the_first_record_costs_one_page(client: Caller, wire: Wire) -> None:
+def test_the_first_record_costs_one_page(client: BaseClient, wire: Wire) -> None:
     wire.replies(SERVERS[client.provider.name](1000), SERVERS[client.provider.name](0))
 
     assert result(listing(client).first()) is not None
@@ -556,7 +558,7 @@ def test_the_first_record_is_looked_for_behind_empty_pages(apifonica: Api, wire:
     assert first.number_sid == "2"
 
 
-def test_the_total_costs_one_page_and_is_none_where_the_provider_does_not_say(client: Caller, wire: Wire) -> None:
+def test_the_total_costs_one_page_and_is_none_where_the_provider_does_not_say(client: BaseClient, wire: Wire) -> None:
     wire.replies(SERVERS[client.provider.name](1000))
 
     assert result(listing(client).total()) == (None if client.provider.name == "Apifonica" else 1000)
@@ -570,7 +572,7 @@ def test_the_total_is_none_if_it_is_missing(voximplant: Vox, infobip: Info, wire
     assert result(infobip.list_purchased_numbers().total()) is None
 
 
-def test_envelopes_come_one_for_each_page(client: Caller, wire: Wire) -> None:
+def test_envelopes_come_one_for_each_page(client: BaseClient, wire: Wire) -> None:
     wire.replies(*[SERVERS[client.provider.name](120)] * 6)
     pages = envelopes(listing(client))
 
@@ -580,7 +582,7 @@ def test_envelopes_come_one_for_each_page(client: Caller, wire: Wire) -> None:
     assert {page.total for page in pages} == ({None} if client.provider.name == "Apifonica" else {120})
 
 
-def test_an_error_on_a_later_page_comes_after_the_records_before_it(client: Caller, wire: Wire) -> None:
+def test_an_error_on_a_later_page_comes_after_the_records_before_it(client: BaseClient, wire: Wire) -> None:
     wire.replies(SERVERS[client.provider.name](1000), httpx.Response(404))
     found = listing(client)
     got: list[object] = []
@@ -612,7 +614,7 @@ def test_a_listing_shows_its_operation_and_no_arguments() -> None:
 def send(request: Request[Page[Number]]) -> Page[Number]:
     """Somebody's own way to send a request."""
     answer = Numbered(5)(httpx.Request("GET", "https://example.com" + request.target()))
-    page: Page[Number] = READERS["NumbersPage"](answer.content)
+    page: Page[Number] = DECODERS["NumbersPage"](answer.content)
     return page
 
 
@@ -637,8 +639,8 @@ async def test_listings_work_with_any_coroutine_that_answers_a_request() -> None
 
 
 def test_a_link_may_lead_anywhere_if_no_base_url_is_known() -> None:
+    from numberline_generated.apifonica.decoding import DECODERS as APIFONICA
     from numberline_generated.apifonica.operations import build_list_rented_numbers
-    from numberline_generated.apifonica.reading import READERS as APIFONICA
 
     def ask(request: Request[Page[Any]]) -> Page[Any]:
         answer = Linked(3)(httpx.Request("GET", "https://example.com" + request.target()))

@@ -12,10 +12,10 @@ from typing import Any
 import attrs
 import pytest
 
+from numberline._runtime.records import FieldMapping, OpenEnum, Page, Record
 from numberline.apifonica import NumberMode, RentedNumber, RentedNumbersPage
 from numberline.infobip import Capability, Number, NumbersPage, Price
 from numberline.infobip import NumberType as InfobipType
-from numberline.records import OpenEnum, Page, Record, Wire
 from numberline.voximplant import (
     AvailablePhoneNumber,
     NewPhoneNumber,
@@ -24,9 +24,9 @@ from numberline.voximplant import (
     PhoneNumbersPage,
     VerificationStatus,
 )
-from numberline_generated.apifonica.reading import READERS as APIFONICA
-from numberline_generated.infobip.reading import READERS as INFOBIP
-from numberline_generated.voximplant.reading import READERS as VOXIMPLANT
+from numberline_generated.apifonica.decoding import DECODERS as APIFONICA
+from numberline_generated.infobip.decoding import DECODERS as INFOBIP
+from numberline_generated.voximplant.decoding import DECODERS as VOXIMPLANT
 
 OFFER: dict[str, Any] = {
     "numberKey": "key",
@@ -403,7 +403,7 @@ class Rent(Record):
     steps: list[Decimal] | None = None
     weight: Decimal | None = None
 
-    _wire = Wire(texts=frozenset({"price", "steps"}))
+    _mapping = FieldMapping(decimal_strings=frozenset({"price", "steps"}))
 
 
 @pytest.mark.parametrize(

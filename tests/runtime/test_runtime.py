@@ -16,8 +16,8 @@ import numberline
 import numberline.apifonica
 import numberline.infobip
 import numberline.voximplant
-from numberline.answers import written
-from numberline.runtime import Operation, Request
+from numberline._runtime.operation import Operation, Request
+from numberline._runtime.responses import written
 from numberline_generated.apifonica import operations as apifonica
 from numberline_generated.infobip import operations as infobip
 from numberline_generated.voximplant import operations as voximplant
@@ -211,15 +211,15 @@ def test_the_package_has_the_six_clients_and_what_empties_a_field() -> None:
     "first",
     [
         "numberline_generated.infobip.operations",
-        "numberline_generated.apifonica.reading",
+        "numberline_generated.apifonica.decoding",
         "numberline_generated.voximplant.models",
-        "numberline.records",
+        "numberline._runtime.records",
         "numberline.lists",
-        "numberline.paging",
-        "numberline.client",
-        "numberline.runtime",
-        "numberline.tolerant",
-        "numberline.answers",
+        "numberline._runtime.walk",
+        "numberline._runtime.client",
+        "numberline._runtime.operation",
+        "numberline._runtime.decoding",
+        "numberline._runtime.responses",
     ],
 )
 def test_any_module_may_be_imported_first(first: str) -> None:
@@ -230,9 +230,9 @@ def test_any_module_may_be_imported_first(first: str) -> None:
 
 
 def test_lists_and_paging_bring_no_http_client_along() -> None:
-    code = "import numberline.lists, numberline.paging, sys; print(sorted(sys.modules))"
+    code = "import numberline.lists, numberline._runtime.walk, sys; print(sorted(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
 
-    assert "'numberline.paging'" in loaded
+    assert "'numberline._runtime.walk'" in loaded
     assert "'httpx'" not in loaded
-    assert "'numberline.client'" not in loaded
+    assert "'numberline._runtime.client'" not in loaded

@@ -176,21 +176,21 @@ def test_what_is_written_by_hand_counts_where_it_is_public(present: Revision, pr
     package = project.root / "overlays/numberline"
     shutil.copytree(ROOT / "overlays/numberline", package, ignore=shutil.ignore_patterns("__pycache__"))
     replace(package / "infobip.py", ("bearer: Secret | None = None", "bearer_token: Secret | None = None"))
-    replace(package / "budgets.py", ("    burst: int", "    burst: float"))
+    replace(package / "_runtime/rate_limit.py", ("    burst: int", "    burst: float"))
     replace(package / "errors.py", ("class NotFound(", "class Missing("))
-    replace(package / "settings.py", ("    timeout: float", "    pause: float\n    timeout: float"))
-    replace(package / "moments.py", ("def read_rfc2822(", "def read_mail("))  # not for users
+    replace(package / "_runtime/config.py", ("    timeout: float", "    pause: float\n    timeout: float"))
+    replace(package / "_runtime/timestamps.py", ("def read_rfc2822(", "def read_mail("))  # not for users
 
     comparison = compare(present, Revision("the copy", project.root))
 
     assert entry(comparison) == [
         "### Added",
+        "- `pause` of `numberline._runtime.config.Settings`.",
         "- `numberline.errors.Missing`: What was asked for does not exist for this account.",
         "- `bearer_token` of `numberline.infobip.AsyncInfobip()`.",
         "- `bearer_token` of `numberline.infobip.Infobip()`.",
-        "- `pause` of `numberline.settings.Settings`.",
         "### Changed",
-        "- Breaking: `numberline.budgets.Budget.burst` is `float` instead of `int`.",
+        "- Breaking: `numberline._runtime.rate_limit.Budget.burst` is `float` instead of `int`.",
         "### Removed",
         "- `numberline.errors.NotFound`.",
         "- `bearer` of `numberline.infobip.AsyncInfobip()`.",

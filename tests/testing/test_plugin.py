@@ -42,7 +42,7 @@ def test_it(infobip, numberline_sandbox, numberline_clock):
     assert infobip.list_available_numbers().total() == 30
     assert infobip.list_purchased_numbers().total() == 2
     assert str(numberline_sandbox.infobip.balance) == "0.5"
-    assert str(numberline_clock.today()) == "2030-01-31 08:00:00+00:00"
+    assert str(numberline_clock.now()) == "2030-01-31 08:00:00+00:00"
 @pytest.mark.anyio
 async def test_that(async_infobip, numberline_faults, numberline_clock):
     numberline_faults.set("infobip.*", "503", times=2)

@@ -3,11 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from numberline.client import Caller
-from numberline.clock import Clock
+from numberline._runtime.client import BaseClient
+from numberline._runtime.clock import Clock
 from tests.support import Wire
 
-C = TypeVar("C", bound=Caller)
+C = TypeVar("C", bound=BaseClient)
 
 BEGIN = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -25,10 +25,10 @@ class TestClock(Clock):
         self.time = 1000.0
         self.slept: list[float] = []
 
-    def now(self) -> float:
+    def monotonic(self) -> float:
         return self.time
 
-    def today(self) -> datetime:
+    def now(self) -> datetime:
         return BEGIN + timedelta(seconds=self.time - 1000.0)
 
     def random(self, top: float) -> float:
@@ -47,6 +47,6 @@ def connected(wire: Wire, kind: type[C], **settings: Any) -> C:
     return wire.connect(kind, **{"retries": 2, **settings})
 
 
-def on(client: Caller, clock: Clock) -> None:
+def on(client: BaseClient, clock: Clock) -> None:
     """Put a client on a clock."""
     client._clock = clock

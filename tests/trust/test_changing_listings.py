@@ -8,10 +8,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from numberline._runtime.operation import Request
+from numberline._runtime.records import Page
+from numberline._runtime.walk import DEDUP_WINDOW, MAX_EMPTY_PAGES, MAX_REWINDS, AsyncPages, Pages, Walk
 from numberline.errors import UnreadableResponse
-from numberline.paging import BARREN, STEPS_BACK, WINDOW, AsyncPages, Pages, Walk
-from numberline.records import Page
-from numberline.runtime import Request
 from numberline_generated.apifonica.operations import build_list_rented_numbers
 from numberline_generated.infobip.operations import build_list_purchased_numbers
 from numberline_generated.voximplant.operations import build_get_phone_numbers
@@ -126,7 +126,7 @@ def changes(comes: st.SearchStrategy[bool]) -> st.SearchStrategy[list[list[Chang
 
 
 @styles
-@given(size=sizes, cap=caps, gone=changes(st.just(False)).map(lambda all_of_them: all_of_them[:STEPS_BACK]))
+@given(size=sizes, cap=caps, gone=changes(st.just(False)).map(lambda all_of_them: all_of_them[:MAX_REWINDS]))
 @example(size=4, cap=2, gone=[[Change(False, 0), Change(False, 0)]])
 @example(size=40, cap=2, gone=[[], [], [], [], [], [], [], [], [Change(False, place) for place in range(20, 39)]])
 def test_what_goes_takes_nothing_else_with_it_if_the_total_shows_it(
@@ -234,7 +234,7 @@ def test_totals_that_go_up_and_down_for_ever_do_not_keep_us_asking() -> None:
 
     with pytest.raises(UnreadableResponse, match="pages in a row"):
         list(Pages(build_get_phone_numbers(), restless))
-    assert asked <= BARREN * 2
+    assert asked <= MAX_EMPTY_PAGES * 2
 
 
 def test_empty_pages_that_link_on_for_ever_do_not_keep_us_asking() -> None:
@@ -247,7 +247,7 @@ def test_empty_pages_that_link_on_for_ever_do_not_keep_us_asking() -> None:
 
     with pytest.raises(UnreadableResponse, match="pages in a row"):
         list(Pages(build_list_rented_numbers(account_sid="AC1"), hollow))
-    assert asked == BARREN + 1
+    assert asked == MAX_EMPTY_PAGES + 1
 
 
 @pytest.mark.parametrize(("size", "offset"), [(0, 0), (5, 5), (5, 1000)])
@@ -269,7 +269,7 @@ def test_a_walk_that_starts_in_the_middle_never_looks_before_its_start() -> None
 
 
 def test_what_a_walk_remembers_does_not_grow_with_the_listing() -> None:
-    stock = Stock(3 * WINDOW, 1000, [])
+    stock = Stock(3 * DEDUP_WINDOW, 1000, [])
     request: Request[Page[Any]] | None = build_get_phone_numbers()
     walk = Walk(build_get_phone_numbers())
     while request is not None:
@@ -277,7 +277,7 @@ def test_what_a_walk_remembers_does_not_grow_with_the_listing() -> None:
         walk.take(request, page)
         request = walk.following(request, page)
 
-    assert len(walk._known) == WINDOW
+    assert len(walk._known) == DEDUP_WINDOW
 
 
 @pytest.mark.parametrize("style", ["offset", "page"])

@@ -12,8 +12,8 @@ import jwt
 import pytest
 
 from numberline import AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
-from numberline.auth import ServiceAccount
-from numberline.budgets import Budget, Pacer
+from numberline._runtime.auth import ServiceAccount
+from numberline._runtime.rate_limit import Budget, RateLimiter
 from tests.conftest import FULL
 from tests.trust.clock import TestClock, on
 
@@ -127,7 +127,7 @@ def test_a_token_that_many_find_refused_is_renewed_once(key_file: dict[str, Any]
 
 @pytest.mark.parametrize("budget", [Budget(10, 1.0), Budget(100, 7.0, burst=5)])
 def test_no_two_threads_get_the_same_moment(budget: Budget) -> None:
-    pacer = Pacer(budget)
+    pacer = RateLimiter(budget)
     places = sorted(in_threads(lambda _: pacer.reserve(1000.0)))
     every = budget.seconds / budget.requests
 
@@ -137,7 +137,7 @@ def test_no_two_threads_get_the_same_moment(budget: Budget) -> None:
 
 def test_threads_keep_to_a_budget_together() -> None:
     clock = SharedClock()
-    server = Counting(clock.now)
+    server = Counting(clock.monotonic)
     with httpx.Client(transport=httpx.MockTransport(server)) as http:
         # Two clients that sign in alike have one budget.
         clients = [Infobip(api_key="a-key", http_client=http, budget=Budget(10, 1.0)) for _ in range(2)]

@@ -18,10 +18,11 @@ from typing import Any, NamedTuple
 import httpx
 import pytest
 
-from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant, budgets
-from numberline.client import AsyncClient, Caller
+from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
+from numberline._runtime import rate_limit
+from numberline._runtime.client import AsyncClient, BaseClient
+from numberline._runtime.walk import AsyncPages, Pages
 from numberline.errors import InvalidArgument, NumberlineError, OutcomeUnknown, OutcomeUnknownWarning
-from numberline.paging import AsyncPages, Pages
 from tests.support import items, result
 from tests.trust.line import Line, reply
 from tests.trust.spans import Spans
@@ -37,7 +38,7 @@ LOCATORS: dict[str, Any] = {"country_code": "US", "phone_category_name": "GEOGRA
 class SignIn(NamedTuple):
     """A way to sign in, for both colours."""
 
-    kinds: tuple[type[Caller], type[Caller]]
+    kinds: tuple[type[BaseClient], type[BaseClient]]
     arguments: dict[str, Any]
 
 
@@ -184,7 +185,7 @@ class Shown:
                 self.error(record.exc_info[1])
 
 
-def _http(kind: type[Caller], line: Line, how: str) -> dict[str, Any]:
+def _http(kind: type[BaseClient], line: Line, how: str) -> dict[str, Any]:
     """An httpx client of the user's: with headers of its own, or a proxy that asks for a password."""
     if how == "ours":
         return {"base_url": line.url}
@@ -195,7 +196,7 @@ def _http(kind: type[Caller], line: Line, how: str) -> dict[str, Any]:
     return {"base_url": "http://provider.example", "http_client": theirs(proxy=proxy)}
 
 
-def _marks(client: Caller, key: str) -> list[str]:
+def _marks(client: BaseClient, key: str) -> list[str]:
     signed = client._signer.sign()
     pem = key.splitlines()
     secrets = [part for secret in signed.secrets for part in (secret, secret.replace("/", "%2F").replace("+", "%2B"))]
@@ -236,7 +237,7 @@ def test_nothing_secret_shows_whatever_comes(
             for call in calls(view):
                 caplog.clear()
                 spans.clear()
-                budgets._PACERS.clear()  # no refusal makes the next call wait
+                rate_limit._LIMITERS.clear()  # no refusal makes the next call wait
                 with warnings.catch_warnings(record=True) as warned:
                     try:
                         _answered(call, shown)

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from numberline import AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
+from numberline._runtime.operation import Operation, Provider, Reconcile
+from numberline._runtime.reconcile import Reconciled, inquiry
+from numberline._runtime.records import Page
+from numberline._runtime.walk import Offset
 from numberline.errors import InvalidArgument, OutcomeUnknown
-from numberline.paging import Offset
-from numberline.reconciling import Reconciled, inquiry
-from numberline.records import Page
-from numberline.runtime import Operation, Provider, Reconcile
 from tests.support import Wire, result
 from tests.trust.clock import BEGIN, TestClock, connected, on
 

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numberline import Infobip, Voximplant, budgets, retries
-from numberline.budgets import LONGEST_HOLD, Budget, Pacer
+from numberline import Infobip, Voximplant
+from numberline._runtime import rate_limit, retry
+from numberline._runtime.rate_limit import LONGEST_HOLD, Budget, RateLimiter
+from numberline._runtime.retry import LONGEST_WAIT
 from numberline.errors import ConnectionFailed, NumberlineError, OutcomeUnknown, RateLimited, ServerError, TimedOut
-from numberline.retries import LONGEST_WAIT
 from tests.support import Wire
 from tests.trust.clock import BEGIN, TestClock, connected, on
 
@@ -118,7 +119,7 @@ CALLS = {
 def test_no_trouble_makes_a_call_wait_or_send_more_than_it_may(
     call: str, happens: list[Trouble], shares: list[float], again: int, deadline: float | None, rotates: bool
 ) -> None:
-    budgets._PACERS.clear()
+    rate_limit._LIMITERS.clear()
     clock, wire = UnluckyClock(shares), Wire()
     sent_at: list[float] = []
     secrets = iter(range(100))
@@ -130,7 +131,7 @@ def test_no_trouble_makes_a_call_wait_or_send_more_than_it_may(
                 return httpx.Response(200, json=GOOD if b"phone_id" not in request.content else {"result": 1})
             clock.time += trouble.takes
             if trouble.reply == "date":
-                moment = clock.today() + timedelta(seconds=trouble.asks or 0)
+                moment = clock.now() + timedelta(seconds=trouble.asks or 0)
                 return httpx.Response(429, headers={"retry-after": format_datetime(moment, usegmt=True)})
             if isinstance(trouble.reply, Exception):
                 raise trouble.reply
@@ -177,13 +178,13 @@ def test_no_trouble_makes_a_call_wait_or_send_more_than_it_may(
         if isinstance(error, OutcomeUnknown):
             assert call != "read"
             assert not seen[-1].harmless
-        if error.not_sent:
+        if error.never_sent:
             assert all(isinstance(trouble.reply, Exception) and trouble.harmless for trouble in seen)
 
 
 @given(header=st.text(max_size=30), now=st.floats(0, 4e9))
 def test_any_text_at_all_is_a_wait_or_none(header: str, now: float) -> None:
-    asked = retries.retry_after(header, now)
+    asked = retry.retry_after(header, now)
 
     assert asked is None or (asked >= 0 and math.isfinite(asked))
 
@@ -192,11 +193,11 @@ def test_any_text_at_all_is_a_wait_or_none(header: str, now: float) -> None:
 def test_a_date_is_in_utc_in_all_of_https_forms(form: str) -> None:
     moment = datetime(2026, 11, 23, 12, 0, 30, tzinfo=UTC)
 
-    assert retries.retry_after(moment.strftime(form), BEGIN.timestamp()) == 30.0
+    assert retry.retry_after(moment.strftime(form), BEGIN.timestamp()) == 30.0
 
 
 def test_a_backoff_never_overflows() -> None:
-    assert retries.backoff(10**6, lambda top: top) == 8.0
+    assert retry.backoff(10**6, lambda top: top) == 8.0
 
 
 @pytest.mark.parametrize("status", [500, 503])
@@ -222,7 +223,7 @@ def test_while_a_provider_wants_to_be_left_alone_for_long_others_fail_at_once(wi
     clock.time += 1000
     with pytest.raises(RateLimited, match="for 800 s more") as caught:
         client.list_purchased_numbers().total()
-    assert (caught.value.not_sent, caught.value.attempts, caught.value.retry_after) == (True, 0, 800.0)
+    assert (caught.value.never_sent, caught.value.attempts, caught.value.retry_after) == (True, 0, 800.0)
     assert clock.slept == []
 
     clock.time += 800
@@ -249,7 +250,7 @@ def test_an_error_does_not_say_that_nothing_was_sent_if_an_earlier_attempt_arriv
     with pytest.raises(ConnectionFailed) as caught:
         client.list_purchased_numbers().total()
 
-    assert not caught.value.not_sent
+    assert not caught.value.never_sent
 
 
 def test_a_deadline_that_ends_a_series_of_attempts_does_not_say_that_nothing_was_sent(wire: Wire) -> None:
@@ -260,7 +261,7 @@ def test_a_deadline_that_ends_a_series_of_attempts_does_not_say_that_nothing_was
     with pytest.raises(TimedOut) as caught:
         client.list_purchased_numbers().total()
 
-    assert not caught.value.not_sent
+    assert not caught.value.never_sent
 
 
 def test_a_purchase_is_not_sent_again_for_a_new_secret_unless_the_provider_itself_refused_the_old_one(
@@ -305,15 +306,15 @@ class Asks(NamedTuple):
     asks=st.lists(st.builds(Asks, st.floats(0, 3), st.booleans()), min_size=1, max_size=60),
 )
 def test_no_span_of_time_sees_more_than_its_share_and_moments_come_in_order(budget: Budget, asks: list[Asks]) -> None:
-    pacer, now = Pacer(budget), 1000.0
+    pacer, now = RateLimiter(budget), 1000.0
     used: list[float] = []
     every = budget.seconds / budget.requests
     for after, gives_back in asks:
         now += after
         place = pacer.reserve(now)
-        assert pacer.moment(place) >= now - 1e-6
+        assert pacer.due_at(place) >= now - 1e-6
         if gives_back:
-            pacer.give_back(place)
+            pacer.release(place)
         else:
             used.append(place)
 
@@ -325,31 +326,31 @@ def test_no_span_of_time_sees_more_than_its_share_and_moments_come_in_order(budg
 
 @given(budget=st.builds(Budget, st.integers(1, 20), st.floats(0.5, 10), st.integers(1, 5)), crowd=st.integers(1, 50))
 def test_a_crowd_that_gives_up_costs_the_next_no_more_than_one_interval(budget: Budget, crowd: int) -> None:
-    pacer = Pacer(budget)
+    pacer = RateLimiter(budget)
     for place in [pacer.reserve(1000.0) for _ in range(crowd)]:
-        pacer.give_back(place)
+        pacer.release(place)
 
-    assert pacer.moment(pacer.reserve(1000.0)) == pytest.approx(1000.0)
-    assert pacer.moment(pacer.reserve(5000.3)) - 5000.3 <= budget.seconds / budget.requests
+    assert pacer.due_at(pacer.reserve(1000.0)) == pytest.approx(1000.0)
+    assert pacer.due_at(pacer.reserve(5000.3)) - 5000.3 <= budget.seconds / budget.requests
 
 
 @given(waits=st.lists(st.tuples(st.floats(0, 20), st.none() | st.floats(0, 100)), max_size=6))
 def test_a_refusal_moves_all_who_wait_and_keeps_their_order_and_gaps(waits: list[tuple[float, float | None]]) -> None:
-    pacer, now = Pacer(Budget(1, 2.0)), 1000.0
+    pacer, now = RateLimiter(Budget(1, 2.0)), 1000.0
     places = [pacer.reserve(now) for _ in range(100)]
     for after, asked in waits:
         now += after
-        places = [place for place in places if pacer.moment(place) >= now]
-        pacer.limited(now, asked, None)
-        waiting = [pacer.moment(place) for place in places]
+        places = [place for place in places if pacer.due_at(place) >= now]
+        pacer.on_limited(now, asked, None)
+        waiting = [pacer.due_at(place) for place in places]
         assert all(moment >= now + (asked or 0.0) - 1e-6 for moment in waiting)
         assert all(b - a == pytest.approx(2.0) for a, b in pairwise(waiting))
-    assert pacer.moment(pacer.reserve(now)) >= pacer.moment(places[-1]) + 2.0 - 1e-6
+    assert pacer.due_at(pacer.reserve(now)) >= pacer.due_at(places[-1]) + 2.0 - 1e-6
 
 
 def test_a_refusal_without_a_wait_uses_up_what_might_have_gone_at_once() -> None:
-    pacer = Pacer()
-    pacer.limited(1000.0, None, Budget(2, 1.0, burst=3))
+    pacer = RateLimiter()
+    pacer.on_limited(1000.0, None, Budget(2, 1.0, burst=3))
 
     assert [pacer.reserve(1000.0) for _ in range(3)] == [1000.5, 1001.0, 1001.5]
 

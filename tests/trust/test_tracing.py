@@ -113,7 +113,7 @@ from numberline import Infobip
 answer = httpx.MockTransport(lambda request: httpx.Response(200, json={"numbers": [], "numberCount": 0}))
 with httpx.Client(transport=answer) as http:
     Infobip(api_key="a-key", http_client=http).list_purchased_numbers().total()
-print([name for name in sys.modules if "opentelemetry" in name or name == "numberline.tracing"])
+print([name for name in sys.modules if "opentelemetry" in name or name == "numberline._runtime.tracing"])
 """
     ran: Any = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from numberline.client import Caller
+from numberline._runtime.client import BaseClient
 from numberline.errors import InvalidArgument, NumberlineError
 from tests.support import Wire, result
 
@@ -42,7 +42,7 @@ WRONG: dict[str, list[Any]] = {
 """What each kind of argument refuses. A kind may be looked up as `integers or all`, too."""
 
 
-def refusal(client: Caller, method: str, arguments: dict[str, Any]) -> InvalidArgument | None:
+def refusal(client: BaseClient, method: str, arguments: dict[str, Any]) -> InvalidArgument | None:
     """The error with which the call refuses its arguments, or None. A listing has to refuse them when it is made."""
     try:
         made = getattr(client, method)(**arguments)
@@ -53,7 +53,7 @@ def refusal(client: Caller, method: str, arguments: dict[str, Any]) -> InvalidAr
     return None
 
 
-def refused(wire: Wire, client: Caller, method: str, arguments: dict[str, Any], *, naming: str) -> InvalidArgument:
+def refused(wire: Wire, client: BaseClient, method: str, arguments: dict[str, Any], *, naming: str) -> InvalidArgument:
     """The error with which the call refuses its arguments. It has to name one of them, and nothing may be sent."""
     error = refusal(client, method, arguments)
     assert error is not None
@@ -66,7 +66,7 @@ def refused(wire: Wire, client: Caller, method: str, arguments: dict[str, Any], 
 
 
 def check_that_wrong_values_are_refused(
-    wire: Wire, client: Caller, method: str, others: dict[str, Any], name: str, kind: str
+    wire: Wire, client: BaseClient, method: str, others: dict[str, Any], name: str, kind: str
 ) -> None:
     """Hand an argument every wrong value of its kind, beside `others` that are right."""
     wire.replies(*[AssertionError("this was sent")] * 100)
@@ -83,6 +83,6 @@ def check_that_wrong_values_are_refused(
     assert wire.sent == []
 
 
-def arguments_of(client: Caller, method: str) -> set[str]:
+def arguments_of(client: BaseClient, method: str) -> set[str]:
     """The names of all arguments that a method takes."""
     return set(signature(getattr(client, method)).parameters)

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from attr import define, field  # the same as from attrs, which loads six modules more
 
-from numberline.records import OpenEnum, Page, Record, Wire
+from numberline._runtime.records import FieldMapping, OpenEnum, Page, Record
 
 __all__ = [
     "NumberMode",
@@ -81,7 +81,7 @@ class RentedNumber(Record):
     name: str | None = None
     """Label of the number, a free text."""
 
-    _wire: ClassVar[Wire] = Wire(
+    _mapping: ClassVar[FieldMapping] = FieldMapping(
         nullable=frozenset(["token", "endpoint_sid"]),
         moments={"created": "rfc2822", "updated": "rfc2822"},
     )
@@ -102,6 +102,6 @@ class RentedNumbersPage(Page[RentedNumber]):
 
     _items: ClassVar[str] = "numbers"
 
-    _wire: ClassVar[Wire] = Wire(
+    _mapping: ClassVar[FieldMapping] = FieldMapping(
         nullable=frozenset(["prev", "next"]),
     )

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from numberline import arguments
-from numberline.client import AsyncClient, Client
-from numberline.paging import AsyncPages, Cursor, Pages
-from numberline.runtime import ErrorForm, Operation, Provider, Request
+from numberline._runtime import arguments
+from numberline._runtime.client import AsyncClient, Client
+from numberline._runtime.operation import ErrorForm, Operation, Provider, Request
+from numberline._runtime.walk import AsyncPages, Cursor, Pages
 
 if TYPE_CHECKING:
     from .models import (

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from attr import define  # the same as from attrs, which loads six modules more
 
-from numberline.records import OpenEnum, Page, Record, Wire
+from numberline._runtime.records import FieldMapping, OpenEnum, Page, Record
 
 __all__ = [
     "Capability",
@@ -64,7 +64,7 @@ class EditPermissions(Record):
     can_edit_configuration: bool | None = None
     """Whether its configuration may be changed."""
 
-    _wire: ClassVar[Wire] = Wire(
+    _mapping: ClassVar[FieldMapping] = FieldMapping(
         names={"can_edit_number": "canEditNumber", "can_edit_configuration": "canEditConfiguration"},
     )
 
@@ -107,7 +107,7 @@ class Number(Record):
     entity_id: str | None = None
     """Entity that the number belongs to."""
 
-    _wire: ClassVar[Wire] = Wire(
+    _mapping: ClassVar[FieldMapping] = FieldMapping(
         names={
             "number_key": "numberKey",
             "country_name": "countryName",
@@ -134,7 +134,7 @@ class Price(Record):
     currency: str | None = None
     """Currency of all prices, three letters in the examples."""
 
-    _wire: ClassVar[Wire] = Wire(
+    _mapping: ClassVar[FieldMapping] = FieldMapping(
         names={
             "price_per_month": "pricePerMonth",
             "setup_price": "setupPrice",
@@ -155,6 +155,6 @@ class NumbersPage(Page[Number]):
     _items: ClassVar[str] = "numbers"
     _total: ClassVar[str | None] = "number_count"
 
-    _wire: ClassVar[Wire] = Wire(
+    _mapping: ClassVar[FieldMapping] = FieldMapping(
         names={"number_count": "numberCount"},
     )

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from numberline import arguments, lists
-from numberline.budgets import Budget
-from numberline.client import AsyncClient, Client
-from numberline.paging import AsyncPages, Numbered, Pages
-from numberline.runtime import ErrorForm, Operation, Provider, Reconcile, Request
+from numberline import lists
+from numberline._runtime import arguments
+from numberline._runtime.client import AsyncClient, Client
+from numberline._runtime.operation import ErrorForm, Operation, Provider, Reconcile, Request
+from numberline._runtime.rate_limit import Budget
+from numberline._runtime.walk import AsyncPages, Numbered, Pages
 
 if TYPE_CHECKING:
     from .models import (

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 
 from attr import define  # the same as from attrs, which loads six modules more
 
-from numberline.records import OpenEnum, Page, Record, Wire
+from numberline._runtime.records import FieldMapping, OpenEnum, Page, Record
 
 __all__ = [
     "ActivationStatus",
@@ -294,9 +294,9 @@ class PhoneNumber(Record):
     account_id: int | None = None
     """Id of the account that holds the number."""
 
-    _wire: ClassVar[Wire] = Wire(
+    _mapping: ClassVar[FieldMapping] = FieldMapping(
         moments={"phone_purchase_date": "utc-timestamp", "modified": "utc-timestamp"},
-        strays={"verification_status": ("NOT_REQUIRED",)},
+        extra_values={"verification_status": ("NOT_REQUIRED",)},
     )
 
 

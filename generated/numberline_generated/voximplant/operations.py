@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from numberline import arguments, lists
-from numberline.client import AsyncClient, Client
-from numberline.paging import AsyncPages, Offset, Pages
-from numberline.runtime import ErrorForm, Operation, Provider, Reconcile, Request
+from numberline import lists
+from numberline._runtime import arguments
+from numberline._runtime.client import AsyncClient, Client
+from numberline._runtime.operation import ErrorForm, Operation, Provider, Reconcile, Request
+from numberline._runtime.walk import AsyncPages, Offset, Pages
 
 if TYPE_CHECKING:
     from .models import (

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal, Protocol, TypeVar
 
-from numberline.moments import read_utc_timestamp, write_utc_timestamp
+from numberline._runtime.timestamps import read_utc_timestamp, write_utc_timestamp
 from numberline_generated.wire import voximplant as wire
 
 from ..calendar import a_month_after, next_return

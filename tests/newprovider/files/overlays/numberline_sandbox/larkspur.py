@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from pydantic import BaseModel
 
-from numberline.moments import write_date_time
+from numberline._runtime.timestamps import write_date_time
 from numberline_generated.wire import larkspur as wire
 
 from .http.messages import Reply

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from numberline import CLEAR
-from numberline.client import AsyncClient
+from numberline._runtime.client import AsyncClient
 from numberline.errors import (
     AuthenticationError,
     InsufficientFunds,
@@ -49,7 +49,7 @@ def clock() -> TestClock:
 
 @pytest.fixture
 def sandbox(clock: TestClock) -> Sandbox:
-    return Sandbox(providers=[Embedded], clock=clock.today)
+    return Sandbox(providers=[Embedded], clock=clock.now)
 
 
 @pytest.fixture

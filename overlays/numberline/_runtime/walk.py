@@ -18,23 +18,23 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
+from ..errors import UnreadableResponse
 from .arguments import integer
-from .errors import UnreadableResponse
 
 if TYPE_CHECKING:
+    from .operation import Request
     from .records import Page
-    from .runtime import Request
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
-WINDOW = 10_000
+DEDUP_WINDOW = 10_000
 """How many of the last records are known again, at least; three pages' worth where that is more."""
 
-STEPS_BACK = 5
+MAX_REWINDS = 5
 """How often in a row a page is asked for anew because records vanished before it."""
 
-BARREN = 1000
+MAX_EMPTY_PAGES = 1000
 """How many pages in a row may bring nothing new."""
 
 _LINK = re.compile(r'<(?P<target>[^<>]*)>(?P<parameters>(?:"(?:[^"\\]|\\.)*"|[^",<])*)')
@@ -189,12 +189,12 @@ class Walk:
 
     What it promises for a listing that changes between two pages, in a fixed order:
 
-    - No record is yielded twice, as long as no more than `WINDOW` others came since.
+    - No record is yielded twice, as long as no more than `DEDUP_WINDOW` others came since.
     - Records that come or go where the walk has not been yet change nothing for the others. Those that come in its
       back are not yielded, and lose nothing: what they push on is known again.
     - Records that go in its back pull others out of sight. By offset or page number that shows as a total that falls;
       the walk then looks again and loses nothing, if the total fell by as much as went: no total, or one that rises
-      again before the next page, hides the loss. So does a total that falls before each of more than `STEPS_BACK`
+      again before the next page, hides the loss. So does a total that falls before each of more than `MAX_REWINDS`
       pages in a row. What a total hid and a later look back finds is yielded then, out of its order.
     - A cursor stays where it is if the provider ties it to a record; one that only hides an offset loses what an offset
       without a total does.
@@ -219,11 +219,11 @@ class Walk:
             self.start = int(request.parameter(style.page) or style.first)
         self._style = style
         self._total: int | None = None
-        self._steps_back = 0
-        self._barren = 0
+        self._rewinds = 0
+        self._empty_pages = 0
         self._again: Request[Any] | None = None
         self._known: OrderedDict[Any, None] = OrderedDict()
-        self._explained = 0  # how many known records may come again, since others came or went before them
+        self._expected_duplicates = 0  # how many known records may come again, since others came or went before them
 
     def take(self, request: "Request[Page[T]]", page: "Page[T]") -> list[T] | None:
         """The records of a page that were not on one of the last pages; None if the page is of no use, because records
@@ -240,15 +240,15 @@ class Walk:
         if before is not None and page.total is not None and page.total != before:
             log.info("%s: the total changed from %d to %d on the way", request.operation.name, before, page.total)
             if page.total > before:
-                self._explained += page.total - before
-            elif self._steps_back < STEPS_BACK:
+                self._expected_duplicates += page.total - before
+            elif self._rewinds < MAX_REWINDS:
                 self._again = self._style.back(request, before - page.total, self)
                 if self._again is not None:
-                    self._steps_back += 1
-                    self._barren += 1
-                    self._explained += before - page.total + self.largest
+                    self._rewinds += 1
+                    self._empty_pages += 1
+                    self._expected_duplicates += before - page.total + self.largest
                     return None
-        self._steps_back = 0
+        self._rewinds = 0
         new: list[T] = []
         for item in page.items:
             key = getattr(item, self._style.key)
@@ -258,13 +258,13 @@ class Walk:
                 self._known[key] = None
                 new.append(item)
         again = len(page.items) - len(new)
-        self._barren = 0 if new else self._barren + 1
-        if self._barren > BARREN:
-            raise UnreadableResponse(f"{BARREN} pages in a row brought nothing new.")
-        if again and not new and self._explained <= 0:
+        self._empty_pages = 0 if new else self._empty_pages + 1
+        if self._empty_pages > MAX_EMPTY_PAGES:
+            raise UnreadableResponse(f"{MAX_EMPTY_PAGES} pages in a row brought nothing new.")
+        if again and not new and self._expected_duplicates <= 0:
             raise UnreadableResponse("a page brought nothing but records of the pages before it.")
-        self._explained = max(0, self._explained - again)
-        while len(self._known) > max(WINDOW, 3 * self.largest):
+        self._expected_duplicates = max(0, self._expected_duplicates - again)
+        while len(self._known) > max(DEDUP_WINDOW, 3 * self.largest):
             self._known.popitem(last=False)
         return new
 
@@ -315,7 +315,7 @@ class Pages(Generic[T_co]):
 
     def _walk(self) -> "Generator[tuple[Page[T_co], list[T_co]], None, None]":
         if self._in_flight > 1:
-            from .ahead import walk_ahead
+            from .prefetch import walk_ahead
 
             yield from walk_ahead(self._request, self._send, self._base_url, self._in_flight)
             return
@@ -381,7 +381,7 @@ class AsyncPages(Generic[T_co]):
 
     async def _walk(self) -> "AsyncGenerator[tuple[Page[T_co], list[T_co]], None]":
         if self._in_flight > 1:
-            from .ahead import walk_ahead_async
+            from .prefetch import walk_ahead_async
 
             async with aclosing(walk_ahead_async(self._request, self._send, self._base_url, self._in_flight)) as ahead:
                 async for found in ahead:

@@ -9,11 +9,11 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Hash
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
-from .paging import Cursor, Walk
+from .walk import Cursor, Walk
 
 if TYPE_CHECKING:
+    from .operation import Request
     from .records import Page
-    from .runtime import Request
 
 T = TypeVar("T")
 

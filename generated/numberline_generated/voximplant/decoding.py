@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from numberline import moments
-from numberline.records import WHOLE, Reader
+from numberline._runtime import timestamps
+from numberline._runtime.records import Decoder, amount
 
 from . import models
 from .models import ActivationStatus, RegulationAddressType, VerificationStatus
@@ -36,58 +36,17 @@ class _MultipleNumbersPrice(Struct, kw_only=True, gc=False):
 def _multiple_numbers_price(wire: _MultipleNumbersPrice, origin: tuple[Any, ...]) -> models.MultipleNumbersPrice:
     record = new(models.MultipleNumbersPrice)
     record._origin = origin
-    amount: int | Decimal | None
     record.count = wire.count
-    amount = wire.installation_tax_reserve
-    if isinstance(amount, int):
-        amount = WHOLE[amount]
-    elif amount is not None and not amount.is_finite():
-        raise ValueError  # text such as "NaN", which is read as None
-    record.installation_tax_reserve = amount
-    amount = wire.tax_reserve
-    if isinstance(amount, int):
-        amount = WHOLE[amount]
-    elif amount is not None and not amount.is_finite():
-        raise ValueError  # text such as "NaN", which is read as None
-    record.tax_reserve = amount
-    amount = wire.local_price
-    if isinstance(amount, int):
-        amount = WHOLE[amount]
-    elif amount is not None and not amount.is_finite():
-        raise ValueError  # text such as "NaN", which is read as None
-    record.local_price = amount
-    amount = wire.local_installation_price
-    if isinstance(amount, int):
-        amount = WHOLE[amount]
-    elif amount is not None and not amount.is_finite():
-        raise ValueError  # text such as "NaN", which is read as None
-    record.local_installation_price = amount
+    record.installation_tax_reserve = amount(wire.installation_tax_reserve)
+    record.tax_reserve = amount(wire.tax_reserve)
+    record.local_price = amount(wire.local_price)
+    record.local_installation_price = amount(wire.local_installation_price)
     record.local_currency = wire.local_currency
-    amount = wire.account_price
-    if isinstance(amount, int):
-        amount = WHOLE[amount]
-    elif amount is not None and not amount.is_finite():
-        raise ValueError  # text such as "NaN", which is read as None
-    record.account_price = amount
-    amount = wire.account_installation_price
-    if isinstance(amount, int):
-        amount = WHOLE[amount]
-    elif amount is not None and not amount.is_finite():
-        raise ValueError  # text such as "NaN", which is read as None
-    record.account_installation_price = amount
+    record.account_price = amount(wire.account_price)
+    record.account_installation_price = amount(wire.account_installation_price)
     record.account_currency = wire.account_currency
-    amount = wire.price
-    if isinstance(amount, int):
-        amount = WHOLE[amount]
-    elif amount is not None and not amount.is_finite():
-        raise ValueError  # text such as "NaN", which is read as None
-    record.price = amount
-    amount = wire.installation_price
-    if isinstance(amount, int):
-        amount = WHOLE[amount]
-    elif amount is not None and not amount.is_finite():
-        raise ValueError  # text such as "NaN", which is read as None
-    record.installation_price = amount
+    record.price = amount(wire.price)
+    record.installation_price = amount(wire.installation_price)
     return record
 
 
@@ -123,7 +82,6 @@ class _PhoneNumberRegion(Struct, kw_only=True, gc=False):
 def _phone_number_region(wire: _PhoneNumberRegion, origin: tuple[Any, ...]) -> models.PhoneNumberRegion:
     record = new(models.PhoneNumberRegion)
     record._origin = origin
-    amount: int | Decimal | None
     record.phone_region_id = wire.phone_region_id
     record.phone_region_name = wire.phone_region_name
     record.phone_region_code = wire.phone_region_code
@@ -145,56 +103,16 @@ def _phone_number_region(wire: _PhoneNumberRegion, origin: tuple[Any, ...]) -> m
     record.localized_country_name = wire.localized_country_name
     record.localized_phone_category_name = wire.localized_phone_category_name
     record.localized_phone_region_name = wire.localized_phone_region_name
-    amount = wire.phone_installation_tax_reserve
-    if isinstance(amount, int):
-        amount = WHOLE[amount]
-    elif amount is not None and not amount.is_finite():
-        raise ValueError  # text such as "NaN", which is read as None
-    record.phone_installation_tax_reserve = amount
-    amount = wire.phone_tax_reserve
-    if isinstance(amount, int):
-        amount = WHOLE[amount]
-    elif amount is not None and not amount.is_finite():
-        raise ValueError  # text such as "NaN", which is read as None
-    record.phone_tax_reserve = amount
-    amount = wire.local_price
-    if isinstance(amount, int):
-        amount = WHOLE[amount]
-    elif amount is not None and not amount.is_finite():
-        raise ValueError  # text such as "NaN", which is read as None
-    record.local_price = amount
-    amount = wire.local_installation_price
-    if isinstance(amount, int):
-        amount = WHOLE[amount]
-    elif amount is not None and not amount.is_finite():
-        raise ValueError  # text such as "NaN", which is read as None
-    record.local_installation_price = amount
+    record.phone_installation_tax_reserve = amount(wire.phone_installation_tax_reserve)
+    record.phone_tax_reserve = amount(wire.phone_tax_reserve)
+    record.local_price = amount(wire.local_price)
+    record.local_installation_price = amount(wire.local_installation_price)
     record.local_currency = wire.local_currency
-    amount = wire.account_price
-    if isinstance(amount, int):
-        amount = WHOLE[amount]
-    elif amount is not None and not amount.is_finite():
-        raise ValueError  # text such as "NaN", which is read as None
-    record.account_price = amount
-    amount = wire.account_installation_price
-    if isinstance(amount, int):
-        amount = WHOLE[amount]
-    elif amount is not None and not amount.is_finite():
-        raise ValueError  # text such as "NaN", which is read as None
-    record.account_installation_price = amount
+    record.account_price = amount(wire.account_price)
+    record.account_installation_price = amount(wire.account_installation_price)
     record.account_currency = wire.account_currency
-    amount = wire.phone_price
-    if isinstance(amount, int):
-        amount = WHOLE[amount]
-    elif amount is not None and not amount.is_finite():
-        raise ValueError  # text such as "NaN", which is read as None
-    record.phone_price = amount
-    amount = wire.phone_installation_price
-    if isinstance(amount, int):
-        amount = WHOLE[amount]
-    elif amount is not None and not amount.is_finite():
-        raise ValueError  # text such as "NaN", which is read as None
-    record.phone_installation_price = amount
+    record.phone_price = amount(wire.phone_price)
+    record.phone_installation_price = amount(wire.phone_installation_price)
     record.country_code = wire.country_code
     record.phone_category_name = wire.phone_category_name
     return record
@@ -299,37 +217,16 @@ class _AvailablePhoneNumber(Struct, kw_only=True, gc=False):
 def _available_phone_number(wire: _AvailablePhoneNumber, origin: tuple[Any, ...]) -> models.AvailablePhoneNumber:
     record = new(models.AvailablePhoneNumber)
     record._origin = origin
-    amount: int | Decimal | None
     record.phone_id = wire.phone_id
     record.phone_number = wire.phone_number
-    amount = wire.phone_price
-    if isinstance(amount, int):
-        amount = WHOLE[amount]
-    elif amount is not None and not amount.is_finite():
-        raise ValueError  # text such as "NaN", which is read as None
-    record.phone_price = amount
-    amount = wire.phone_installation_price
-    if isinstance(amount, int):
-        amount = WHOLE[amount]
-    elif amount is not None and not amount.is_finite():
-        raise ValueError  # text such as "NaN", which is read as None
-    record.phone_installation_price = amount
+    record.phone_price = amount(wire.phone_price)
+    record.phone_installation_price = amount(wire.phone_installation_price)
     record.phone_country_code = wire.phone_country_code
     record.phone_period = wire.phone_period
     record.phone_category_name = wire.phone_category_name
     record.phone_region_name = wire.phone_region_name
-    amount = wire.phone_installation_tax_reserve
-    if isinstance(amount, int):
-        amount = WHOLE[amount]
-    elif amount is not None and not amount.is_finite():
-        raise ValueError  # text such as "NaN", which is read as None
-    record.phone_installation_tax_reserve = amount
-    amount = wire.phone_tax_reserve
-    if isinstance(amount, int):
-        amount = WHOLE[amount]
-    elif amount is not None and not amount.is_finite():
-        raise ValueError  # text such as "NaN", which is read as None
-    record.phone_tax_reserve = amount
+    record.phone_installation_tax_reserve = amount(wire.phone_installation_tax_reserve)
+    record.phone_tax_reserve = amount(wire.phone_tax_reserve)
     return record
 
 
@@ -382,19 +279,13 @@ class _PhoneNumber(Struct, kw_only=True, gc=False):
 def _phone_number(wire: _PhoneNumber, origin: tuple[Any, ...]) -> models.PhoneNumber:
     record = new(models.PhoneNumber)
     record._origin = origin
-    amount: int | Decimal | None
     record.phone_id = wire.phone_id
     record.phone_number = wire.phone_number
-    amount = wire.phone_price
-    if isinstance(amount, int):
-        amount = WHOLE[amount]
-    elif amount is not None and not amount.is_finite():
-        raise ValueError  # text such as "NaN", which is read as None
-    record.phone_price = amount
+    record.phone_price = amount(wire.phone_price)
     record.phone_country_code = wire.phone_country_code
     record.activation_status = wire.activation_status
     record.phone_next_renewal = wire.phone_next_renewal
-    record.phone_purchase_date = moments.parse(moment + "Z") if (moment := wire.phone_purchase_date) else None
+    record.phone_purchase_date = timestamps.parse(moment + "Z") if (moment := wire.phone_purchase_date) else None
     record.deactivated = wire.deactivated
     record.canceled = wire.canceled
     record.auto_charge = wire.auto_charge
@@ -416,7 +307,7 @@ def _phone_number(wire: _PhoneNumber, origin: tuple[Any, ...]) -> models.PhoneNu
     record.emergency_calls_to_be_enabled = wire.emergency_calls_to_be_enabled
     record.emergency_calls_enabled = wire.emergency_calls_enabled
     record.subscription_id = wire.subscription_id
-    record.modified = moments.parse(moment + "Z") if (moment := wire.modified) else None
+    record.modified = timestamps.parse(moment + "Z") if (moment := wire.modified) else None
     record.account_id = wire.account_id
     return record
 
@@ -438,24 +329,13 @@ class _PhoneNumberCategory(Struct, kw_only=True, gc=False):
 def _phone_number_category(wire: _PhoneNumberCategory, origin: tuple[Any, ...]) -> models.PhoneNumberCategory:
     record = new(models.PhoneNumberCategory)
     record._origin = origin
-    amount: int | Decimal | None
     record.phone_category_name = wire.phone_category_name
     record.country_has_states = wire.country_has_states
     record.localized_country_name = wire.localized_country_name
     record.localized_phone_category_name = wire.localized_phone_category_name
     record.localized_phone_region_name = wire.localized_phone_region_name
-    amount = wire.phone_price
-    if isinstance(amount, int):
-        amount = WHOLE[amount]
-    elif amount is not None and not amount.is_finite():
-        raise ValueError  # text such as "NaN", which is read as None
-    record.phone_price = amount
-    amount = wire.phone_installation_price
-    if isinstance(amount, int):
-        amount = WHOLE[amount]
-    elif amount is not None and not amount.is_finite():
-        raise ValueError  # text such as "NaN", which is read as None
-    record.phone_installation_price = amount
+    record.phone_price = amount(wire.phone_price)
+    record.phone_installation_price = amount(wire.phone_installation_price)
     record.phone_period = wire.phone_period
     record.can_list_phone_numbers = wire.can_list_phone_numbers
     record.incoming_calls_resource_id = wire.incoming_calls_resource_id
@@ -602,20 +482,20 @@ def _phone_numbers_page(wire: _PhoneNumbersPage, origin: tuple[Any, ...]) -> mod
     return record
 
 
-READERS: dict[str, Reader[Any]] = {
-    "ActualPhoneNumberRegion": Reader(
+DECODERS: dict[str, Decoder[Any]] = {
+    "ActualPhoneNumberRegion": Decoder(
         models.ActualPhoneNumberRegion, _ActualPhoneNumberRegion, _actual_phone_number_region
     ),
-    "AttachedPhoneNumbers": Reader(models.AttachedPhoneNumbers, _AttachedPhoneNumbers, _attached_phone_numbers),
-    "Done": Reader(models.Done, _Done, _done),
-    "PhoneNumberCategories": Reader(models.PhoneNumberCategories, _PhoneNumberCategories, _phone_number_categories),
-    "PhoneNumberCountryCodes": Reader(
+    "AttachedPhoneNumbers": Decoder(models.AttachedPhoneNumbers, _AttachedPhoneNumbers, _attached_phone_numbers),
+    "Done": Decoder(models.Done, _Done, _done),
+    "PhoneNumberCategories": Decoder(models.PhoneNumberCategories, _PhoneNumberCategories, _phone_number_categories),
+    "PhoneNumberCountryCodes": Decoder(
         models.PhoneNumberCountryCodes, _PhoneNumberCountryCodes, _phone_number_country_codes
     ),
-    "PhoneNumberRegions": Reader(models.PhoneNumberRegions, _PhoneNumberRegions, _phone_number_regions),
-    "PhoneNumberStates": Reader(models.PhoneNumberStates, _PhoneNumberStates, _phone_number_states),
-    "AvailablePhoneNumbersPage": Reader(
+    "PhoneNumberRegions": Decoder(models.PhoneNumberRegions, _PhoneNumberRegions, _phone_number_regions),
+    "PhoneNumberStates": Decoder(models.PhoneNumberStates, _PhoneNumberStates, _phone_number_states),
+    "AvailablePhoneNumbersPage": Decoder(
         models.AvailablePhoneNumbersPage, _AvailablePhoneNumbersPage, _available_phone_numbers_page
     ),
-    "PhoneNumbersPage": Reader(models.PhoneNumbersPage, _PhoneNumbersPage, _phone_numbers_page),
+    "PhoneNumbersPage": Decoder(models.PhoneNumbersPage, _PhoneNumbersPage, _phone_numbers_page),
 }

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import NamedTuple
-
-from .kept import Kept
 
 _MONTHS = {
     name: f"-{number:02d}-"
@@ -18,12 +17,11 @@ _DAY, _CLOCK, _OFFSET = slice(5, 16), slice(16, 25), slice(26, 31)
 _DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-def _iso(day: str) -> str:
+@lru_cache(4096)  # the records of an account share their days
+def _iso_day(day: str) -> str:
+    """`31 Mar 2016` -> `2016-03-31`."""
     return f"{day[7:11]}{_MONTHS[day[3:6]]}{day[:2]}"
 
-
-_DAYS = Kept(_iso)
-"""`31 Mar 2016` -> `2016-03-31`. The records of an account share their days."""
 
 parse = datetime.fromisoformat
 
@@ -49,7 +47,7 @@ def read_rfc2822(text: str) -> datetime:
     """
     try:
         # Far faster than email.utils, which reads whatever is laid out differently.
-        moment = parse(f"{_DAYS[text[_DAY]]}{text[_CLOCK]}{text[_OFFSET]}")
+        moment = parse(f"{_iso_day(text[_DAY])}{text[_CLOCK]}{text[_OFFSET]}")
     except (KeyError, ValueError):
         from email.utils import parsedate_to_datetime
 

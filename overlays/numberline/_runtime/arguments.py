@@ -12,7 +12,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, Final, SupportsIndex
 
-from .errors import InvalidArgument
+from ..errors import InvalidArgument
 
 _HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 

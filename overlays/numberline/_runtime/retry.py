@@ -10,8 +10,8 @@ from collections.abc import Callable
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 
-from .errors import ConnectionFailed, NumberlineError, ProviderError, TimedOut
-from .runtime import OperationClass
+from ..errors import ConnectionFailed, NumberlineError, ProviderError, TimedOut
+from .operation import OperationClass
 
 FIRST_BACKOFF = 0.5
 LONGEST_BACKOFF = 8.0
@@ -21,7 +21,7 @@ LONGEST_WAIT = 60.0
 
 def may_repeat(operation_class: OperationClass, error: NumberlineError) -> bool:
     """Whether sending once more can do no harm and may help."""
-    if error.kind == "rate-limit" or error.not_sent:
+    if error.kind == "rate-limit" or error.never_sent:
         return True
     if operation_class in ("charge", "release"):
         return False
@@ -30,9 +30,9 @@ def may_repeat(operation_class: OperationClass, error: NumberlineError) -> bool:
 
 def is_outcome_unknown(operation_class: OperationClass, error: NumberlineError) -> bool:
     """Whether the provider may have done what was asked although there is no result."""
-    if operation_class in ("read", "idempotent") or error.not_sent or error.kind == "rate-limit":
+    if operation_class in ("read", "idempotent") or error.never_sent or error.kind == "rate-limit":
         return False
-    refused = isinstance(error, ProviderError) and error.spoken and error.kind != "server"
+    refused = isinstance(error, ProviderError) and error.from_provider and error.kind != "server"
     return not refused
 
 

@@ -9,21 +9,32 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import Enum, StrEnum
-from functools import cached_property, reduce
+from functools import cached_property, lru_cache, reduce
 from operator import getitem
 from typing import Any, ClassVar, Generic, Self, TypeVar, cast
 
 import msgspec
 
-from . import moments
-from .kept import Kept
+from . import timestamps
 
 T_co = TypeVar("T_co", covariant=True)
 R = TypeVar("R", bound="Record")
 W = TypeVar("W", bound=msgspec.Struct)
 
-WHOLE: Kept[int, Decimal] = Kept(Decimal)
-"""Whole amounts. Making a Decimal of a number's text costs more than all else that is done with it."""
+_whole = lru_cache(4096)(Decimal)  # making a Decimal costs more than everything else that is done with an amount
+
+
+def amount(value: int | Decimal | None) -> Decimal | None:
+    """Return a decoded amount as a Decimal.
+
+    Raises:
+        ValueError: for text such as "NaN".
+    """
+    if isinstance(value, int):
+        return _whole(value)
+    if value is not None and not value.is_finite():
+        raise ValueError
+    return value
 
 
 class OpenEnum(StrEnum):
@@ -42,18 +53,18 @@ class OpenEnum(StrEnum):
         return type(self), (self.value,)  # by value: before 3.11.4 it was by name, which is not known of all
 
 
-class Wire:
+class FieldMapping:
     """How a record's fields differ from their attributes on the wire, where they do.
 
     Attributes:
         names: attribute -> name on the wire.
         nullable: attributes that are written as null when None; all others are left out.
-        moments: attribute -> form of a moment (a key of `moments.FORMS`).
-        strays: attribute -> values that were observed although its enum doesn't have them.
-        texts: attributes whose amounts are written as text.
+        moments: attribute -> form of a moment (a key of `timestamps.FORMS`).
+        extra_values: attribute -> values that were observed although its enum doesn't have them.
+        decimal_strings: attributes whose amounts are written as text.
     """
 
-    __slots__ = ("moments", "names", "nullable", "strays", "texts")
+    __slots__ = ("decimal_strings", "extra_values", "moments", "names", "nullable")
 
     def __init__(
         self,
@@ -61,14 +72,14 @@ class Wire:
         names: dict[str, str] | None = None,
         nullable: frozenset[str] = frozenset(),
         moments: dict[str, str] | None = None,
-        strays: dict[str, tuple[str, ...]] | None = None,
-        texts: frozenset[str] = frozenset(),
+        extra_values: dict[str, tuple[str, ...]] | None = None,
+        decimal_strings: frozenset[str] = frozenset(),
     ) -> None:
         self.names = names or {}
         self.nullable = nullable
-        self.texts = texts
+        self.decimal_strings = decimal_strings
         self.moments = moments or {}
-        self.strays = strays or {}
+        self.extra_values = extra_values or {}
 
     def name(self, attribute: str) -> str:
         """What an attribute is called on the wire."""
@@ -83,7 +94,7 @@ class Record:
     # The answer's bytes alone, or the origin of the record around this one and the way from there. Not part of
     # equality, repr or pickle.
     _origin: tuple[Any, ...]
-    _wire: ClassVar[Wire] = Wire()
+    _mapping: ClassVar[FieldMapping] = FieldMapping()
 
     @property
     def raw(self) -> dict[str, Any]:
@@ -106,13 +117,15 @@ class Record:
         A None is left out, or written as null where the spec says that the provider does so. An amount is text where
         the provider has it so, else an int or a float where that holds its every digit, else it stays a Decimal.
         """
-        wire = self._wire
+        wire = self._mapping
         written: dict[str, Any] = {}
         for field in _fields(type(self)):
             value = getattr(self, field.name)
             if value is not None:
                 form = wire.moments.get(field.name)
-                value = moments.FORMS[form].write(value) if form else _to_wire(value, field.name in wire.texts)
+                value = (
+                    timestamps.FORMS[form].write(value) if form else _to_wire(value, field.name in wire.decimal_strings)
+                )
             elif field.name not in wire.nullable:
                 continue
             written[wire.name(field.name)] = value
@@ -191,7 +204,7 @@ def decoded(body: bytes) -> Any:
         return json.loads(body.decode(errors="replace"))
 
 
-class Reader(Generic[R]):
+class Decoder(Generic[R]):
     """Turns the bytes of an answer into a record.
 
     Args:
@@ -202,13 +215,13 @@ class Reader(Generic[R]):
 
     def __init__(self, model: type[R], wire: type[W], build: Callable[[W, tuple[Any, ...]], R]) -> None:
         self.model = model
-        self._wire = wire
+        self._struct = wire
         self._build: Callable[[Any, tuple[Any, ...]], R] = build
 
     @cached_property
     def _decode(self) -> Callable[[bytes], Any]:
         # Made for the answers that come; most programs meet two or three kinds of them.
-        return msgspec.json.Decoder(self._wire, strict=False).decode
+        return msgspec.json.Decoder(self._struct, strict=False).decode
 
     def __call__(self, body: bytes) -> R:
         """Read `body`.
@@ -219,6 +232,6 @@ class Reader(Generic[R]):
         try:
             return self._build(self._decode(body), (body,))
         except (msgspec.MsgspecError, ValueError, RecursionError):
-            from .tolerant import read  # not loaded as long as answers are as documented
+            from .decoding import read  # not loaded as long as answers are as documented
 
             return read(self.model, body)

@@ -6,7 +6,7 @@ from typing import Any
 
 import opentelemetry.trace as trace  # from a namespace package, which mypy takes for an empty one
 
-from .connection import Send
+from .transport import Send
 
 
 class CallSpan:

@@ -8,8 +8,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from numberline import moments
-from numberline.records import Reader
+from numberline._runtime import timestamps
+from numberline._runtime.records import Decoder
 
 from . import models
 from .models import NumberMode, NumberType
@@ -57,8 +57,8 @@ def _rented_number(wire: _RentedNumber, origin: tuple[Any, ...]) -> models.Rente
     record.msg_app_sid = wire.msg_app_sid
     record.call_app_sid = wire.call_app_sid
     record.endpoint_sid = wire.endpoint_sid
-    record.created = moments.read_rfc2822(moment) if (moment := wire.created) else None
-    record.updated = moments.read_rfc2822(moment) if (moment := wire.updated) else None
+    record.created = timestamps.read_rfc2822(moment) if (moment := wire.created) else None
+    record.updated = timestamps.read_rfc2822(moment) if (moment := wire.updated) else None
     record.voice = wire.voice
     record.messaging = wire.messaging
     record.mode = wire.mode
@@ -83,6 +83,6 @@ def _rented_numbers_page(wire: _RentedNumbersPage, origin: tuple[Any, ...]) -> m
     return record
 
 
-READERS: dict[str, Reader[Any]] = {
-    "RentedNumbersPage": Reader(models.RentedNumbersPage, _RentedNumbersPage, _rented_numbers_page),
+DECODERS: dict[str, Decoder[Any]] = {
+    "RentedNumbersPage": Decoder(models.RentedNumbersPage, _RentedNumbersPage, _rented_numbers_page),
 }

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import urlsplit
 
-from .errors import BY_KIND, NumberlineError, ProviderError, UnreadableResponse, kind_of_status
-from .runtime import ErrorForm, Operation, Provider, as_json
+from ..errors import BY_KIND, NumberlineError, ProviderError, UnreadableResponse, kind_of_status
+from .operation import ErrorForm, Operation, Provider, as_json
 
 if TYPE_CHECKING:
     from .records import Page
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Answer:
+class RawResponse:
     """A whole answer, decompressed.
 
     Attributes:
@@ -34,10 +34,10 @@ class Answer:
         self.body = body
 
     def __repr__(self) -> str:
-        return f"<Answer {self.status}, {len(self.body)} bytes>"
+        return f"<RawResponse {self.status}, {len(self.body)} bytes>"
 
 
-def read(operation: Operation[T], answer: Answer) -> T:
+def read(operation: Operation[T], answer: RawResponse) -> T:
     """The operation's result.
 
     Raises:
@@ -67,7 +67,7 @@ def written(body: Mapping[str, Any]) -> bytes:
     return as_json(body)
 
 
-def _refusal(provider: Provider, answer: Answer) -> NumberlineError:
+def _refusal(provider: Provider, answer: RawResponse) -> NumberlineError:
     if answer.status < 400:
         try:
             there = urlsplit(answer.headers.get("location", ""))
@@ -84,7 +84,7 @@ def _refusal(provider: Provider, answer: Answer) -> NumberlineError:
     )
 
 
-def _failure(provider: Provider, answer: Answer) -> ProviderError | None:
+def _failure(provider: Provider, answer: RawResponse) -> ProviderError | None:
     """The error that the answer's body names in one of the provider's forms."""
     import msgspec
 
@@ -111,12 +111,12 @@ def _failure(provider: Provider, answer: Answer) -> ProviderError | None:
             parameter=parameter if isinstance(parameter, str) else None,
             request_id=answer.headers.get("x-request-id"),
             kind=kind,
-            spoken=True,
+            from_provider=True,
         )
     return None
 
 
-def _has_failed(provider: Provider, answer: Answer) -> bool:
+def _has_failed(provider: Provider, answer: RawResponse) -> bool:
     """Whether an answer that has a result has the status of a failure, too. Decodes it only if it may."""
     for form in provider.error_forms:
         if form.status and f'"{form.status[-1]}"'.encode() in answer.body:
@@ -142,7 +142,7 @@ def _at(body: Any, path: tuple[str, ...]) -> Any:
     return body
 
 
-def _unreadable(answer: Answer, why: str) -> UnreadableResponse:
+def _unreadable(answer: RawResponse, why: str) -> UnreadableResponse:
     return UnreadableResponse(
         f"HTTP {answer.status} with {_described(answer)} that can't be read: {why}",
         status=answer.status,
@@ -150,7 +150,7 @@ def _unreadable(answer: Answer, why: str) -> UnreadableResponse:
     )
 
 
-def _described(answer: Answer) -> str:
+def _described(answer: RawResponse) -> str:
     if not answer.body:
         return "an empty body"
     kind = answer.headers.get("content-type", "").partition(";")[0].strip() or "no content type"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from .errors import InvalidArgument
+from ..errors import InvalidArgument
 
 LONGEST_HOLD = 3600.0
 """Seconds for which other calls are held back at most, so that no slip in a header stops them for good."""
@@ -20,7 +20,7 @@ class Budget(NamedTuple):
     burst: int = 1
 
 
-class Pacer:
+class RateLimiter:
     """Keeps the requests of one operation of one account within a budget, for all threads and tasks of a process.
 
     Whoever asks gets the next free moment, in the order of asking; one that was given back goes to the next to ask.
@@ -38,7 +38,7 @@ class Pacer:
         self._stood_still = 0.0
         self._free: list[float] = []  # a heap of moments that were given back
 
-    def keep_to(self, budget: Budget) -> None:
+    def set_limit(self, budget: Budget) -> None:
         """Take this budget from now on, instead of the one before or the documented figure."""
         with self._lock:
             if budget != self._budget:
@@ -46,7 +46,7 @@ class Pacer:
                 self._free.clear()
 
     def reserve(self, now: float) -> float:
-        """Take the next free moment: use it or `give_back`. Answers a place in the queue, for `moment`."""
+        """Take the next free moment: use it or `release`. Answers a place in the queue, for `moment`."""
         with self._lock:
             earliest = max(now, self._held_until) - self._stood_still
             if self._budget is None:
@@ -60,23 +60,23 @@ class Pacer:
             self._next = max(self._next, place) + every
             return place
 
-    def moment(self, place: float) -> float:
+    def due_at(self, place: float) -> float:
         """When the turn of a place comes. A refusal of others moves it."""
         with self._lock:
             return place + self._stood_still
 
-    def give_back(self, place: float) -> None:
+    def release(self, place: float) -> None:
         """A place that will not be used: it is the next one's to ask, unless its moment passes."""
         with self._lock:
             if self._budget is not None:
                 heapq.heappush(self._free, place)
 
-    def held(self, now: float) -> float:
+    def hold_remaining(self, now: float) -> float:
         """For how many seconds the provider still wants to be left alone."""
         with self._lock:
             return max(0.0, self._held_until - now)
 
-    def limited(self, now: float, wait: float | None, documented: Budget | None) -> None:
+    def on_limited(self, now: float, wait: float | None, documented: Budget | None) -> None:
         """The provider said that it was too much: hold everybody back, and keep to the documented figure from now on.
 
         Args:
@@ -95,33 +95,33 @@ class Pacer:
                 self._free.clear()
 
 
-_PACERS: dict[tuple[str, ...], Pacer] = {}
-_PACERS_LOCK = threading.Lock()
+_LIMITERS: dict[tuple[str, ...], RateLimiter] = {}
+_LIMITERS_LOCK = threading.Lock()
 
 
-def pacer(*names: str, budget: Budget | None = None) -> Pacer:
+def rate_limiter(*names: str, budget: Budget | None = None) -> RateLimiter:
     """The process's pacer for a provider's address, an account and an operation, made when first asked for."""
-    found = _PACERS.get(names)
+    found = _LIMITERS.get(names)
     if found is None:
-        with _PACERS_LOCK:
-            found = _PACERS.setdefault(names, Pacer(budget))
+        with _LIMITERS_LOCK:
+            found = _LIMITERS.setdefault(names, RateLimiter(budget))
     if budget is not None:
-        found.keep_to(budget)
+        found.set_limit(budget)
     return found
 
 
 @contextmanager
-def apart() -> Iterator[None]:
+def isolated() -> Iterator[None]:
     """For a test: no budget from before holds inside, and none from inside afterwards."""
-    with _PACERS_LOCK:
-        before = dict(_PACERS)
-        _PACERS.clear()
+    with _LIMITERS_LOCK:
+        before = dict(_LIMITERS)
+        _LIMITERS.clear()
     try:
         yield
     finally:
-        with _PACERS_LOCK:
-            _PACERS.clear()
-            _PACERS.update(before)
+        with _LIMITERS_LOCK:
+            _LIMITERS.clear()
+            _LIMITERS.update(before)
 
 
 def checked_budget(given: Budget | None) -> Budget | None:

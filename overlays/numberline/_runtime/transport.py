@@ -14,9 +14,8 @@ from urllib.request import getproxies
 
 import httpx
 
-from . import __version__
-from .answers import Answer
-from .errors import (
+from .. import __version__
+from ..errors import (
     BY_KIND,
     ConnectionFailed,
     InvalidArgument,
@@ -25,6 +24,7 @@ from .errors import (
     UnreadableResponse,
     kind_of_status,
 )
+from .responses import RawResponse
 
 H = TypeVar("H", httpx.Client, httpx.AsyncClient)
 
@@ -89,7 +89,7 @@ for _part in ("connection", "http11", "http2", "proxy", "socks"):
     logging.getLogger(f"httpcore.{_part}").addFilter(_NamesOnly())
 
 
-class Broken(NamedTuple):
+class TransportFailure(NamedTuple):
     """Why no whole answer came."""
 
     error: NumberlineError
@@ -98,39 +98,33 @@ class Broken(NamedTuple):
 _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 
 
-def _of_aiohttp(error: BaseException | None) -> bool:
-    return type(error).__module__.partition(".")[0] == "aiohttp"
-
-
-def broken(error: Exception) -> Broken:
+def map_transport_error(error: Exception) -> TransportFailure:
     """The reason in our terms. httpx's exception is let go: it holds the request, and that the credentials.
 
     Raises:
-        Exception: the same, if it is neither httpx's nor aiohttp's nor ours.
+        Exception: the same, if it is neither httpx's nor ours.
     """
     if isinstance(error, NumberlineError):
-        return Broken(error.with_traceback(None))
-    if _of_aiohttp(cause := error if _of_aiohttp(error) else error.__cause__):
-        from .aiohttp import in_httpx_terms
-
-        error = in_httpx_terms(cast("BaseException", cause))
+        return TransportFailure(error.with_traceback(None))
     if not isinstance(error, httpx.HTTPError):
         raise error
     kind = type(error).__name__
-    not_sent = isinstance(error, _NEVER_LEFT)
+    never_sent = isinstance(error, _NEVER_LEFT)
     if isinstance(error, httpx.TimeoutException):
-        return Broken(TimedOut(f"no answer in time ({kind}).", not_sent=not_sent))
+        return TransportFailure(TimedOut(f"no answer in time ({kind}).", never_sent=never_sent))
     if isinstance(error, httpx.HTTPStatusError):  # out of an event hook of the user's: the answer's body is not here
         status = error.response.status_code
         said = BY_KIND[kind_of_status(status) or "server"]
-        return Broken(said(f"an event hook stopped at HTTP {status}.", status=status, kind=kind_of_status(status)))
+        return TransportFailure(
+            said(f"an event hook stopped at HTTP {status}.", status=status, kind=kind_of_status(status))
+        )
     if isinstance(error, httpx.DecodingError):
-        return Broken(UnreadableResponse(f"the answer's compression is broken ({kind})."))
+        return TransportFailure(UnreadableResponse(f"the answer's compression is broken ({kind})."))
     why = f": {error}" if isinstance(error, httpx.ConnectError) and str(error) else ""
-    return Broken(ConnectionFailed(f"the connection failed ({kind}{why}).", not_sent=not_sent))
+    return TransportFailure(ConnectionFailed(f"the connection failed ({kind}{why}).", never_sent=never_sent))
 
 
-class Collector:
+class BodyReader:
     """An answer's body while it arrives, within its limits of time and size."""
 
     def __init__(self, timeout: float) -> None:
@@ -162,8 +156,8 @@ class Collector:
         if time.monotonic() > self._ends:
             raise TimedOut("the answer was still arriving when its time was over.")
 
-    def answer(self, response: httpx.Response) -> Answer:
-        return Answer(response.status_code, response.headers, b"".join(self._chunks))
+    def answer(self, response: httpx.Response) -> RawResponse:
+        return RawResponse(response.status_code, response.headers, b"".join(self._chunks))
 
 
 class _NoCookies(httpx.Cookies):
@@ -246,7 +240,7 @@ class Connection:
         transport = getattr(self._theirs, "_transport", None)
         if type(transport).__module__.partition(".")[0] == "httpx_aiohttp":
             raise InvalidArgument(
-                "this http_client may send the request twice; numberline.aiohttp.http_client() makes one that does not",
+                "this http_client may send a request twice by itself; pass a plain httpx client",
                 parameter="http_client",
             )
 
@@ -275,10 +269,10 @@ class Connection:
         return ours
 
 
-def send(connection: Connection, what: Send) -> Answer | Broken:
+def send(connection: Connection, what: Send) -> RawResponse | TransportFailure:
     """Send, and wait for the whole answer."""
     http = connection.http(_Client)
-    collected = Collector(what.timeout)
+    collected = BodyReader(what.timeout)
     before = _OURS.get()
     _OURS.set(True)
     try:
@@ -290,16 +284,16 @@ def send(connection: Connection, what: Send) -> Answer | Broken:
         finally:
             response.close()
     except (httpx.HTTPError, NumberlineError) as error:
-        return broken(error)
+        return map_transport_error(error)
     finally:
         _OURS.set(before)
     return collected.answer(response)
 
 
-async def send_async(connection: Connection, what: Send) -> Answer | Broken:
+async def send_async(connection: Connection, what: Send) -> RawResponse | TransportFailure:
     """Send, and wait for the whole answer with `await`."""
     http = connection.http(_AsyncClient)
-    collected = Collector(what.timeout)
+    collected = BodyReader(what.timeout)
     before = _OURS.get()
     _OURS.set(True)
     try:
@@ -310,8 +304,8 @@ async def send_async(connection: Connection, what: Send) -> Answer | Broken:
                 collected.add(chunk)
         finally:
             await response.aclose()
-    except Exception as error:  # may be aiohttp's own
-        return broken(error)
+    except (httpx.HTTPError, NumberlineError) as error:
+        return map_transport_error(error)
     finally:
         _OURS.set(before)
     return collected.answer(response)

@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
-from numberline.answers import Answer, read, written
-from numberline.client import Caller
+from numberline._runtime.client import BaseClient
+from numberline._runtime.responses import RawResponse, read, written
 from numberline.errors import (
     BY_KIND,
     AuthenticationError,
@@ -39,7 +39,7 @@ LISTINGS: dict[str, Call] = {
 HTML = b"<html><head><title>502 Bad Gateway</title></head><body><center>nginx</center></body></html>"
 
 
-def failure(client: Caller, wire: Wire, reply: httpx.Response, call: Call | None = None) -> NumberlineError:
+def failure(client: BaseClient, wire: Wire, reply: httpx.Response, call: Call | None = None) -> NumberlineError:
     """The error that a call, a listing unless given, makes of a reply."""
     wire.replies(reply)
     with pytest.raises(NumberlineError) as failed:
@@ -81,8 +81,8 @@ def test_a_code_that_is_known_decides_what_an_http_200_means(
         "elapsed": error.elapsed,
         "kind": "funds",
         "retry_after": None,
-        "not_sent": False,
-        "spoken": True,
+        "never_sent": False,
+        "from_provider": True,
     }
     assert str(error) == (
         "Voximplant attach_phone_number: code 127: Insufficient funds. (HTTP 200). Top up the account."
@@ -115,13 +115,13 @@ def test_codes_are_of_these_kinds(
 
 def test_every_code_of_the_spec_is_known() -> None:
     for entry in spec("voximplant")["x-errors"]["codes"]:
-        answer = Answer(200, {}, written({"error": {"code": entry["code"], "msg": entry["name"]}}))
+        answer = RawResponse(200, {}, written({"error": {"code": entry["code"], "msg": entry["name"]}}))
         with pytest.raises(ProviderError) as failed:
             read(GET_PHONE_NUMBERS, answer)
         assert type(failed.value) is BY_KIND[entry["kind"]]
     for entry in spec("infobip")["x-errors"]["codes"]:
         with pytest.raises(ProviderError) as failed:
-            read(GET_PURCHASED_NUMBER, Answer(400, {}, written({"errorCode": entry["code"]})))
+            read(GET_PURCHASED_NUMBER, RawResponse(400, {}, written({"errorCode": entry["code"]})))
         assert type(failed.value) is BY_KIND[entry["kind"]]
 
 
@@ -383,7 +383,7 @@ def test_any_other_status_in_the_body_of_a_listing_is_no_error(
     ],
 )
 def test_an_error_that_is_not_the_providers_goes_by_its_status(
-    status: int, body: bytes, kind: type[ProviderError], client: Caller, wire: Wire
+    status: int, body: bytes, kind: type[ProviderError], client: BaseClient, wire: Wire
 ) -> None:
     reply = httpx.Response(status, content=body, headers={"content-type": "text/html", "x-request-id": "a-request"})
     error = failure(client, wire, reply)
@@ -418,7 +418,7 @@ def test_an_error_that_is_not_the_providers_goes_by_its_status(
         b'{"a": ' * 100_000,
     ],
 )
-def test_a_good_status_with_something_else_is_unreadable(body: bytes, client: Caller, wire: Wire) -> None:
+def test_a_good_status_with_something_else_is_unreadable(body: bytes, client: BaseClient, wire: Wire) -> None:
     reply = httpx.Response(200, content=body, headers={"content-type": "text/html", "x-request-id": "a-request"})
     error = failure(client, wire, reply)
 
@@ -430,7 +430,7 @@ def test_a_good_status_with_something_else_is_unreadable(body: bytes, client: Ca
 
 
 @pytest.mark.parametrize("status", [300, 301, 302, 303, 304, 307, 308])
-def test_a_redirect_is_never_followed(status: int, client: Caller, wire: Wire) -> None:
+def test_a_redirect_is_never_followed(status: int, client: BaseClient, wire: Wire) -> None:
     location = "https://user:a-secret@elsewhere.example/path?token=a-secret"
     error = failure(client, wire, httpx.Response(status, headers={"location": location}))
 
@@ -449,7 +449,7 @@ def test_a_redirect_of_a_purchase_is_never_followed(infobip: Infobip | AsyncInfo
     assert type(error) is OutcomeUnknown
 
 
-def test_a_redirect_to_nowhere_is_unreadable_all_the_same(client: Caller, wire: Wire) -> None:
+def test_a_redirect_to_nowhere_is_unreadable_all_the_same(client: BaseClient, wire: Wire) -> None:
     for status, location in ((302, None), (302, "/login"), (302, "http://[bad"), (302, "")):
         wire.sent.clear()
         error = failure(
@@ -468,7 +468,7 @@ def test_what_is_unreadable_never_shows_in_the_words(infobip: Infobip | AsyncInf
     assert "447700900123" not in str(error)
 
 
-def test_a_body_of_no_stated_type_is_described_so(client: Caller, wire: Wire) -> None:
+def test_a_body_of_no_stated_type_is_described_so(client: BaseClient, wire: Wire) -> None:
     error = failure(client, wire, httpx.Response(500, stream=httpx.ByteStream(b"oops")))
 
     assert "HTTP 500 with 4 bytes (no content type) instead of the provider's own error." in str(error)
@@ -480,12 +480,12 @@ def test_a_body_of_no_stated_type_is_described_so(client: Caller, wire: Wire) ->
 def test_a_result_is_read_from_any_good_status() -> None:
     body = written({"numberKey": "key", "number": "447700900123"})
     for status in (200, 201, 202, 299):
-        assert read(GET_PURCHASED_NUMBER, Answer(status, {}, body)).number_key == "key"
-    assert [read(CANCEL_NUMBER, Answer(status, {}, b"")) for status in (200, 204)] == [None, None]
+        assert read(GET_PURCHASED_NUMBER, RawResponse(status, {}, body)).number_key == "key"
+    assert [read(CANCEL_NUMBER, RawResponse(status, {}, b"")) for status in (200, 204)] == [None, None]
 
 
 def test_an_answer_tells_its_size_and_not_what_it_holds() -> None:
-    assert repr(Answer(200, {}, b"a-secret")) == "<Answer 200, 8 bytes>"
+    assert repr(RawResponse(200, {}, b"a-secret")) == "<RawResponse 200, 8 bytes>"
 
 
 def test_a_json_body_is_compact() -> None:

@@ -14,13 +14,13 @@ from functools import cache
 from threading import Lock
 from typing import Any, Literal, NamedTuple, cast, get_args, get_origin
 
-from . import moments
-from .answers import Answer
-from .connection import Broken
-from .errors import NumberlineError, UnreadableResponse
-from .records import Reader, Record, decoded
-from .runtime import Operation, Provider
-from .tolerant import slots
+from ..errors import NumberlineError, UnreadableResponse
+from . import timestamps
+from .decoding import slots
+from .operation import Operation, Provider
+from .records import Decoder, Record, decoded
+from .responses import RawResponse
+from .transport import TransportFailure
 
 Kind = Literal["unknown-field", "unknown-value", "missing-field", "odd-date", "wrong-type"]
 """A field that the spec does not know; a value that is none of an enum's; a field that is absent without which a record
@@ -121,7 +121,7 @@ class Differences:
             self.left_out += 1
 
 
-Read = Callable[[Operation[Any], Answer | Broken], tuple[Any, NumberlineError | None]]
+Read = Callable[[Operation[Any], RawResponse | TransportFailure], tuple[Any, NumberlineError | None]]
 """How a client turns what came into a result or an error."""
 
 Look = Callable[[Any, Differences], None]
@@ -147,10 +147,12 @@ class Probe:
     def watching(self, read: Read) -> Read:
         """`read`, and a look at each answer that is no error of the provider's."""
 
-        def watched(operation: Operation[Any], came: Answer | Broken) -> tuple[Any, NumberlineError | None]:
+        def watched(
+            operation: Operation[Any], came: RawResponse | TransportFailure
+        ) -> tuple[Any, NumberlineError | None]:
             result, failure = read(operation, came)
             is_good = failure is None or isinstance(failure, UnreadableResponse)
-            if is_good and isinstance(came, Answer) and 200 <= came.status < 300:
+            if is_good and isinstance(came, RawResponse) and 200 <= came.status < 300:
                 try:
                     self._look(operation, came.body)
                 except Exception as error:  # a call never fails for what only watches it
@@ -189,7 +191,7 @@ def differences(operation: Operation[Any], body: bytes) -> Differences | None:
     file = f"specs/{operation.provider.package.rpartition('.')[2]}.yaml#"
     met = Differences()
     reader = operation.read
-    if not isinstance(reader, Reader):
+    if not isinstance(reader, Decoder):
         if body:
             met.add("wrong-type", "$", f"{file}/paths/{_step(operation.path)}/{operation.method.lower()}/responses")
         return met
@@ -222,9 +224,9 @@ def _record(model: Any, path: str, schemas: str, place: str) -> Look:
     required: dict[str, tuple[str, str]] = {}
     for slot in slots(model):
         here, there = f"{path}.{slot.wire}", f"{own}/properties/{_step(slot.wire)}"
-        strays: tuple[str, ...] = model._wire.strays.get(slot.name, ())
+        extra_values: tuple[str, ...] = model._mapping.extra_values.get(slot.name, ())
         lookers[slot.wire] = (
-            _moment(slot.moment, here, there) if slot.moment else _value(slot.kind, here, schemas, there, strays)
+            _moment(slot.moment, here, there) if slot.moment else _value(slot.kind, here, schemas, there, extra_values)
         )
         if slot.required:
             required[slot.wire] = (here, there)
@@ -247,7 +249,7 @@ def _record(model: Any, path: str, schemas: str, place: str) -> Look:
     return look
 
 
-def _value(kind: Any, path: str, schemas: str, place: str, strays: tuple[str, ...] = ()) -> Look:
+def _value(kind: Any, path: str, schemas: str, place: str, extra_values: tuple[str, ...] = ()) -> Look:
     if get_origin(kind) is list:
         return _list(_value(get_args(kind)[0], f"{path}[]", schemas, place), path, place)
     if get_origin(kind) is Literal:
@@ -255,7 +257,7 @@ def _value(kind: Any, path: str, schemas: str, place: str, strays: tuple[str, ..
     if issubclass(kind, Record):
         return _record(kind, path, schemas, place)
     if issubclass(kind, Enum):
-        known = {*(member.value for member in kind), *strays}
+        known = {*(member.value for member in kind), *extra_values}
         return _one_of(known, path, place, f"{_schema(schemas, kind)}/enum")
     if kind is date:
         return _written(lambda text: date.fromisoformat(text).isoformat(), path, place)
@@ -296,7 +298,7 @@ def _scalar(kind: Any, path: str, place: str) -> Look:
 
 
 def _moment(form: str, path: str, place: str) -> Look:
-    read, write = moments.FORMS[form]
+    read, write = timestamps.FORMS[form]
     return _written(lambda text: write(read(text)), path, place)
 
 

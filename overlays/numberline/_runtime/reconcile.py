@@ -7,10 +7,10 @@ from collections.abc import Generator
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from .errors import InvalidArgument, NotFound, OutcomeUnknown
-from .paging import Walk
+from ..errors import InvalidArgument, NotFound, OutcomeUnknown
+from .operation import Provider, Reconcile, Request
 from .records import Page, Record
-from .runtime import Provider, Reconcile, Request
+from .walk import Walk
 
 CLOCKS_APART = timedelta(minutes=5)
 """How far this machine's clock and the provider's may be apart."""

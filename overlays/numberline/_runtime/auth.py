@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 from urllib.parse import quote, quote_plus
 
-from .errors import InvalidArgument
+from ..errors import InvalidArgument
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -72,13 +72,13 @@ class Header:
         self._prefix = f"{scheme} " if scheme else ""
         self._name = name
         self._secret = _checked(name, secret)
-        self.account = _same(secret)
+        self.account = fingerprint(secret)
 
     def renew(self, refused: Signature) -> bool:
         return callable(self._secret) and self.sign() != refused
 
     def sign(self) -> Signature:
-        secret = reveal(self._name, self._secret)
+        secret = resolve_secret(self._name, self._secret)
         if not secret.isascii():
             raise InvalidArgument(f"{self._name} holds characters that can't be sent", parameter=self._name)
         return Signature({self.header: f"{self._prefix}{secret}"}, secrets=(secret,))
@@ -90,7 +90,7 @@ class Basic:
     header = "authorization"
 
     def __init__(self, user: tuple[str, str], password: tuple[str, Secret]) -> None:
-        self._user = reveal(*user)
+        self._user = resolve_secret(*user)
         if ":" in self._user:
             raise InvalidArgument(f"{user[0]} can't hold a colon", parameter=user[0])
         self._password = password[0], _checked(*password)
@@ -100,7 +100,7 @@ class Basic:
         return callable(self._password[1]) and self.sign() != refused
 
     def sign(self) -> Signature:
-        password = reveal(*self._password)
+        password = resolve_secret(*self._password)
         pair = base64.b64encode(f"{self._user}:{password}".encode()).decode()
         return Signature({"authorization": f"Basic {pair}"}, secrets=(password, pair))
 
@@ -116,7 +116,7 @@ class FormFields:
     header = "authorization"
 
     def __init__(self, public: Mapping[str, str], secret: tuple[str, Secret]) -> None:
-        self._public = {name: reveal(name, value) for name, value in public.items()}
+        self._public = {name: resolve_secret(name, value) for name, value in public.items()}
         self._secret = secret[0], _checked(*secret)
         self.account = "/".join(self._public.values())
 
@@ -124,7 +124,7 @@ class FormFields:
         return callable(self._secret[1]) and self.sign() != refused
 
     def sign(self) -> Signature:
-        name, secret = self._secret[0], reveal(*self._secret)
+        name, secret = self._secret[0], resolve_secret(*self._secret)
         return Signature({}, {**self._public, name: secret}, secrets=(secret,))
 
 
@@ -211,7 +211,7 @@ def _rsa_key(pem: str) -> "RSAPrivateKey":
     )
 
 
-def _same(secret: Secret) -> str:
+def fingerprint(secret: Secret) -> str:
     """The same text for the same secret, from which the secret can't be had."""
     if callable(secret):
         return f"function {id(secret)}"
@@ -221,11 +221,11 @@ def _same(secret: Secret) -> str:
 def _checked(name: str, secret: Secret) -> Secret:
     """The secret as it was given. A plain text is looked at right away."""
     if not callable(secret):
-        reveal(name, secret)
+        resolve_secret(name, secret)
     return secret
 
 
-def reveal(name: str, secret: Secret) -> str:
+def resolve_secret(name: str, secret: Secret) -> str:
     """The secret now in force.
 
     Raises:
@@ -240,7 +240,7 @@ def reveal(name: str, secret: Secret) -> str:
     return value
 
 
-def one_way(**ways: Mapping[str, object]) -> str:
+def choose_credentials(**ways: Mapping[str, object]) -> str:
     """Which of a provider's ways to sign in was chosen.
 
     Args:
@@ -282,7 +282,7 @@ def _key_file(credentials: str | PathLike[str] | Mapping[str, Any]) -> Mapping[s
     raise InvalidArgument(f"the credentials file {why}", parameter="credentials")
 
 
-def blotted(text: str, secrets: tuple[str, ...], *, numbers: bool = True) -> str:
+def redact(text: str, secrets: tuple[str, ...], *, numbers: bool = True) -> str:
     """Text of somebody else without our secrets, and with no more than the end of any phone number in it."""
     for secret in secrets:
         for form in {secret, quote(secret, safe=""), quote_plus(secret)}:

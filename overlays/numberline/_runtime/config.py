@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from .answers import Answer
-from .budgets import Budget
+from ..errors import InvalidArgument
 from .clock import Clock
-from .errors import InvalidArgument
+from .rate_limit import Budget
+from .responses import RawResponse
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
@@ -42,16 +42,16 @@ class Settings(TypedDict, total=False):
 
 
 class Options(NamedTuple):
-    """What a call may have of its own (`Caller.options`)."""
+    """What a call may have of its own (`BaseClient.options`)."""
 
     timeout: float = 30.0
     deadline: float | None = None
     retries: int = 2
     headers: Mapping[str, str] = {}
-    on_response: Callable[[Answer], object] | None = None
+    on_response: Callable[[RawResponse], object] | None = None
 
 
-def changed(base: Options, given: Mapping[str, Any]) -> Options:
+def override(base: Options, given: Mapping[str, Any]) -> Options:
     """`base` with what is given of `timeout`, `deadline` and `retries`.
 
     Raises:
@@ -70,7 +70,7 @@ def changed(base: Options, given: Mapping[str, Any]) -> Options:
     return chosen
 
 
-def switch(name: str, given: bool) -> bool:
+def check_bool(name: str, given: bool) -> bool:
     """A setting that is on or off.
 
     Raises:
@@ -110,7 +110,7 @@ def clock(given: Clock | None) -> Clock:
     if given is None:
         return _CLOCK
     if not isinstance(given, Clock):
-        raise InvalidArgument(f"clock takes a numberline.clock.Clock, not {type(given).__name__}", parameter="clock")
+        raise InvalidArgument(f"clock takes a numberline.Clock, not {type(given).__name__}", parameter="clock")
     return given
 
 

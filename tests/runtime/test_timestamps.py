@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from numberline.moments import (
+from numberline._runtime.timestamps import (
     FORMS,
     read_date_time,
     read_rfc2822,

@@ -1,7 +1,7 @@
 """The clients: everything that is decided about a call, once, and the two ways to wait for an answer.
 
-`Caller.conversation` is the whole of a call as a plain generator: it yields what to send or how long to wait, and is
-told what came. It never waits. `Client` and `AsyncClient` drive it, and differ in nothing but `await`.
+`BaseClient.conversation` is the whole of a call as a plain generator: it yields what to send or how long to wait, and
+is told what came. It never waits. `Client` and `AsyncClient` drive it, and differ in nothing but `await`.
 """
 
 import copy
@@ -17,12 +17,7 @@ from urllib.parse import urlencode, urlsplit
 
 import httpx
 
-from . import answers, budgets, retries
-from . import settings as settings_of
-from .auth import Signature, Signer, blotted
-from .budgets import Pacer
-from .connection import Broken, Connection, Send, send, send_async
-from .errors import (
+from ..errors import (
     InvalidArgument,
     NotFound,
     NumberlineError,
@@ -31,13 +26,18 @@ from .errors import (
     RateLimited,
     TimedOut,
 )
-from .paging import AsyncPages, Pages
-from .runtime import Operation, Provider, Request
-from .settings import Options, Settings
+from . import config, rate_limit, responses, retry
+from .auth import Signature, Signer, redact
+from .config import Options, Settings
+from .operation import Operation, Provider, Request
+from .rate_limit import RateLimiter
+from .responses import RawResponse
+from .transport import Connection, Send, TransportFailure, send, send_async
+from .walk import AsyncPages, Pages
 
 if TYPE_CHECKING:
     from .drift import DriftReport, Probe, Read
-    from .reconciling import Reconciled
+    from .reconcile import Reconciled
     from .records import Page
 
 T = TypeVar("T")
@@ -64,7 +64,7 @@ class Wait(NamedTuple):
     seconds: float
 
 
-class Caller:
+class BaseClient:
     """What the sync and the async client of a provider share: all but the waiting."""
 
     provider: ClassVar[Provider]
@@ -87,10 +87,10 @@ class Caller:
             raise TypeError(f"{type(self).__name__}() got an unexpected argument {min(unknown)!r}")
         self._signer = signer
         self._path_settings = path_settings or {}
-        self._base_url = settings_of.base_url(settings.get("base_url", self.provider.server))
+        self._base_url = config.base_url(settings.get("base_url", self.provider.server))
         self._prefix = urlsplit(self._base_url).path + self.provider.prefix.format_map(self._path_settings)
-        self._options = settings_of.changed(Options(), settings)
-        self._budget = budgets.checked_budget(settings.get("budget"))
+        self._options = config.override(Options(), settings)
+        self._budget = rate_limit.checked_budget(settings.get("budget"))
         http_client = settings.get("http_client")
         if http_client is not None and not isinstance(http_client, self._http_kind):
             wanted = f"{self._http_kind.__module__}.{self._http_kind.__name__}"
@@ -98,14 +98,14 @@ class Caller:
                 f"http_client takes an {wanted}, not {type(http_client).__name__}", parameter="http_client"
             )
         self._connection = Connection(self._base_url, http_client)
-        self._clock = settings_of.clock(settings.get("clock"))
+        self._clock = config.clock(settings.get("clock"))
         self._owner = True
         self._read: Read = _read
         self._probe: Probe | None = None
-        if settings_of.switch("drift", settings.get("drift", False)):
+        if config.check_bool("drift", settings.get("drift", False)):
             from . import drift
 
-            self._probe = drift.Probe(self.provider, self._clock.today)
+            self._probe = drift.Probe(self.provider, self._clock.now)
             self._read = self._probe.watching(_read)
 
     @classmethod
@@ -142,7 +142,7 @@ class Caller:
         deadline: float | None = None,
         retries: int | None = None,
         headers: Mapping[str, str] | None = None,
-        on_response: Callable[[answers.Answer], object] | None = None,
+        on_response: Callable[[RawResponse], object] | None = None,
     ) -> Self:
         """The same client on the same connections, with other settings for the calls made through it. Closing it
         closes nothing.
@@ -157,10 +157,10 @@ class Caller:
         given = {"timeout": timeout, "deadline": deadline, "retries": retries}
         view = copy.copy(self)
         view._owner = False
-        view._options = settings_of.changed(
+        view._options = config.override(
             self._options, {name: value for name, value in given.items() if value is not None}
         )._replace(
-            headers={**self._options.headers, **settings_of.headers(headers or {}, self._signer.header)},
+            headers={**self._options.headers, **config.headers(headers or {}, self._signer.header)},
             on_response=on_response or self._options.on_response,
         )
         return view
@@ -176,7 +176,7 @@ class Caller:
             raise RuntimeError(f"{type(self).__name__} was not made with drift=True")
         return self._probe.report()
 
-    def conversation(self, request: Request[T]) -> Generator[Send | Wait, answers.Answer | Broken | None, T]:
+    def conversation(self, request: Request[T]) -> Generator[Send | Wait, RawResponse | TransportFailure | None, T]:
         """A call, decision by decision.
 
         Yields:
@@ -190,13 +190,13 @@ class Caller:
             RuntimeError: if the client is closed.
         """
         operation, clock = request.operation, self._clock
-        begun = clock.now()
+        begun = clock.monotonic()
         ends = begun + self._options.deadline if self._options.deadline is not None else float("inf")
         attempts = 0
         retries_left = self._options.retries
         may_renew = True
         has_arrived = False
-        pacer = self._pacer(operation)
+        limiter = self._limiter(operation)
         error: NumberlineError | None = None
         earliest = begun
         signature: Signature | None = None
@@ -205,13 +205,13 @@ class Caller:
             error.provider = self.provider.name
             error.operation = operation.name
             error.attempts = attempts
-            error.elapsed = clock.now() - begun
+            error.elapsed = clock.monotonic() - begun
             secrets = self._secrets(signature)
-            error.not_sent = error.not_sent and not has_arrived
-            error.message = blotted(error.message, secrets)
+            error.never_sent = error.never_sent and not has_arrived
+            error.message = redact(error.message, secrets)
             for name in ("text", "code", "parameter", "request_id"):
                 if isinstance(said := getattr(error, name), str):
-                    setattr(error, name, blotted(said, secrets, numbers=name != "request_id"))
+                    setattr(error, name, redact(said, secrets, numbers=name != "request_id"))
             error.args = (error.message,)
             return error
 
@@ -221,33 +221,33 @@ class Caller:
         if argument_log.level:  # its own, not an inherited one
             argument_log.debug("%s %s: %s", self.provider.name, operation.name, request.arguments())
         while True:
-            if (pause := earliest - clock.now()) > 0:
+            if (pause := earliest - clock.monotonic()) > 0:
                 if earliest >= ends:
                     raise finished(_out_of_time(self._options.deadline, error))
                 yield Wait(pause)
-            place = pacer.reserve(clock.now())
+            place = limiter.reserve(clock.monotonic())
             try:
-                while (pause := (at := pacer.moment(place)) - clock.now()) > SAME_MOMENT:
-                    if (held := pacer.held(clock.now())) > retries.LONGEST_WAIT:
+                while (pause := (at := limiter.due_at(place)) - clock.monotonic()) > SAME_MOMENT:
+                    if (held := limiter.hold_remaining(clock.monotonic())) > retry.LONGEST_WAIT:
                         raise finished(_held_back(held))
                     if at >= ends:
                         raise finished(_out_of_time(self._options.deadline, error))
                     yield Wait(pause)
-                timeout = min(self._options.timeout, ends - clock.now())
+                timeout = min(self._options.timeout, ends - clock.monotonic())
                 if timeout <= 0:
                     raise finished(_out_of_time(self._options.deadline, error))
                 signature = self._signer.sign()
                 what = self._written(request, signature, timeout)
                 self._connection.check_open()  # also after the waits, so that it can't be taken for an interruption
             except BaseException:
-                pacer.give_back(place)
+                limiter.release(place)
                 raise
             attempts += 1
-            when, sent = clock.today(), clock.now()
+            when, sent = clock.now(), clock.monotonic()
             try:
                 came = yield what
                 assert came is not None, "a driver answers what it was given to send"
-                if isinstance(came, answers.Answer) and self._options.on_response is not None:
+                if isinstance(came, RawResponse) and self._options.on_response is not None:
                     self._options.on_response(came)
                 result, failure = self._read(operation, came)
             except BaseException as interruption:
@@ -259,21 +259,21 @@ class Caller:
             if failure is None:
                 return cast("T", result)
             error = failure
-            has_arrived = has_arrived or not error.not_sent
-            now = clock.now()
-            if isinstance(came, answers.Answer) and error.kind in ("rate-limit", "later", "server"):
-                error.retry_after = retries.retry_after(came.headers.get("retry-after"), clock.today().timestamp())
+            has_arrived = has_arrived or not error.never_sent
+            now = clock.monotonic()
+            if isinstance(came, RawResponse) and error.kind in ("rate-limit", "later", "server"):
+                error.retry_after = retry.retry_after(came.headers.get("retry-after"), clock.now().timestamp())
             if error.kind == "rate-limit":
-                pacer.limited(now, error.retry_after, operation.rate_limit)
-            in_doubt = retries.is_outcome_unknown(operation.operation_class, error)
+                limiter.on_limited(now, error.retry_after, operation.rate_limit)
+            in_doubt = retry.is_outcome_unknown(operation.operation_class, error)
             if error.kind in ("token", "authentication") and may_renew and not in_doubt:
                 may_renew = False
                 if self._signer.renew(signature):
                     continue
             asked = error.retry_after or 0.0
-            if retries_left and asked <= retries.LONGEST_WAIT and retries.may_repeat(operation.operation_class, error):
+            if retries_left and asked <= retry.LONGEST_WAIT and retry.may_repeat(operation.operation_class, error):
                 retries_left -= 1
-                earliest = now + max(asked, retries.backoff(attempts, clock.random))
+                earliest = now + max(asked, retry.backoff(attempts, clock.random))
                 continue
             if in_doubt:
                 raise finished(_unknown(request, when, error.message, error))
@@ -287,7 +287,7 @@ class Caller:
             content = urlencode({**request.body, **signature.fields}).encode()
             headers["content-type"] = "application/x-www-form-urlencoded"
         elif operation.body == "json":
-            content = answers.written(request.body)
+            content = responses.written(request.body)
             headers["content-type"] = "application/json"
         url = self._connection.url(request.target(self._prefix), self._prefix + operation.path)
         return Send.of(operation.method, url, headers=headers, content=content, timeout=timeout)
@@ -298,22 +298,22 @@ class Caller:
         told = (value for name, value in own.items() if name not in _PLAIN_HEADERS and len(value) >= 8)
         return (*(signature.secrets if signature is not None else ()), *told)
 
-    def _pacer(self, operation: Operation[Any]) -> Pacer:
-        return budgets.pacer(self._base_url, self._signer.account, operation.name, budget=self._budget)
+    def _limiter(self, operation: Operation[Any]) -> RateLimiter:
+        return rate_limit.rate_limiter(self._base_url, self._signer.account, operation.name, budget=self._budget)
 
     def _note(
         self,
         operation: Operation[Any],
-        came: answers.Answer | Broken,
+        came: RawResponse | TransportFailure,
         sent: float,
         attempt: int,
         error: NumberlineError | None = None,
     ) -> None:
         """One line for each attempt, in which nothing of what was sent or said can stand."""
         if log.isEnabledFor(logging.INFO):
-            status = came.status if isinstance(came, answers.Answer) else "no answer"
+            status = came.status if isinstance(came, RawResponse) else "no answer"
             outcome = f" {type(error).__name__}" if error is not None else ""
-            taken = (self._clock.now() - sent) * 1000
+            taken = (self._clock.monotonic() - sent) * 1000
             log.info(
                 "%s %s attempt %d: %s%s in %.0f ms", self.provider.name, operation.name, attempt, status, outcome, taken
             )
@@ -334,7 +334,7 @@ class Caller:
         return f"<{type(self).__name__} {self._base_url}>"
 
 
-class Client(Caller):
+class Client(BaseClient):
     """Waits by blocking. Safe to share between threads."""
 
     _http_kind = httpx.Client
@@ -342,7 +342,7 @@ class Client(Caller):
     def _call(self, request: Request[T]) -> T:
         with self._span(request.operation) as span:
             talk = self.conversation(request)
-            came: answers.Answer | Broken | None = None
+            came: RawResponse | TransportFailure | None = None
             try:
                 while True:
                     step = talk.send(came)
@@ -356,7 +356,7 @@ class Client(Caller):
             except StopIteration as end:
                 return cast("T", end.value)
 
-    def _do(self, step: Send | Wait) -> answers.Answer | Broken | None:
+    def _do(self, step: Send | Wait) -> RawResponse | TransportFailure | None:
         if isinstance(step, Send):
             return send(self._connection, step)
         self._clock.sleep(step.seconds)
@@ -376,7 +376,7 @@ class Client(Caller):
             InvalidArgument: if it is another provider's.
             NumberlineError: if looking fails.
         """
-        from .reconciling import inquiry
+        from .reconcile import inquiry
 
         questions = inquiry(self.provider, unknown)
         try:
@@ -404,7 +404,7 @@ class Client(Caller):
         self.close()
 
 
-class AsyncClient(Caller):
+class AsyncClient(BaseClient):
     """Waits with `await`. Safe to share between the tasks of one event loop."""
 
     _http_kind = httpx.AsyncClient
@@ -412,7 +412,7 @@ class AsyncClient(Caller):
     async def _call(self, request: Request[T]) -> T:
         with self._span(request.operation) as span:
             talk = self.conversation(request)
-            came: answers.Answer | Broken | None = None
+            came: RawResponse | TransportFailure | None = None
             try:
                 while True:
                     step = talk.send(came)
@@ -426,7 +426,7 @@ class AsyncClient(Caller):
             except StopIteration as end:
                 return cast("T", end.value)
 
-    async def _do(self, step: Send | Wait) -> answers.Answer | Broken | None:
+    async def _do(self, step: Send | Wait) -> RawResponse | TransportFailure | None:
         if isinstance(step, Send):
             return await send_async(self._connection, step)
         await self._clock.sleep_async(step.seconds)
@@ -446,7 +446,7 @@ class AsyncClient(Caller):
             InvalidArgument: if it is another provider's.
             NumberlineError: if looking fails.
         """
-        from .reconciling import inquiry
+        from .reconcile import inquiry
 
         questions = inquiry(self.provider, unknown)
         try:
@@ -474,11 +474,11 @@ class AsyncClient(Caller):
         await self.aclose()
 
 
-def _read(operation: Operation[T], came: answers.Answer | Broken) -> tuple[T | None, NumberlineError | None]:
-    if isinstance(came, Broken):
+def _read(operation: Operation[T], came: RawResponse | TransportFailure) -> tuple[T | None, NumberlineError | None]:
+    if isinstance(came, TransportFailure):
         return None, came.error
     try:
-        return answers.read(operation, came), None
+        return responses.read(operation, came), None
     except NumberlineError as failure:
         return None, failure.with_traceback(None)
 
@@ -501,7 +501,7 @@ def _warn(unknown: OutcomeUnknown, interruption: BaseException) -> None:
 
 def _out_of_time(deadline: float | None, last: NumberlineError | None) -> TimedOut:
     why = f" The last failure: {last.message}" if last is not None else ""
-    return TimedOut(f"the deadline of {deadline:g} s does not allow another attempt.{why}", not_sent=True)
+    return TimedOut(f"the deadline of {deadline:g} s does not allow another attempt.{why}", never_sent=True)
 
 
 def _held_back(seconds: float) -> RateLimited:
@@ -509,5 +509,5 @@ def _held_back(seconds: float) -> RateLimited:
         f"not sent: the provider asked to be left alone for {seconds:.0f} s more.",
         kind="rate-limit",
         retry_after=seconds,
-        not_sent=True,
+        never_sent=True,
     )

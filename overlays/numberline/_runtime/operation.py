@@ -9,13 +9,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeVar, cast
 from urllib.parse import quote, urlencode
 
-from .errors import UnreadableResponse
-from .paging import HeaderLink, Style
+from ..errors import UnreadableResponse
+from .walk import HeaderLink, Style
 
 if TYPE_CHECKING:
     from msgspec.json import Encoder
 
-    from .budgets import Budget
+    from .rate_limit import Budget
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -48,7 +48,7 @@ class Provider:
 
     Attributes:
         name: as people write it.
-        package: the generated package, whose `reading` module is loaded with the first answer.
+        package: the generated package, whose `decoding` module is loaded with the first answer.
         server: the documented scheme and host.
         prefix: what stands before every path; may name settings in braces.
         error_forms: the shapes in which an answer can say that it is an error.
@@ -161,7 +161,7 @@ class Operation(Generic[T_co]):
         """
         if self._answer is None:
             return cast("Callable[[bytes], T_co]", _nothing)
-        readers = import_module(f"{self.provider.package}.reading").READERS
+        readers = import_module(f"{self.provider.package}.decoding").DECODERS
         return cast("Callable[[bytes], T_co]", readers[self._answer])
 
     def __repr__(self) -> str:

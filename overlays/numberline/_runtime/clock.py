@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 class Clock:
     """Time and chance, as the clients see them. Tests give them another one."""
 
-    def now(self) -> float:
+    def monotonic(self) -> float:
         """Seconds on a clock that only goes forward."""
         return time.monotonic()
 
-    def today(self) -> datetime:
-        """The moment, in UTC."""
+    def now(self) -> datetime:
+        """The current time, in UTC."""
         return datetime.now(UTC)
 
     def random(self, top: float) -> float:

@@ -1,6 +1,6 @@
 """Reading an answer that is not quite as documented, field by field, so that an odd value costs no more than itself.
 
-Each value goes through the same decoder as in `records.Reader`, so both read the same. What that refuses is kept if
+Each value goes through the same decoder as in `records.Decoder`, so both read the same. What that refuses is kept if
 its text stands in the answer and text is what the field holds; else it reads as None.
 """
 
@@ -15,8 +15,8 @@ from typing import Any, NamedTuple, TypeVar, Union, cast, get_args, get_origin, 
 import attrs
 import msgspec
 
-from . import moments
-from .errors import UnreadableResponse
+from ..errors import UnreadableResponse
+from . import timestamps
 from .records import Record
 
 R = TypeVar("R", bound=Record)
@@ -47,7 +47,7 @@ class Slot(NamedTuple):
         required: whether a record can't be read without it.
         hint: its type, with None if it is not required.
         kind: its type without None.
-        moment: form of a moment (a key of `moments.FORMS`), or None.
+        moment: form of a moment (a key of `timestamps.FORMS`), or None.
     """
 
     name: str
@@ -93,7 +93,7 @@ def _record(model: Any, raw: msgspec.Raw, origin: tuple[Any, ...], path: Path) -
 def slots(model: Any) -> list[Slot]:
     """What the spec says of each field of a record, taken from its class."""
     hints = get_type_hints(model)
-    wire = model._wire
+    wire = model._mapping
     return [
         Slot(
             name=field.name,
@@ -159,7 +159,7 @@ def _scalar(hint: Any, kind: Any) -> Read:
 
 
 def _moment(form: str) -> Read:
-    parse = moments.FORMS[form].read
+    parse = timestamps.FORMS[form].read
 
     def read(raw: msgspec.Raw, origin: tuple[Any, ...], path: Path) -> datetime | None:
         try:

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from numberline.records import WHOLE, Reader
+from numberline._runtime.records import Decoder, amount
 
 from . import models
 from .models import Capability, NumberType, ReservationStatus
@@ -54,25 +54,9 @@ class _Price(
 def _price(wire: _Price, origin: tuple[Any, ...]) -> models.Price:
     record = new(models.Price)
     record._origin = origin
-    amount: int | Decimal | None
-    amount = wire.price_per_month
-    if isinstance(amount, int):
-        amount = WHOLE[amount]
-    elif amount is not None and not amount.is_finite():
-        raise ValueError  # text such as "NaN", which is read as None
-    record.price_per_month = amount
-    amount = wire.setup_price
-    if isinstance(amount, int):
-        amount = WHOLE[amount]
-    elif amount is not None and not amount.is_finite():
-        raise ValueError  # text such as "NaN", which is read as None
-    record.setup_price = amount
-    amount = wire.initial_month_price
-    if isinstance(amount, int):
-        amount = WHOLE[amount]
-    elif amount is not None and not amount.is_finite():
-        raise ValueError  # text such as "NaN", which is read as None
-    record.initial_month_price = amount
+    record.price_per_month = amount(wire.price_per_month)
+    record.setup_price = amount(wire.setup_price)
+    record.initial_month_price = amount(wire.initial_month_price)
     record.currency = wire.currency
     return record
 
@@ -148,7 +132,7 @@ def _numbers_page(wire: _NumbersPage, origin: tuple[Any, ...]) -> models.Numbers
     return record
 
 
-READERS: dict[str, Reader[Any]] = {
-    "Number": Reader(models.Number, _Number, _number),
-    "NumbersPage": Reader(models.NumbersPage, _NumbersPage, _numbers_page),
+DECODERS: dict[str, Decoder[Any]] = {
+    "Number": Decoder(models.Number, _Number, _number),
+    "NumbersPage": Decoder(models.NumbersPage, _NumbersPage, _numbers_page),
 }

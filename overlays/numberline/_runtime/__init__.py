@@ -1,0 +1,1 @@
+"""Private: what the clients and the generated code run on."""
