@@ -197,13 +197,19 @@ class Sandbox:
             reply = misbehave(provider, inquiry, fault) if fault else provider.answer(inquiry)
         return reply._replace(delay=reply.delay + self.faults.latency) if self.faults.latency else reply
 
+    def _refuses(self, inquiry: Inquiry) -> bool:
+        """Whether the connection for a request is refused, by the next fault of its operation."""
+        provider = self._by_root.get(next(iter(inquiry.segments), "")) if self.faults else None
+        operation = provider.operation(inquiry) if provider else None
+        return provider is not None and operation is not None and self.faults.refuses(provider.name, operation.name)
+
     def transport(self, sleep: Callable[[float], object] = time.sleep) -> Transport:
         """For an `httpx.Client`. Late answers are waited for with `sleep`."""
-        return Transport(self.answer, sleep)
+        return Transport(self.answer, sleep, self._refuses)
 
     def async_transport(self, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep) -> AsyncTransport:
         """For an `httpx.AsyncClient`. Late answers are waited for with `sleep`."""
-        return AsyncTransport(self.answer, sleep)
+        return AsyncTransport(self.answer, sleep, self._refuses)
 
     @property
     def asgi(self) -> Application:

@@ -312,7 +312,8 @@ def test_the_matrix_is_complete() -> None:
     }
     assert {(operation.name.replace("_", ""), operation.operation_class) for operation in OPERATIONS} == stated
     kinds = {row.fault.partition("=")[0].removesuffix("-before").removesuffix("-after") for row in TABLE}
-    assert kinds >= {kind for kind in KINDS if not kind.startswith("shift")}
+    # A server can't refuse a connection that it has taken.
+    assert kinds >= {kind for kind in KINDS if not kind.startswith("shift")} - {"refused"}
 
 
 @pytest.mark.parametrize("colour", ["sync", "async"])

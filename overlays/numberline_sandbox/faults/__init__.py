@@ -26,6 +26,7 @@ KINDS: dict[str, str] = {
     "nested-bomb": "a few hundred bytes that inflate twice, to the same",
     "endless": "a body that doesn't end",
     "redirect": "HTTP 302 to elsewhere",
+    "refused": "there is no connection; on a port, where there is one already, it is closed as by drop-before",
     "drop": "the connection is closed without an answer",
     "unknown-fields": "each object has a field that the spec doesn't know",
     "unknown-values": "each enum has a value that the spec doesn't know",
@@ -89,6 +90,8 @@ class Fault(NamedTuple):
             raise ValueError(f"there is no fault {text!r}; there are: {', '.join(KINDS)} and statuses from 400 to 599")
         if bare == "latency" and not re.fullmatch(r"[0-9]+(\.[0-9]+)?", detail):
             raise ValueError("latency takes seconds, such as latency=0.5")
+        if kind == "refused-after":
+            raise ValueError("a request whose connection is refused is never carried out")
         if detail and bare not in ("latency", "429"):
             raise ValueError(f"{bare} takes no detail")
         if not (detail.isascii() and (detail.isprintable() or not detail)):
@@ -205,21 +208,38 @@ class Faults:
         return bool(self._rules) or self._random is not None
 
     def draw(self, provider: str, operation: str) -> Fault | None:
-        """The fault that the next request of an operation meets."""
+        """Take the fault that the next request of an operation meets."""
         name = f"{provider}.{operation}"
         with self._lock:
-            for rule in self._rules.get(name, ()):
-                if rule.left is None:
-                    return rule.fault
-                if rule.left:
-                    rule.left -= 1
-                    return rule.fault
-            if self._random is None or name not in self._names:
-                return None
-            seed, rate, kinds = self._random
+            return self._take(name, *self._next(name))
+
+    def refuses(self, provider: str, operation: str) -> bool:
+        """Take the next fault of an operation if it is `refused`, and return whether it was."""
+        name = f"{provider}.{operation}"
+        with self._lock:
+            fault, rule = self._next(name)
+            is_refused = fault is not None and fault.kind == "refused"
+            if is_refused:
+                self._take(name, fault, rule)
+            return is_refused
+
+    def _next(self, name: str) -> tuple[Fault | None, _Rule | None]:
+        """Return the fault that the next request meets, and the rule that it is from."""
+        for rule in self._rules.get(name, ()):
+            if rule.left is None or rule.left:
+                return rule.fault, rule
+        if self._random is None or name not in self._names:
+            return None, None
+        seed, rate, kinds = self._random
+        chance = Random(f"{seed}/{name}/{self._drawn.get(name, 0) + 1}")
+        return chance.choice(kinds) if chance.random() < rate else None, None
+
+    def _take(self, name: str, fault: Fault | None, rule: _Rule | None) -> Fault | None:
+        if rule is None:
             self._drawn[name] = self._drawn.get(name, 0) + 1
-            chance = Random(f"{seed}/{name}/{self._drawn[name]}")
-            return chance.choice(kinds) if chance.random() < rate else None
+        elif rule.left is not None:
+            rule.left -= 1
+        return fault
 
 
 def _names_of(operation: str) -> tuple[str, ...]:

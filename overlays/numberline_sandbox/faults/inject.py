@@ -35,7 +35,7 @@ def _spoilt(provider: Provider, reply: Reply, fault: Fault) -> Reply:
     kind = fault.kind
     if kind == "latency":
         return reply._replace(delay=float(fault.detail))
-    if kind == "drop":
+    if kind in ("drop", "refused"):
         return reply._replace(spoil="drop")
     if kind == "truncated":
         status = 200 if reply.status == 204 else reply.status

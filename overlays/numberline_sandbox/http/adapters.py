@@ -3,8 +3,10 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
+from functools import cached_property
 from typing import Any
 
+import httpcore
 import httpx
 
 from .messages import LARGEST_BODY, Inquiry, Reply
@@ -17,31 +19,109 @@ Application = Callable[
 
 
 class Transport(httpx.BaseTransport):
-    """Answers without a network."""
+    """Answers without a network, and reports to the extension `trace` what a connection of httpcore's would."""
 
-    def __init__(self, answer: Answering, sleep: Callable[[float], object] = time.sleep) -> None:
+    def __init__(
+        self,
+        answer: Answering,
+        sleep: Callable[[float], object] = time.sleep,
+        refuses: Callable[[Inquiry], bool] = lambda inquiry: False,
+    ) -> None:
         self._answer = answer
         self._sleep = sleep
+        self._refuses = refuses
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        reply = self._answer(_inquiry(request, request.read()))
+        inquiry = _inquiry(request, request.read())
+        trace = _Trace(request)
+        for event in trace.connecting(refused=self._refuses(inquiry)):
+            trace.tell(*event)
+        for event in trace.sending():
+            trace.tell(*event)
+        reply = self._answer(inquiry)
         if reply.delay:
             self._sleep(min(reply.delay, _patience(request)))
-        return _response(request, reply)
+        response = _response(request, reply)
+        for event in trace.receiving(response):
+            trace.tell(*event)
+        return response
 
 
 class AsyncTransport(httpx.AsyncBaseTransport):
-    """Answers without a network."""
+    """The same for `httpx.AsyncClient`."""
 
-    def __init__(self, answer: Answering, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep) -> None:
+    def __init__(
+        self,
+        answer: Answering,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        refuses: Callable[[Inquiry], bool] = lambda inquiry: False,
+    ) -> None:
         self._answer = answer
         self._sleep = sleep
+        self._refuses = refuses
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        reply = self._answer(_inquiry(request, await request.aread()))
+        inquiry = _inquiry(request, await request.aread())
+        trace = _Trace(request)
+        for event in trace.connecting(refused=self._refuses(inquiry)):
+            await trace.tell_async(*event)
+        for event in trace.sending():
+            await trace.tell_async(*event)
+        reply = self._answer(inquiry)
         if reply.delay:
             await self._sleep(min(reply.delay, _patience(request)))
-        return _response(request, reply)
+        response = _response(request, reply)
+        for event in trace.receiving(response):
+            await trace.tell_async(*event)
+        return response
+
+
+Event = tuple[str, dict[str, Any]]
+
+
+class _Trace:
+    """The events of one exchange, as httpcore reports them: a callback that raises ends the exchange there."""
+
+    def __init__(self, request: httpx.Request) -> None:
+        self._request = request
+        self._callback: Callable[[str, dict[str, Any]], Any] | None = request.extensions.get("trace")
+
+    def tell(self, name: str, info: dict[str, Any]) -> None:
+        if self._callback is not None:
+            self._callback(name, info)
+
+    async def tell_async(self, name: str, info: dict[str, Any]) -> None:
+        if self._callback is not None:
+            await self._callback(name, info)
+
+    def connecting(self, *, refused: bool) -> Iterator[Event]:
+        """Yield the events of a new connection.
+
+        Raises:
+            httpx.ConnectError: if it is refused.
+        """
+        url = self._request.url
+        where = {"host": url.host, "port": url.port or (443 if url.scheme == "https" else 80)}
+        yield "connection.connect_tcp.started", where
+        if refused:
+            text = "[Errno 111] Connection refused"
+            yield "connection.connect_tcp.failed", {"exception": httpcore.ConnectError(text)}
+            raise httpx.ConnectError(text, request=self._request)
+        yield "connection.connect_tcp.complete", {"return_value": None}
+
+    def sending(self) -> Iterator[Event]:
+        for what in ("headers", "body"):
+            yield f"http11.send_request_{what}.started", {"request": self._sent}
+            yield f"http11.send_request_{what}.complete", {"return_value": None}
+
+    def receiving(self, response: httpx.Response) -> Iterator[Event]:
+        yield "http11.receive_response_headers.started", {"request": self._sent}
+        received = (b"HTTP/1.1", response.status_code, response.reason_phrase.encode(), response.headers.raw)
+        yield "http11.receive_response_headers.complete", {"return_value": received}
+
+    @cached_property
+    def _sent(self) -> httpcore.Request:
+        return httpcore.Request(self._request.method, str(self._request.url), headers=self._request.headers.raw)
 
 
 def asgi(answer: Answering) -> Application:
