@@ -9,8 +9,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ._runtime.arguments import CLEAR as CLEAR
-    from ._runtime.arguments import Clear as Clear
     from .apifonica import Apifonica as Apifonica
     from .apifonica import AsyncApifonica as AsyncApifonica
     from .infobip import AsyncInfobip as AsyncInfobip
@@ -21,12 +19,9 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _CLIENTS = ["Apifonica", "AsyncApifonica", "AsyncInfobip", "AsyncVoximplant", "Infobip", "Voximplant"]
-_HOME = {name: name.removeprefix("Async").lower() for name in _CLIENTS} | {
-    "CLEAR": "_runtime.arguments",
-    "Clear": "_runtime.arguments",
-}
+_HOME = {name: name.removeprefix("Async").lower() for name in _CLIENTS}
 
-__all__ = ["CLEAR", "Apifonica", "AsyncApifonica", "AsyncInfobip", "AsyncVoximplant", "Clear", "Infobip", "Voximplant"]
+__all__ = ["Apifonica", "AsyncApifonica", "AsyncInfobip", "AsyncVoximplant", "Infobip", "Voximplant"]
 
 if not TYPE_CHECKING:  # a checker that saw this would take any name for a public one
 

@@ -119,9 +119,6 @@ def _operation(document: Document, pointer: Pointer, operation: dict[str, Any]) 
     for role in ("items", "total", "next"):
         if role in paging and paging[role] not in known:
             yield document.error((*pointer, "x-pagination", role), f"the answer of {name} has no field {paging[role]}")
-    headers = _success(document, operation).get("headers", {})
-    if paging.get("style") == "link" and "link" not in map(str.lower, headers):
-        yield document.error((*pointer, "x-pagination", "style"), f"the answer of {name} has no header Link")
     parameters = _parameters(document, operation)
     for role in ("offset", "page", "size", "cursor"):
         if role in paging and paging[role] not in parameters:

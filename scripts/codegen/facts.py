@@ -31,7 +31,7 @@ MOMENTS = {
 """String formats that mean a moment, and how the text of each is read, as `timestamps.FORMS` reads it. A short
 way is written out, since calling a function of ours would take as long again."""
 
-RESERVED = {"raw", "to_dict", "items", "total", "link_header"}
+RESERVED = {"raw", "to_dict", "items", "total"}
 """What a record has of its own; no field may be called so."""
 
 
@@ -422,10 +422,7 @@ class Facts:
         if "default" in schema:
             doc += f" The provider takes {schema['default']} when it is left out."
         if is_nullable:
-            if not is_json:
-                raise self.document.error(pointer, f"{name} can't be null: only a JSON body has a form for that")
-            hint, sent = f"{hint} | Clear", f"None if {name} is CLEAR else {sent}"
-            doc += " `numberline.CLEAR` empties it."
+            raise self.document.error(pointer, f"{name} can't be null: no argument is sent as null, so leave null out")
         return Argument(
             name=name,
             wire=str(prop.name.get_untrusted_value()),
@@ -614,10 +611,9 @@ def _paging(spec: dict[str, Any]) -> str:
         return f"Offset(offset={repr_(spec['offset'])}, key={key})"
     if spec["style"] == "page":
         return f"Numbered(page={repr_(spec['page'])}, first={spec['first']}, key={key})"
-    if spec["style"] == "link":
-        return f"HeaderLink(cursor={repr_(spec['cursor'])}, key={key})"
     link = repr_(plain(snake(spec["next"])))
-    return f"Cursor(cursor={repr_(spec['cursor'])}, link={link}, key={key})"
+    style = "Token" if spec["style"] == "token" else "Cursor"
+    return f"{style}(cursor={repr_(spec['cursor'])}, link={link}, key={key})"
 
 
 def _rate_limit(spec: dict[str, Any]) -> str:

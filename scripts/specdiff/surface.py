@@ -18,7 +18,6 @@ from .specs import Renames
 
 PUBLIC = (
     "numberline.errors",
-    "numberline._runtime.arguments.Clear",
     "numberline._runtime.rate_limit.Budget",
     "numberline._runtime.client.AsyncClient",
     "numberline._runtime.client.BaseClient.drift_report",
@@ -31,7 +30,7 @@ PUBLIC = (
     "numberline.lists.join",
     "numberline._runtime.walk.AsyncPages",
     "numberline._runtime.walk.Cursor",
-    "numberline._runtime.walk.HeaderLink",
+    "numberline._runtime.walk.Token",
     "numberline._runtime.walk.Numbered",
     "numberline._runtime.walk.Offset",
     "numberline._runtime.walk.Pages",

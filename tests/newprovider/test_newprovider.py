@@ -43,7 +43,7 @@ OPERATION = """\
               type: object
               properties:
                 note:
-                  type: [string, 'null']
+                  type: string
                   description: Free text.
                 query:
                   type: string
@@ -139,8 +139,8 @@ def test_it_stands_in_the_table_of_operations() -> None:
     table = operations.table([documents.Document(FILES / NEW[0])])
 
     assert table.splitlines()[2:] == [
-        "| Larkspur | `list_offers` | read | link | `Pages[Offer]` | 11 | 0 | 0 | 0 |",
-        "| Larkspur | `list_numbers` | read | link | `Pages[Number]` | 18 | 0 | 0 | 0 |",
+        "| Larkspur | `list_offers` | read | token | `Pages[Offer]` | 12 | 0 | 0 | 0 |",
+        "| Larkspur | `list_numbers` | read | token | `Pages[Number]` | 19 | 0 | 0 | 0 |",
         "| Larkspur | `rent_number` | charge |  | `Number` | 22 | 0 | 0 | 0 |",
         "| Larkspur | `get_number` | read |  | `Number` | 15 | 0 | 0 | 0 |",
         "| Larkspur | `release_number` | release |  | `None` | 1 | 0 | 0 | 0 |",

@@ -1,7 +1,5 @@
 """What each kind of argument becomes on the wire, and what it refuses."""
 
-import copy
-import pickle
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -12,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numberline import CLEAR
 from numberline._runtime import arguments
 from numberline.errors import InvalidArgument, NumberlineError
 from numberline.voximplant import Locale, SandboxFilter
@@ -102,16 +99,6 @@ def test_a_value_is_written_so(write: Callable[[str, Any], str], value: object, 
 def test_a_json_body_has_other_forms_than_text(write: Callable[[str, Any], object], value: Any, written: Any) -> None:
     assert write("name", value) == written
     assert type(write("name", value)) is type(written)
-
-
-def test_what_empties_a_field_is_one_value_that_no_other_argument_takes() -> None:
-    assert copy.deepcopy(CLEAR) is CLEAR
-    assert pickle.loads(pickle.dumps(CLEAR)) is CLEAR
-    assert repr(CLEAR) == "numberline.CLEAR"
-    checks: list[Callable[[str, Any], str]] = [arguments.text, arguments.integer, arguments.choice("CLEAR")]
-    for write in checks:
-        with pytest.raises(InvalidArgument, match="not Clear"):
-            write("name", CLEAR)
 
 
 def test_text_of_another_class_is_sent_as_the_text_that_it_is() -> None:

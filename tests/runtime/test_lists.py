@@ -78,7 +78,7 @@ def test_an_array_is_a_list_of_what_its_items_are_in_json() -> None:
     assert lists.array([], item=arguments.text) == []
 
 
-@pytest.mark.parametrize("items", ["a", "", b"a", {"a": "b"}, 1, None, arguments.CLEAR, ["a", None], [1], [["a"]], []])
+@pytest.mark.parametrize("items", ["a", "", b"a", {"a": "b"}, 1, None, ["a", None], [1], [["a"]], []])
 def test_what_is_no_array_of_text_is_refused_by_name(items: Any) -> None:
     with pytest.raises(InvalidArgument, match="labels") as refused:
         lists.array(items, name="labels", item=arguments.text, at_least=1)

@@ -16,7 +16,7 @@ from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant,
 from numberline._runtime.client import BaseClient
 from numberline._runtime.operation import Operation, Provider, Request
 from numberline._runtime.records import Page
-from numberline._runtime.walk import AsyncPages, HeaderLink, Pages, Walk
+from numberline._runtime.walk import AsyncPages, Pages, Token
 from numberline.errors import InvalidArgument, NotFound, NumberlineError, UnreadableResponse
 from numberline.infobip import Number, NumbersPage
 from numberline_generated.infobip.decoding import DECODERS
@@ -360,7 +360,7 @@ def test_a_link_back_to_a_page_that_came_before_ends_in_an_error_and_not_in_a_lo
     assert len(wire.sent) == requests
 
 
-# By a link in a header
+# By a token
 
 PLAIN = Provider("Plain", package="numberline_generated.infobip", server="", prefix="", error_forms=(), error_kinds={})
 LISTED: Operation[NumbersPage] = Operation(
@@ -369,83 +369,41 @@ LISTED: Operation[NumbersPage] = Operation(
     method="GET",
     path="/numbers",
     operation_class="read",
-    answer="NumbersPage",
-    paging=HeaderLink(cursor="after", key="number_key"),
+    response="NumbersPage",
+    paging=Token(cursor="token", link="next_token", key="number_key"),
 )
 
 
-def following(header: str | None) -> str | None:
-    """Where a page with this header leads."""
-    page: Page[Number] = NumbersPage(numbers=[])
-    page.link_header = header
-    request = Request(LISTED, query={"after": "a"})
-    after = Walk(request, "https://api.example.com").following(request, page)
-    return after.query["after"] if after is not None else None
+class TokenPage(NumbersPage):
+    next_token: str | None = None
 
 
-@pytest.mark.parametrize(
-    ("header", "after"),
-    [
-        (None, None),
-        ("", None),
-        (" , ", None),
-        ("<>; rel=next", None),
-        ('<https://api.example.com/numbers?after=b>; rel="next"', "b"),
-        ("<https://api.example.com/numbers?after=b>;rel=next", "b"),
-        ("<?after=b>; REL = NEXT", "b"),
-        ('<?after=b>; title="a, <?after=z>; rel=\\"prev\\""; rel="last next"', "b"),
-        ('<?after=y>; rel="prev", <?after=b>; rel="next", <?after=z>; rel="last"', "b"),
-        ('<?after=b,c;d>; rel="next"', "b,c;d"),
-        ('<?after=y>; rel="prev"; rel="next"', None),
-        ('<?after=y>; rel="prev"; title="the next; rel=next"', None),
-        ('<?after=y>; rel="nextpage"', None),
-        ('<?after=y>; rel="next"; anchor="/other"', None),
-        ('<?after=y>; preload; rel="prev", , <?after=b>; preload; rel="next"', "b"),
-    ],
-)
-def test_the_link_with_the_relation_next_leads_on(header: str | None, after: str | None) -> None:
-    assert following(header) == after
+def tokens(*tokens: str | None) -> tuple[list[str | None], Pages[Number]]:
+    """A listing whose pages hold these tokens, and which tokens were asked for."""
+    asked: list[str | None] = []
 
-
-@pytest.mark.parametrize(
-    ("header", "words"),
-    [
-        ("next page: 2", "holds no link"),
-        ("https://api.example.com/numbers?after=b; rel=next", "holds no link"),
-        ("<https://elsewhere.example/numbers?after=b>; rel=next", "points to https://elsewhere.example"),
-        ("<http://[>; rel=next", "not a URL"),
-        ("<?before=b>; rel=next", "no parameter 'after'"),
-        ("<?after=a>; rel=next", "one that came before"),
-    ],
-)
-def test_a_header_that_does_not_lead_on_is_an_error(header: str, words: str) -> None:
-    with pytest.raises(UnreadableResponse, match=words):
-        following(header)
-
-
-def test_a_long_header_is_read_in_no_time() -> None:
-    for odd in (
-        "<" * 50_000,
-        '<a>;"' * 20_000,
-        '<a>; rel="' + "\\\\" * 50_000,
-        "<a>;" + "a=b;" * 20_000,
-        ";=" * 50_000,
-    ):
-        try:
-            assert following(odd) is None
-        except UnreadableResponse:
-            continue
-
-
-def test_linked_pages_work_with_any_function_that_hands_the_header_on() -> None:
     def ask(request: Request[Page[Number]]) -> Page[Number]:
-        at = int(request.query.get("after", 0))
-        body = {"numbers": [{"numberKey": f"{at}", "number": "447700900123"}]}
-        page: Page[Number] = DECODERS["NumbersPage"](httpx.Response(200, json=body).content)
-        page.link_header = f"<?after={at + 1}>; rel=next" if at < 3 else None
+        page = TokenPage(numbers=[Number(number_key=f"{len(asked)}", number="447700900123")])
+        page.next_token = tokens[len(asked)]
+        asked.append(request.query.get("token"))
         return page
 
-    assert [number.number_key for number in Pages(Request(LISTED), ask)] == ["0", "1", "2", "3"]
+    return asked, Pages(Request(LISTED), ask)
+
+
+@pytest.mark.parametrize("last", [None, ""])
+def test_a_token_is_sent_back_as_it_came_until_there_is_none(last: str | None) -> None:
+    asked, pages = tokens("a&b=c", "https://elsewhere.example/?token=x", last)
+
+    assert [number.number_key for number in pages] == ["0", "1", "2"]
+    assert asked == [None, "a&b=c", "https://elsewhere.example/?token=x"]
+
+
+def test_a_token_that_came_before_is_an_error() -> None:
+    _, pages = tokens("a", "b", "a")
+
+    with pytest.raises(UnreadableResponse, match="one that came before"):
+        list(pages)
 
 
 # Whatever the style

@@ -248,14 +248,6 @@ EXAMPLES = {
 # --- our own rules
 
 OURS = {
-    "a page is linked by a header that no answer has": Defect(
-        "apifonica",
-        "{style: cursor, cursor: next, next: next,",
-        "{style: link, cursor: next,",
-        "operations",
-        "has no header Link",
-        "x-pagination",
-    ),
     "a parameter stands where no operation sees it": Defect(
         "infobip",
         "  /numbers/available:\n",

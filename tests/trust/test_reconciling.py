@@ -191,11 +191,11 @@ def test_a_truth_value_is_the_same_in_an_argument_and_in_a_record(said: str, don
         method="GET",
         path="/",
         operation_class="read",
-        answer="PhoneNumbersPage",
+        response="PhoneNumbersPage",
         paging=Offset(offset="offset", key="phone_id"),
     )
     how = Reconcile("look", {}, how_many="count", since="phone_purchase_date", same={"charge": "auto_charge"})
-    Operation(plain, "buy", method="POST", path="/", operation_class="charge", answer=None, reconcile=how)
+    Operation(plain, "buy", method="POST", path="/", operation_class="charge", response=None, reconcile=how)
     unknown = OutcomeUnknown("lost", provider="Plain", operation="buy")
     unknown.arguments = {"count": "1", "charge": said}
     unknown.when = BEGIN

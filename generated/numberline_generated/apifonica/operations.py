@@ -40,7 +40,7 @@ LIST_RENTED_NUMBERS: Operation[RentedNumbersPage] = Operation(
     method="GET",
     path="/v2/accounts/{accountSID}/numbers",
     operation_class="read",
-    answer="RentedNumbersPage",
+    response="RentedNumbersPage",
     paging=Cursor(cursor="next", link="next", key="number_sid"),
 )
 
@@ -57,10 +57,10 @@ def build_list_rented_numbers(
     voice: bool | None = None,
     messaging: bool | None = None,
 ) -> Request[RentedNumbersPage]:
-    """The request of `list_rented_numbers`, checked but not sent.
+    """Return the request of `list_rented_numbers`, checked and not sent.
 
     Raises:
-        InvalidArgument: for arguments that can't be sent.
+        InvalidArgument: if an argument is not valid.
     """
     path: dict[str, str] = {}
     query: dict[str, str] = {}
@@ -85,7 +85,7 @@ def build_list_rented_numbers(
 
 
 class Operations(Client):
-    """Apifonica's operations, waiting by blocking."""
+    """Apifonica's operations, sync."""
 
     def list_rented_numbers(
         self,
@@ -118,11 +118,11 @@ class Operations(Client):
             messaging: Whether the number can be used for messages.
 
         Returns:
-            A lazy listing; iterate to fetch page after page. Nothing is sent before that, but arguments are checked.
+            A lazy listing; iterate to fetch page after page. Arguments are checked at once, the first request is sent on iteration.
 
         Raises:
-            InvalidArgument: for arguments that can't be sent; raised before anything is.
-            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+            InvalidArgument: if an argument is not valid; nothing was sent.
+            NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
         return self._pages(
             build_list_rented_numbers(
@@ -140,7 +140,7 @@ class Operations(Client):
 
 
 class AsyncOperations(AsyncClient):
-    """Apifonica's operations, waiting with `await`."""
+    """Apifonica's operations, async."""
 
     def list_rented_numbers(
         self,
@@ -173,11 +173,11 @@ class AsyncOperations(AsyncClient):
             messaging: Whether the number can be used for messages.
 
         Returns:
-            A lazy listing; use `async for` to fetch page after page. Nothing is sent before that, but arguments are checked.
+            A lazy listing; use `async for` to fetch page after page. Arguments are checked at once, the first request is sent on iteration.
 
         Raises:
-            InvalidArgument: for arguments that can't be sent; raised before anything is.
-            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+            InvalidArgument: if an argument is not valid; nothing was sent.
+            NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
         return self._pages(
             build_list_rented_numbers(

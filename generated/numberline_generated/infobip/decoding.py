@@ -1,7 +1,7 @@
 """From bytes to Infobip's records, generated from specs/infobip.yaml. Do not edit.
 
-msgspec decodes an answer into structs that have the wire's names and forms; one function for each turns it into the
-record that users see. `origin` leads back to the JSON object, for `Record.raw`.
+msgspec decodes a response into structs with the wire's names and types; one function per struct builds the record that
+users see. `origin` leads back to the JSON object, for `Record.raw`.
 """
 
 from decimal import Decimal

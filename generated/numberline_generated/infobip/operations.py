@@ -59,7 +59,7 @@ LIST_AVAILABLE_NUMBERS: Operation[NumbersPage] = Operation(
     method="GET",
     path="/numbers/available",
     operation_class="read",
-    answer="NumbersPage",
+    response="NumbersPage",
     paging=Numbered(page="page", first=0, key="number_key"),
     rate_limit=Budget(1, 1, 2),
 )
@@ -70,7 +70,7 @@ LIST_PURCHASED_NUMBERS: Operation[NumbersPage] = Operation(
     method="GET",
     path="/numbers",
     operation_class="read",
-    answer="NumbersPage",
+    response="NumbersPage",
     paging=Numbered(page="page", first=0, key="number_key"),
     rate_limit=Budget(1, 1, 2),
 )
@@ -81,7 +81,7 @@ PURCHASE_NUMBER: Operation[Number] = Operation(
     method="POST",
     path="/numbers",
     operation_class="charge",
-    answer="Number",
+    response="Number",
     body="json",
     rate_limit=Budget(1, 1, 1),
     reconcile=Reconcile(
@@ -95,7 +95,7 @@ GET_PURCHASED_NUMBER: Operation[Number] = Operation(
     method="GET",
     path="/numbers/{numberKey}",
     operation_class="read",
-    answer="Number",
+    response="Number",
     rate_limit=Budget(10, 1, 1),
 )
 
@@ -105,7 +105,7 @@ CANCEL_NUMBER: Operation[None] = Operation(
     method="DELETE",
     path="/numbers/{numberKey}",
     operation_class="release",
-    answer=None,
+    response=None,
     rate_limit=Budget(1, 1, 1),
     reconcile=Reconcile(look="list_purchased_numbers", match={"numberKey": "number_key"}),
 )
@@ -119,10 +119,10 @@ def build_list_available_numbers(
     country: str | None = None,
     number: str | None = None,
 ) -> Request[NumbersPage]:
-    """The request of `list_available_numbers`, checked but not sent.
+    """Return the request of `list_available_numbers`, checked and not sent.
 
     Raises:
-        InvalidArgument: for arguments that can't be sent.
+        InvalidArgument: if an argument is not valid.
     """
     query: dict[str, str] = {}
     if limit is not None:
@@ -146,10 +146,10 @@ def build_list_purchased_numbers(
     page: int | None = None,
     number: str | None = None,
 ) -> Request[NumbersPage]:
-    """The request of `list_purchased_numbers`, checked but not sent.
+    """Return the request of `list_purchased_numbers`, checked and not sent.
 
     Raises:
-        InvalidArgument: for arguments that can't be sent.
+        InvalidArgument: if an argument is not valid.
     """
     query: dict[str, str] = {}
     if limit is not None:
@@ -165,10 +165,10 @@ def build_purchase_number(
     *,
     number_key: str,
 ) -> Request[Number]:
-    """The request of `purchase_number`, checked but not sent.
+    """Return the request of `purchase_number`, checked and not sent.
 
     Raises:
-        InvalidArgument: for arguments that can't be sent.
+        InvalidArgument: if an argument is not valid.
     """
     body: dict[str, Any] = {}
     body["numberKey"] = arguments.text("number_key", number_key)
@@ -179,10 +179,10 @@ def build_get_purchased_number(
     *,
     number_key: str,
 ) -> Request[Number]:
-    """The request of `get_purchased_number`, checked but not sent.
+    """Return the request of `get_purchased_number`, checked and not sent.
 
     Raises:
-        InvalidArgument: for arguments that can't be sent.
+        InvalidArgument: if an argument is not valid.
     """
     path: dict[str, str] = {}
     path["numberKey"] = arguments.path_segment("number_key", number_key)
@@ -193,10 +193,10 @@ def build_cancel_number(
     *,
     number_key: str,
 ) -> Request[None]:
-    """The request of `cancel_number`, checked but not sent.
+    """Return the request of `cancel_number`, checked and not sent.
 
     Raises:
-        InvalidArgument: for arguments that can't be sent.
+        InvalidArgument: if an argument is not valid.
     """
     path: dict[str, str] = {}
     path["numberKey"] = arguments.path_segment("number_key", number_key)
@@ -204,7 +204,7 @@ def build_cancel_number(
 
 
 class Operations(Client):
-    """Infobip's operations, waiting by blocking."""
+    """Infobip's operations, sync."""
 
     def list_available_numbers(
         self,
@@ -231,11 +231,11 @@ class Operations(Client):
                 whole number, so a part of one seems to be accepted; where it has to match is not said.
 
         Returns:
-            A lazy listing; iterate to fetch page after page. Nothing is sent before that, but arguments are checked.
+            A lazy listing; iterate to fetch page after page. Arguments are checked at once, the first request is sent on iteration.
 
         Raises:
-            InvalidArgument: for arguments that can't be sent; raised before anything is.
-            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+            InvalidArgument: if an argument is not valid; nothing was sent.
+            NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
         return self._pages(
             build_list_available_numbers(
@@ -264,11 +264,11 @@ class Operations(Client):
             number: Number to look for, digits without a plus sign.
 
         Returns:
-            A lazy listing; iterate to fetch page after page. Nothing is sent before that, but arguments are checked.
+            A lazy listing; iterate to fetch page after page. Arguments are checked at once, the first request is sent on iteration.
 
         Raises:
-            InvalidArgument: for arguments that can't be sent; raised before anything is.
-            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+            InvalidArgument: if an argument is not valid; nothing was sent.
+            NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
         return self._pages(
             build_list_purchased_numbers(
@@ -298,9 +298,9 @@ class Operations(Client):
             `Number`.
 
         Raises:
-            InvalidArgument: for arguments that can't be sent; raised before anything is.
-            OutcomeUnknown: if it was sent and may have been carried out. It is never sent twice; see `reconcile`.
-            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+            InvalidArgument: if an argument is not valid; nothing was sent.
+            OutcomeUnknown: if the request was sent and may have been carried out. It is never sent twice; see `reconcile`.
+            NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
         return self._call(
             build_purchase_number(
@@ -323,8 +323,8 @@ class Operations(Client):
             `Number`.
 
         Raises:
-            InvalidArgument: for arguments that can't be sent; raised before anything is.
-            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+            InvalidArgument: if an argument is not valid; nothing was sent.
+            NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
         return self._call(
             build_get_purchased_number(
@@ -347,9 +347,9 @@ class Operations(Client):
                 the path.
 
         Raises:
-            InvalidArgument: for arguments that can't be sent; raised before anything is.
-            OutcomeUnknown: if it was sent and may have been carried out. It is never sent twice; see `reconcile`.
-            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+            InvalidArgument: if an argument is not valid; nothing was sent.
+            OutcomeUnknown: if the request was sent and may have been carried out. It is never sent twice; see `reconcile`.
+            NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
         self._call(
             build_cancel_number(
@@ -359,7 +359,7 @@ class Operations(Client):
 
 
 class AsyncOperations(AsyncClient):
-    """Infobip's operations, waiting with `await`."""
+    """Infobip's operations, async."""
 
     def list_available_numbers(
         self,
@@ -386,11 +386,11 @@ class AsyncOperations(AsyncClient):
                 whole number, so a part of one seems to be accepted; where it has to match is not said.
 
         Returns:
-            A lazy listing; use `async for` to fetch page after page. Nothing is sent before that, but arguments are checked.
+            A lazy listing; use `async for` to fetch page after page. Arguments are checked at once, the first request is sent on iteration.
 
         Raises:
-            InvalidArgument: for arguments that can't be sent; raised before anything is.
-            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+            InvalidArgument: if an argument is not valid; nothing was sent.
+            NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
         return self._pages(
             build_list_available_numbers(
@@ -419,11 +419,11 @@ class AsyncOperations(AsyncClient):
             number: Number to look for, digits without a plus sign.
 
         Returns:
-            A lazy listing; use `async for` to fetch page after page. Nothing is sent before that, but arguments are checked.
+            A lazy listing; use `async for` to fetch page after page. Arguments are checked at once, the first request is sent on iteration.
 
         Raises:
-            InvalidArgument: for arguments that can't be sent; raised before anything is.
-            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+            InvalidArgument: if an argument is not valid; nothing was sent.
+            NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
         return self._pages(
             build_list_purchased_numbers(
@@ -453,9 +453,9 @@ class AsyncOperations(AsyncClient):
             `Number`.
 
         Raises:
-            InvalidArgument: for arguments that can't be sent; raised before anything is.
-            OutcomeUnknown: if it was sent and may have been carried out. It is never sent twice; see `reconcile`.
-            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+            InvalidArgument: if an argument is not valid; nothing was sent.
+            OutcomeUnknown: if the request was sent and may have been carried out. It is never sent twice; see `reconcile`.
+            NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
         return await self._call(
             build_purchase_number(
@@ -478,8 +478,8 @@ class AsyncOperations(AsyncClient):
             `Number`.
 
         Raises:
-            InvalidArgument: for arguments that can't be sent; raised before anything is.
-            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+            InvalidArgument: if an argument is not valid; nothing was sent.
+            NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
         return await self._call(
             build_get_purchased_number(
@@ -502,9 +502,9 @@ class AsyncOperations(AsyncClient):
                 the path.
 
         Raises:
-            InvalidArgument: for arguments that can't be sent; raised before anything is.
-            OutcomeUnknown: if it was sent and may have been carried out. It is never sent twice; see `reconcile`.
-            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+            InvalidArgument: if an argument is not valid; nothing was sent.
+            OutcomeUnknown: if the request was sent and may have been carried out. It is never sent twice; see `reconcile`.
+            NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
         await self._call(
             build_cancel_number(

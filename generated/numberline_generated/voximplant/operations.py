@@ -153,7 +153,7 @@ ATTACH_PHONE_NUMBER: Operation[AttachedPhoneNumbers] = Operation(
     method="POST",
     path="/platform_api/AttachPhoneNumber",
     operation_class="charge",
-    answer="AttachedPhoneNumbers",
+    response="AttachedPhoneNumbers",
     error_field="error",
     body="form",
     reconcile=Reconcile(
@@ -178,7 +178,7 @@ BIND_PHONE_NUMBER_TO_APPLICATION: Operation[Done] = Operation(
     method="POST",
     path="/platform_api/BindPhoneNumberToApplication",
     operation_class="idempotent",
-    answer="Done",
+    response="Done",
     error_field="error",
     body="form",
 )
@@ -189,7 +189,7 @@ DEACTIVATE_PHONE_NUMBER: Operation[Done] = Operation(
     method="POST",
     path="/platform_api/DeactivatePhoneNumber",
     operation_class="release",
-    answer="Done",
+    response="Done",
     error_field="error",
     body="form",
     reconcile=Reconcile(
@@ -208,7 +208,7 @@ GET_ACCOUNT_PHONE_NUMBER_COUNTRIES: Operation[PhoneNumberCountryCodes] = Operati
     method="POST",
     path="/platform_api/GetAccountPhoneNumberCountries",
     operation_class="read",
-    answer="PhoneNumberCountryCodes",
+    response="PhoneNumberCountryCodes",
     error_field="error",
     body="form",
 )
@@ -219,7 +219,7 @@ GET_ACTUAL_PHONE_NUMBER_REGION: Operation[ActualPhoneNumberRegion] = Operation(
     method="POST",
     path="/platform_api/GetActualPhoneNumberRegion",
     operation_class="read",
-    answer="ActualPhoneNumberRegion",
+    response="ActualPhoneNumberRegion",
     error_field="error",
     body="form",
 )
@@ -230,7 +230,7 @@ GET_NEW_PHONE_NUMBERS: Operation[AvailablePhoneNumbersPage] = Operation(
     method="POST",
     path="/platform_api/GetNewPhoneNumbers",
     operation_class="read",
-    answer="AvailablePhoneNumbersPage",
+    response="AvailablePhoneNumbersPage",
     error_field="error",
     body="form",
     paging=Offset(offset="offset", key="phone_id"),
@@ -242,7 +242,7 @@ GET_PHONE_NUMBER_CATEGORIES: Operation[PhoneNumberCategories] = Operation(
     method="POST",
     path="/platform_api/GetPhoneNumberCategories",
     operation_class="read",
-    answer="PhoneNumberCategories",
+    response="PhoneNumberCategories",
     error_field="error",
     body="form",
 )
@@ -253,7 +253,7 @@ GET_PHONE_NUMBER_COUNTRY_STATES: Operation[PhoneNumberStates] = Operation(
     method="POST",
     path="/platform_api/GetPhoneNumberCountryStates",
     operation_class="read",
-    answer="PhoneNumberStates",
+    response="PhoneNumberStates",
     error_field="error",
     body="form",
 )
@@ -264,7 +264,7 @@ GET_PHONE_NUMBER_REGIONS: Operation[PhoneNumberRegions] = Operation(
     method="POST",
     path="/platform_api/GetPhoneNumberRegions",
     operation_class="read",
-    answer="PhoneNumberRegions",
+    response="PhoneNumberRegions",
     error_field="error",
     body="form",
 )
@@ -275,7 +275,7 @@ GET_PHONE_NUMBERS: Operation[PhoneNumbersPage] = Operation(
     method="POST",
     path="/platform_api/GetPhoneNumbers",
     operation_class="read",
-    answer="PhoneNumbersPage",
+    response="PhoneNumbersPage",
     error_field="error",
     body="form",
     paging=Offset(offset="offset", key="phone_id"),
@@ -287,7 +287,7 @@ SET_PHONE_NUMBER_INFO: Operation[Done] = Operation(
     method="POST",
     path="/platform_api/SetPhoneNumberInfo",
     operation_class="idempotent",
-    answer="Done",
+    response="Done",
     error_field="error",
     body="form",
 )
@@ -303,10 +303,10 @@ def build_attach_phone_number(
     phone_number: Sequence[str] | None = None,
     regulation_address_id: int | None = None,
 ) -> Request[AttachedPhoneNumbers]:
-    """The request of `attach_phone_number`, checked but not sent.
+    """Return the request of `attach_phone_number`, checked and not sent.
 
     Raises:
-        InvalidArgument: for arguments that can't be sent.
+        InvalidArgument: if an argument is not valid.
     """
     arguments.exactly_one(phone_count=phone_count, phone_number=phone_number)
     body: dict[str, Any] = {}
@@ -334,10 +334,10 @@ def build_bind_phone_number_to_application(
     rule_id: int | None = None,
     rule_name: str | None = None,
 ) -> Request[Done]:
-    """The request of `bind_phone_number_to_application`, checked but not sent.
+    """Return the request of `bind_phone_number_to_application`, checked and not sent.
 
     Raises:
-        InvalidArgument: for arguments that can't be sent.
+        InvalidArgument: if an argument is not valid.
     """
     arguments.exactly_one(phone_id=phone_id, phone_number=phone_number)
     arguments.exactly_one(application_id=application_id, application_name=application_name)
@@ -366,10 +366,10 @@ def build_deactivate_phone_number(
     phone_id: Sequence[int] | Literal["all"] | None = None,
     phone_number: Sequence[str] | None = None,
 ) -> Request[Done]:
-    """The request of `deactivate_phone_number`, checked but not sent.
+    """Return the request of `deactivate_phone_number`, checked and not sent.
 
     Raises:
-        InvalidArgument: for arguments that can't be sent.
+        InvalidArgument: if an argument is not valid.
     """
     arguments.exactly_one(phone_id=phone_id, phone_number=phone_number)
     body: dict[str, Any] = {}
@@ -384,10 +384,10 @@ def build_get_account_phone_number_countries(
     *,
     application_id: Sequence[int] | None = None,
 ) -> Request[PhoneNumberCountryCodes]:
-    """The request of `get_account_phone_number_countries`, checked but not sent.
+    """Return the request of `get_account_phone_number_countries`, checked and not sent.
 
     Raises:
-        InvalidArgument: for arguments that can't be sent.
+        InvalidArgument: if an argument is not valid.
     """
     body: dict[str, Any] = {}
     if application_id is not None:
@@ -403,10 +403,10 @@ def build_get_actual_phone_number_region(
     country_state: str | None = None,
     locale: Locale | Literal["EN", "RU"] | None = None,
 ) -> Request[ActualPhoneNumberRegion]:
-    """The request of `get_actual_phone_number_region`, checked but not sent.
+    """Return the request of `get_actual_phone_number_region`, checked and not sent.
 
     Raises:
-        InvalidArgument: for arguments that can't be sent.
+        InvalidArgument: if an argument is not valid.
     """
     body: dict[str, Any] = {}
     body["country_code"] = arguments.text("country_code", country_code)
@@ -428,10 +428,10 @@ def build_get_new_phone_numbers(
     country_state: str | None = None,
     offset: int | None = None,
 ) -> Request[AvailablePhoneNumbersPage]:
-    """The request of `get_new_phone_numbers`, checked but not sent.
+    """Return the request of `get_new_phone_numbers`, checked and not sent.
 
     Raises:
-        InvalidArgument: for arguments that can't be sent.
+        InvalidArgument: if an argument is not valid.
     """
     body: dict[str, Any] = {}
     body["country_code"] = arguments.text("country_code", country_code)
@@ -452,10 +452,10 @@ def build_get_phone_number_categories(
     locale: Locale | Literal["EN", "RU"] | None = None,
     sandbox: SandboxFilter | Literal["all", "true", "false"] | None = None,
 ) -> Request[PhoneNumberCategories]:
-    """The request of `get_phone_number_categories`, checked but not sent.
+    """Return the request of `get_phone_number_categories`, checked and not sent.
 
     Raises:
-        InvalidArgument: for arguments that can't be sent.
+        InvalidArgument: if an argument is not valid.
     """
     body: dict[str, Any] = {}
     if country_code is not None:
@@ -473,10 +473,10 @@ def build_get_phone_number_country_states(
     phone_category_name: str,
     country_state: str | None = None,
 ) -> Request[PhoneNumberStates]:
-    """The request of `get_phone_number_country_states`, checked but not sent.
+    """Return the request of `get_phone_number_country_states`, checked and not sent.
 
     Raises:
-        InvalidArgument: for arguments that can't be sent.
+        InvalidArgument: if an argument is not valid.
     """
     body: dict[str, Any] = {}
     body["country_code"] = arguments.text("country_code", country_code)
@@ -497,10 +497,10 @@ def build_get_phone_number_regions(
     phone_region_id: int | None = None,
     phone_region_name: str | None = None,
 ) -> Request[PhoneNumberRegions]:
-    """The request of `get_phone_number_regions`, checked but not sent.
+    """Return the request of `get_phone_number_regions`, checked and not sent.
 
     Raises:
-        InvalidArgument: for arguments that can't be sent.
+        InvalidArgument: if an argument is not valid.
     """
     body: dict[str, Any] = {}
     body["country_code"] = arguments.text("country_code", country_code)
@@ -565,10 +565,10 @@ def build_get_phone_numbers(
     verification_name: str | None = None,
     verification_status: Sequence[VerificationStatus | Literal["REQUIRED", "IN_PROGRESS", "VERIFIED"]] | None = None,
 ) -> Request[PhoneNumbersPage]:
-    """The request of `get_phone_numbers`, checked but not sent.
+    """Return the request of `get_phone_numbers`, checked and not sent.
 
     Raises:
-        InvalidArgument: for arguments that can't be sent.
+        InvalidArgument: if an argument is not valid.
     """
     arguments.at_most_one(phone_id=phone_id, phone_number=phone_number)
     arguments.at_most_one(application_id=application_id, application_name=application_name)
@@ -660,10 +660,10 @@ def build_set_phone_number_info(
     phone_id: Sequence[int] | Literal["all"] | None = None,
     phone_number: Sequence[str] | None = None,
 ) -> Request[Done]:
-    """The request of `set_phone_number_info`, checked but not sent.
+    """Return the request of `set_phone_number_info`, checked and not sent.
 
     Raises:
-        InvalidArgument: for arguments that can't be sent.
+        InvalidArgument: if an argument is not valid.
     """
     arguments.exactly_one(phone_id=phone_id, phone_number=phone_number)
     body: dict[str, Any] = {}
@@ -677,7 +677,7 @@ def build_set_phone_number_info(
 
 
 class Operations(Client):
-    """Voximplant's operations, waiting by blocking."""
+    """Voximplant's operations, sync."""
 
     def attach_phone_number(
         self,
@@ -713,11 +713,11 @@ class Operations(Client):
             `list[NewPhoneNumber]`.
 
         Raises:
-            InvalidArgument: for arguments that can't be sent; raised before anything is.
-            OutcomeUnknown: if it was sent and may have been carried out. It is never sent twice; see `reconcile`.
-            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+            InvalidArgument: if an argument is not valid; nothing was sent.
+            OutcomeUnknown: if the request was sent and may have been carried out. It is never sent twice; see `reconcile`.
+            NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
-        answer = self._call(
+        response = self._call(
             build_attach_phone_number(
                 country_code=country_code,
                 phone_category_name=phone_category_name,
@@ -728,7 +728,7 @@ class Operations(Client):
                 regulation_address_id=regulation_address_id,
             )
         )
-        return answer.phone_numbers
+        return response.phone_numbers
 
     def bind_phone_number_to_application(
         self,
@@ -759,8 +759,8 @@ class Operations(Client):
             rule_name: The rule within the application, by its name. Not together with rule_id.
 
         Raises:
-            InvalidArgument: for arguments that can't be sent; raised before anything is.
-            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+            InvalidArgument: if an argument is not valid; nothing was sent.
+            NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
         self._call(
             build_bind_phone_number_to_application(
@@ -790,9 +790,9 @@ class Operations(Client):
             phone_number: The numbers, in digits. Exactly one of phone_id and phone_number is given.
 
         Raises:
-            InvalidArgument: for arguments that can't be sent; raised before anything is.
-            OutcomeUnknown: if it was sent and may have been carried out. It is never sent twice; see `reconcile`.
-            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+            InvalidArgument: if an argument is not valid; nothing was sent.
+            OutcomeUnknown: if the request was sent and may have been carried out. It is never sent twice; see `reconcile`.
+            NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
         self._call(
             build_deactivate_phone_number(
@@ -819,15 +819,15 @@ class Operations(Client):
             `list[str]`.
 
         Raises:
-            InvalidArgument: for arguments that can't be sent; raised before anything is.
-            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+            InvalidArgument: if an argument is not valid; nothing was sent.
+            NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
-        answer = self._call(
+        response = self._call(
             build_get_account_phone_number_countries(
                 application_id=application_id,
             )
         )
-        return answer.result
+        return response.result
 
     def get_actual_phone_number_region(
         self,
@@ -854,10 +854,10 @@ class Operations(Client):
             `PhoneNumberRegion`.
 
         Raises:
-            InvalidArgument: for arguments that can't be sent; raised before anything is.
-            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+            InvalidArgument: if an argument is not valid; nothing was sent.
+            NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
-        answer = self._call(
+        response = self._call(
             build_get_actual_phone_number_region(
                 country_code=country_code,
                 phone_category_name=phone_category_name,
@@ -866,7 +866,7 @@ class Operations(Client):
                 locale=locale,
             )
         )
-        return answer.result
+        return response.result
 
     def get_new_phone_numbers(
         self,
@@ -894,11 +894,11 @@ class Operations(Client):
             offset: How many numbers to skip from the start. The provider takes 0 when it is left out.
 
         Returns:
-            A lazy listing; iterate to fetch page after page. Nothing is sent before that, but arguments are checked.
+            A lazy listing; iterate to fetch page after page. Arguments are checked at once, the first request is sent on iteration.
 
         Raises:
-            InvalidArgument: for arguments that can't be sent; raised before anything is.
-            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+            InvalidArgument: if an argument is not valid; nothing was sent.
+            NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
         return self._pages(
             build_get_new_phone_numbers(
@@ -932,17 +932,17 @@ class Operations(Client):
             `list[PhoneNumberCountry]`.
 
         Raises:
-            InvalidArgument: for arguments that can't be sent; raised before anything is.
-            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+            InvalidArgument: if an argument is not valid; nothing was sent.
+            NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
-        answer = self._call(
+        response = self._call(
             build_get_phone_number_categories(
                 country_code=country_code,
                 locale=locale,
                 sandbox=sandbox,
             )
         )
-        return answer.result
+        return response.result
 
     def get_phone_number_country_states(
         self,
@@ -964,17 +964,17 @@ class Operations(Client):
             `list[PhoneNumberState]`.
 
         Raises:
-            InvalidArgument: for arguments that can't be sent; raised before anything is.
-            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+            InvalidArgument: if an argument is not valid; nothing was sent.
+            NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
-        answer = self._call(
+        response = self._call(
             build_get_phone_number_country_states(
                 country_code=country_code,
                 phone_category_name=phone_category_name,
                 country_state=country_state,
             )
         )
-        return answer.result
+        return response.result
 
     def get_phone_number_regions(
         self,
@@ -1008,10 +1008,10 @@ class Operations(Client):
             `list[PhoneNumberRegion]`.
 
         Raises:
-            InvalidArgument: for arguments that can't be sent; raised before anything is.
-            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+            InvalidArgument: if an argument is not valid; nothing was sent.
+            NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
-        answer = self._call(
+        response = self._call(
             build_get_phone_number_regions(
                 country_code=country_code,
                 phone_category_name=phone_category_name,
@@ -1023,7 +1023,7 @@ class Operations(Client):
                 phone_region_name=phone_region_name,
             )
         )
-        return answer.result
+        return response.result
 
     def get_phone_numbers(
         self,
@@ -1117,11 +1117,11 @@ class Operations(Client):
             verification_status: Only numbers with one of these states of the account's verification.
 
         Returns:
-            A lazy listing; iterate to fetch page after page. Nothing is sent before that, but arguments are checked.
+            A lazy listing; iterate to fetch page after page. Arguments are checked at once, the first request is sent on iteration.
 
         Raises:
-            InvalidArgument: for arguments that can't be sent; raised before anything is.
-            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+            InvalidArgument: if an argument is not valid; nothing was sent.
+            NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
         return self._pages(
             build_get_phone_numbers(
@@ -1178,8 +1178,8 @@ class Operations(Client):
             phone_number: The numbers, in digits. Exactly one of phone_id and phone_number is given.
 
         Raises:
-            InvalidArgument: for arguments that can't be sent; raised before anything is.
-            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+            InvalidArgument: if an argument is not valid; nothing was sent.
+            NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
         self._call(
             build_set_phone_number_info(
@@ -1191,7 +1191,7 @@ class Operations(Client):
 
 
 class AsyncOperations(AsyncClient):
-    """Voximplant's operations, waiting with `await`."""
+    """Voximplant's operations, async."""
 
     async def attach_phone_number(
         self,
@@ -1227,11 +1227,11 @@ class AsyncOperations(AsyncClient):
             `list[NewPhoneNumber]`.
 
         Raises:
-            InvalidArgument: for arguments that can't be sent; raised before anything is.
-            OutcomeUnknown: if it was sent and may have been carried out. It is never sent twice; see `reconcile`.
-            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+            InvalidArgument: if an argument is not valid; nothing was sent.
+            OutcomeUnknown: if the request was sent and may have been carried out. It is never sent twice; see `reconcile`.
+            NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
-        answer = await self._call(
+        response = await self._call(
             build_attach_phone_number(
                 country_code=country_code,
                 phone_category_name=phone_category_name,
@@ -1242,7 +1242,7 @@ class AsyncOperations(AsyncClient):
                 regulation_address_id=regulation_address_id,
             )
         )
-        return answer.phone_numbers
+        return response.phone_numbers
 
     async def bind_phone_number_to_application(
         self,
@@ -1273,8 +1273,8 @@ class AsyncOperations(AsyncClient):
             rule_name: The rule within the application, by its name. Not together with rule_id.
 
         Raises:
-            InvalidArgument: for arguments that can't be sent; raised before anything is.
-            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+            InvalidArgument: if an argument is not valid; nothing was sent.
+            NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
         await self._call(
             build_bind_phone_number_to_application(
@@ -1304,9 +1304,9 @@ class AsyncOperations(AsyncClient):
             phone_number: The numbers, in digits. Exactly one of phone_id and phone_number is given.
 
         Raises:
-            InvalidArgument: for arguments that can't be sent; raised before anything is.
-            OutcomeUnknown: if it was sent and may have been carried out. It is never sent twice; see `reconcile`.
-            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+            InvalidArgument: if an argument is not valid; nothing was sent.
+            OutcomeUnknown: if the request was sent and may have been carried out. It is never sent twice; see `reconcile`.
+            NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
         await self._call(
             build_deactivate_phone_number(
@@ -1333,15 +1333,15 @@ class AsyncOperations(AsyncClient):
             `list[str]`.
 
         Raises:
-            InvalidArgument: for arguments that can't be sent; raised before anything is.
-            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+            InvalidArgument: if an argument is not valid; nothing was sent.
+            NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
-        answer = await self._call(
+        response = await self._call(
             build_get_account_phone_number_countries(
                 application_id=application_id,
             )
         )
-        return answer.result
+        return response.result
 
     async def get_actual_phone_number_region(
         self,
@@ -1368,10 +1368,10 @@ class AsyncOperations(AsyncClient):
             `PhoneNumberRegion`.
 
         Raises:
-            InvalidArgument: for arguments that can't be sent; raised before anything is.
-            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+            InvalidArgument: if an argument is not valid; nothing was sent.
+            NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
-        answer = await self._call(
+        response = await self._call(
             build_get_actual_phone_number_region(
                 country_code=country_code,
                 phone_category_name=phone_category_name,
@@ -1380,7 +1380,7 @@ class AsyncOperations(AsyncClient):
                 locale=locale,
             )
         )
-        return answer.result
+        return response.result
 
     def get_new_phone_numbers(
         self,
@@ -1408,11 +1408,11 @@ class AsyncOperations(AsyncClient):
             offset: How many numbers to skip from the start. The provider takes 0 when it is left out.
 
         Returns:
-            A lazy listing; use `async for` to fetch page after page. Nothing is sent before that, but arguments are checked.
+            A lazy listing; use `async for` to fetch page after page. Arguments are checked at once, the first request is sent on iteration.
 
         Raises:
-            InvalidArgument: for arguments that can't be sent; raised before anything is.
-            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+            InvalidArgument: if an argument is not valid; nothing was sent.
+            NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
         return self._pages(
             build_get_new_phone_numbers(
@@ -1446,17 +1446,17 @@ class AsyncOperations(AsyncClient):
             `list[PhoneNumberCountry]`.
 
         Raises:
-            InvalidArgument: for arguments that can't be sent; raised before anything is.
-            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+            InvalidArgument: if an argument is not valid; nothing was sent.
+            NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
-        answer = await self._call(
+        response = await self._call(
             build_get_phone_number_categories(
                 country_code=country_code,
                 locale=locale,
                 sandbox=sandbox,
             )
         )
-        return answer.result
+        return response.result
 
     async def get_phone_number_country_states(
         self,
@@ -1478,17 +1478,17 @@ class AsyncOperations(AsyncClient):
             `list[PhoneNumberState]`.
 
         Raises:
-            InvalidArgument: for arguments that can't be sent; raised before anything is.
-            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+            InvalidArgument: if an argument is not valid; nothing was sent.
+            NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
-        answer = await self._call(
+        response = await self._call(
             build_get_phone_number_country_states(
                 country_code=country_code,
                 phone_category_name=phone_category_name,
                 country_state=country_state,
             )
         )
-        return answer.result
+        return response.result
 
     async def get_phone_number_regions(
         self,
@@ -1522,10 +1522,10 @@ class AsyncOperations(AsyncClient):
             `list[PhoneNumberRegion]`.
 
         Raises:
-            InvalidArgument: for arguments that can't be sent; raised before anything is.
-            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+            InvalidArgument: if an argument is not valid; nothing was sent.
+            NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
-        answer = await self._call(
+        response = await self._call(
             build_get_phone_number_regions(
                 country_code=country_code,
                 phone_category_name=phone_category_name,
@@ -1537,7 +1537,7 @@ class AsyncOperations(AsyncClient):
                 phone_region_name=phone_region_name,
             )
         )
-        return answer.result
+        return response.result
 
     def get_phone_numbers(
         self,
@@ -1631,11 +1631,11 @@ class AsyncOperations(AsyncClient):
             verification_status: Only numbers with one of these states of the account's verification.
 
         Returns:
-            A lazy listing; use `async for` to fetch page after page. Nothing is sent before that, but arguments are checked.
+            A lazy listing; use `async for` to fetch page after page. Arguments are checked at once, the first request is sent on iteration.
 
         Raises:
-            InvalidArgument: for arguments that can't be sent; raised before anything is.
-            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+            InvalidArgument: if an argument is not valid; nothing was sent.
+            NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
         return self._pages(
             build_get_phone_numbers(
@@ -1692,8 +1692,8 @@ class AsyncOperations(AsyncClient):
             phone_number: The numbers, in digits. Exactly one of phone_id and phone_number is given.
 
         Raises:
-            InvalidArgument: for arguments that can't be sent; raised before anything is.
-            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+            InvalidArgument: if an argument is not valid; nothing was sent.
+            NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
         await self._call(
             build_set_phone_number_info(

@@ -10,24 +10,11 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Any, Final, SupportsIndex
+from typing import Any, SupportsIndex
 
 from ..errors import InvalidArgument
 
 _HALF_A_PAIR = re.compile("[\ud800-\udfff]")
-
-
-class Clear(Enum):
-    """The type of `CLEAR`, for annotations."""
-
-    CLEAR = "CLEAR"
-
-    def __repr__(self) -> str:
-        return "numberline.CLEAR"
-
-
-CLEAR: Final = Clear.CLEAR
-"""As an argument: empty this field, which is null on the wire. None is not sent, and leaves the field as it is."""
 
 
 def _wrong(name: str, wanted: str, value: object) -> InvalidArgument:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeVar, ca
 from urllib.parse import quote, urlencode
 
 from ..errors import UnreadableResponse
-from .walk import HeaderLink, Style
 
 if TYPE_CHECKING:
     from msgspec.json import Encoder
 
     from .rate_limit import Budget
+    from .walk import Style
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -120,7 +120,6 @@ class Operation(Generic[T_co]):
         rate_limit: the documented figure, kept to once the provider has said that it was too much.
         reconcile: how to find out whether it was carried out, for purchases and releases.
         error_field: the attribute of the result that is only there when the provider refused, or None.
-        is_linked: whether it is a header of an answer that leads to the next page.
     """
 
     def __init__(
@@ -131,10 +130,10 @@ class Operation(Generic[T_co]):
         method: str,
         path: str,
         operation_class: OperationClass,
-        answer: str | None,
+        response: str | None,
         error_field: str | None = None,
         body: Literal["form", "json"] | None = None,
-        paging: Style | None = None,
+        paging: "Style | None" = None,
         rate_limit: "Budget | None" = None,
         reconcile: Reconcile | None = None,
     ) -> None:
@@ -148,8 +147,7 @@ class Operation(Generic[T_co]):
         self.rate_limit = rate_limit
         self.reconcile = reconcile
         self.error_field = error_field
-        self.is_linked = isinstance(paging, HeaderLink)
-        self._answer = answer
+        self._response = response
         provider.operations[name] = self
 
     @cached_property
@@ -159,10 +157,10 @@ class Operation(Generic[T_co]):
         Raises:
             UnreadableResponse: if they are not what the spec documents.
         """
-        if self._answer is None:
+        if self._response is None:
             return cast("Callable[[bytes], T_co]", _nothing)
         readers = import_module(f"{self.provider.package}.decoding").DECODERS
-        return cast("Callable[[bytes], T_co]", readers[self._answer])
+        return cast("Callable[[bytes], T_co]", readers[self._response])
 
     def __repr__(self) -> str:
         return f"<Operation {self.provider.name} {self.name}>"

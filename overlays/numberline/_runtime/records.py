@@ -150,11 +150,8 @@ class Record:
 class Page(Record, Generic[T_co]):
     """One page of a listing: the provider's envelope, and the same three things for every provider."""
 
-    __slots__ = ("link_header",)
+    __slots__ = ()
 
-    link_header: str | None
-    """The answer's header `Link`, where that is how pages follow. Whoever reads the answer sets it; copies don't have
-    it."""
     _items: ClassVar[str]
     _total: ClassVar[str | None] = None
 

@@ -5,14 +5,11 @@ says where a provider puts its code and its text (`x-errors`); everything else i
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from ..errors import BY_KIND, NumberlineError, ProviderError, UnreadableResponse, kind_of_status
 from .operation import ErrorForm, Operation, Provider, as_json
-
-if TYPE_CHECKING:
-    from .records import Page
 
 T = TypeVar("T")
 
@@ -56,8 +53,6 @@ def read(operation: Operation[T], answer: RawResponse) -> T:
         elif _has_failed(operation.provider, answer):
             path = "it has the status of a failure in it."
         else:
-            if operation.is_linked:
-                cast("Page[Any]", result).link_header = answer.headers.get("link")
             return result
     raise _failure(operation.provider, answer) or _unreadable(answer, path)
 

@@ -11,7 +11,6 @@ and any function that answers a request::
 """
 
 import logging
-import re
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterator
 from contextlib import aclosing
@@ -36,9 +35,6 @@ MAX_REWINDS = 5
 
 MAX_EMPTY_PAGES = 1000
 """How many pages in a row may bring nothing new."""
-
-_LINK = re.compile(r'<(?P<target>[^<>]*)>(?P<parameters>(?:"(?:[^"\\]|\\.)*"|[^",<])*)')
-_LINK_PARAMETER = re.compile(r';\s*([\w!#$&+.^`|~*-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s";]*))')
 
 log = logging.getLogger("numberline")
 
@@ -136,52 +132,39 @@ class Cursor:
         self.key = key
 
     def following(self, request: "Request[Page[T]]", page: "Page[T]", walk: "Walk") -> "Request[Page[T]] | None":
-        link = self._leading_on(page)
+        link: str | None = getattr(page, self.link)
         if not link:
             return None
-        _refuse_foreign(link, walk.base_url)
-        parameters = dict(parse_qsl(urlsplit(link).query))
-        cursor = parameters.get(self.cursor)
-        if not cursor:
-            raise UnreadableResponse(f"the link to the next page has no parameter {self.cursor!r}.")
+        parameters = self._parameters(link, walk)
         walk.cursors.add(request.parameter(self.cursor))
-        if cursor in walk.cursors:
+        if parameters[self.cursor] in walk.cursors:
             raise UnreadableResponse("the link to the next page leads to one that came before.")
         return request.replace(parameters)
 
     def back(self, request: "Request[Page[T]]", vanished: int, walk: "Walk") -> "Request[Page[T]] | None":
         return None  # a cursor stays where it is when records vanish
 
-    def _leading_on(self, page: "Page[T]") -> str | None:
-        link: str | None = getattr(page, self.link)
-        return link
+    def _parameters(self, link: str, walk: "Walk") -> dict[str, str]:
+        _refuse_foreign(link, walk.base_url)
+        parameters = dict(parse_qsl(urlsplit(link).query))
+        if not parameters.get(self.cursor):
+            raise UnreadableResponse(f"the link to the next page has no parameter {self.cursor!r}.")
+        return parameters
 
 
-class HeaderLink(Cursor):
-    """Each answer's header `Link` (RFC 8288) leads to the next page, with the relation `next`. Else as `Cursor`.
+class Token(Cursor):
+    """Each page holds a token that asks for the next one.
 
     Args:
-        cursor: the parameter that carries the cursor.
+        cursor: the parameter that carries the token.
+        link: the attribute of a page that holds the token.
         key: the attribute that identifies a record.
     """
 
     __slots__ = ()
 
-    def __init__(self, *, cursor: str, key: str) -> None:
-        super().__init__(cursor=cursor, link="link_header", key=key)
-
-    def _leading_on(self, page: "Page[T]") -> str | None:
-        header = super()._leading_on(page) or ""
-        links = list(_LINK.finditer(header))
-        if header.strip(" \t,") and not links:
-            raise UnreadableResponse("the header Link holds no link.")
-        for link in links:
-            said: dict[str, str] = {}
-            for name, quoted, bare in _LINK_PARAMETER.findall(link["parameters"]):
-                said.setdefault(name.lower(), quoted or bare)
-            if "next" in said.get("rel", "").lower().split() and "anchor" not in said:
-                return link["target"]
-        return None
+    def _parameters(self, link: str, walk: "Walk") -> dict[str, str]:
+        return {self.cursor: link}
 
 
 class Walk:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, ClassVar, TypeVar
-from urllib.parse import urlencode
 
 from pydantic import BaseModel
 
@@ -91,7 +90,7 @@ class Larkspur(Provider):
     def settle(self) -> None:
         """Nothing here is renewed."""
 
-    def _list_offers(self, call: Call) -> Reply:
+    def _list_offers(self, call: Call) -> wire.OffersPage:
         asked = call.operation.read(call.pairs, wire.ListOffersParametersQuery)
         limit = Decimal(asked.price_limit or "Infinity")
         found = [
@@ -102,27 +101,23 @@ class Larkspur(Provider):
             and Decimal(_PRICES[place.country]) <= limit
             for item in shelf
         ]
-        page, headers = self._page(call, found, asked.after, asked.per_page)
-        return self.reply(call, wire.OffersPage(offers=page), headers)
+        page, token = self._page(found, asked.after, asked.per_page)
+        return wire.OffersPage(offers=page, next_page=token)
 
-    def _list_numbers(self, call: Call) -> Reply:
+    def _list_numbers(self, call: Call) -> wire.NumbersPage:
         asked = call.operation.read(call.pairs, wire.ListNumbersParametersQuery)
         wanted = {label.root for label in asked.labels or ()}
         found = [number for _, number in self._rented.values() if not wanted or wanted & set(number.labels or ())]
-        page, headers = self._page(call, found, asked.after, asked.per_page)
-        return self.reply(call, wire.NumbersPage(numbers=page), headers)
+        page, token = self._page(found, asked.after, asked.per_page)
+        return wire.NumbersPage(numbers=page, next_page=token)
 
-    def _page(self, call: Call, found: Sequence[T], after: str | None, size: int) -> tuple[list[T], dict[str, str]]:
-        """What is on a page, and the header with the links around it. They leave the filters out."""
+    def _page(self, found: Sequence[T], after: str | None, size: int) -> tuple[list[T], str | None]:
+        """Return what is on a page, and the token of the next one."""
         start = self._cursors.read(after) if after else 0
         if start is None:
-            raise Misfit("value", "after is not from a link", "after")
-        path = call.inquiry.target.partition("?")[0]
-        links = [f'<{path}>; rel=first; title="all; rel=next, they say"']
-        if start + size < len(found):
-            query = urlencode({"per_page": size, "after": self._cursors.write(start + size)})
-            links.append(f'<{path}?{query}>; title="more"; rel="next last"')
-        return list(found[start : start + size]), {"link": ", ".join(links)}
+            raise Misfit("value", "after is not from a page", "after")
+        more = start + size < len(found)
+        return list(found[start : start + size]), self._cursors.write(start + size) if more else None
 
     def _buy(self, call: Call) -> wire.Number:
         asked = call.operation.read_json(call.inquiry.body, wire.RentNumberRequest)
