@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from numberline_sandbox import Inquiry, Reply, Sandbox
+from numberline_sandbox import Request, Response, Sandbox
 
 SIZES = (10_000, 1_000_000)
 OPENING = 5.0  # seconds
@@ -30,7 +30,7 @@ SLOW = {True: 50.0, False: 1000.0}  # milliseconds: other filters and orders, up
 
 class Query(NamedTuple):
     name: str
-    ask: Callable[[], Reply]
+    ask: Callable[[], Response]
     is_quick: bool
 
 
@@ -41,8 +41,8 @@ def queries(sandbox: Sandbox, size: int) -> Iterator[Query]:
     gotham = {"country_code": "XX", "phone_category_name": "GEOGRAPHIC", "phone_region_id": 51}
 
     def vox(name: str, method: str = "GetPhoneNumbers", *, quick: bool = False, **fields: object) -> Query:
-        inquiry = Inquiry("POST", f"/platform_api/{method}", form, urlencode({**key, **fields}).encode())
-        return Query(f"voximplant {name}", lambda: sandbox.answer(inquiry), quick)
+        request = Request("POST", f"/platform_api/{method}", form, urlencode({**key, **fields}).encode())
+        return Query(f"voximplant {name}", lambda: sandbox.respond(request), quick)
 
     yield vox("owned, first page", quick=True)
     yield vox("owned, last page", quick=True, offset=size - 100)
@@ -77,13 +77,13 @@ def queries(sandbox: Sandbox, size: int) -> Iterator[Query]:
     app = {"authorization": f"App {sandbox.credentials['infobip']['api_key']}"}
 
     def info(name: str, target: str, *, quick: bool = False) -> Query:
-        return Query(f"infobip {name}", lambda: sandbox.answer(Inquiry("GET", target, app)), quick)
+        return Query(f"infobip {name}", lambda: sandbox.respond(Request("GET", target, app)), quick)
 
     for listing, path in (("stock", "/sms/1/numbers/available"), ("owned", "/sms/1/numbers")):
         last = size // 1000 - 1
         yield info(f"{listing}, last page of 1000", f"{path}?limit=1000&page={last}", quick=True)
         middle: dict[str, Any] = json.loads(
-            sandbox.answer(Inquiry("GET", f"{path}?limit=1&page={size // 2}", app)).body
+            sandbox.respond(Request("GET", f"{path}?limit=1&page={size // 2}", app)).body
         )
         [number] = middle["numbers"]
         yield info(f"{listing} by number", f"{path}?number={number['number']}", quick=True)
@@ -100,7 +100,7 @@ def queries(sandbox: Sandbox, size: int) -> Iterator[Query]:
     rented = f"/v2/accounts/{account['account_sid']}/numbers"
 
     def api(name: str, query: str, *, quick: bool = False) -> Query:
-        return Query(f"apifonica {name}", lambda: sandbox.answer(Inquiry("GET", f"{rented}?{query}", basic)), quick)
+        return Query(f"apifonica {name}", lambda: sandbox.respond(Request("GET", f"{rented}?{query}", basic)), quick)
 
     yield api("rented, first page", "", quick=True)
     yield api("rented, last page", f"next={sandbox.apifonica.cursor(size - 20)}", quick=True)
@@ -135,9 +135,9 @@ def measure(size: int, repeats: int) -> bool:
         times: list[float] = []
         for _ in range(repeats):
             times.append(spent(query.ask))
-        reply = query.ask()
-        if reply.status != 200 or reply.failure:
-            raise RuntimeError(f"{query.name}: {reply.body.decode()}")
+        response = query.ask()
+        if response.status != 200 or response.failure:
+            raise RuntimeError(f"{query.name}: {response.body.decode()}")
         goal = QUICK if query.is_quick else slow
         figure = f"{statistics.median(times):.1f} ms, worst {max(times):.1f}"
         good &= shown(query.name, figure, f"{goal:g} ms", met=max(times) < goal)

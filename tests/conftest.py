@@ -34,7 +34,7 @@ def no_budget_of_another_test() -> None:
 def answers_are_as_the_spec_has_them(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Whatever a test is about: before faults are applied, no sandbox gives an answer that its spec doesn't allow."""
     found = Violations()
-    monkeypatch.setattr(Provider, "answer", found.watched(Provider.answer))
+    monkeypatch.setattr(Provider, "respond", found.watched(Provider.respond))
     yield
     assert not found, found[:5]
 

@@ -18,7 +18,7 @@ import pytest
 from . import _HOME
 
 if TYPE_CHECKING:
-    from numberline_sandbox import Inquiry, Reply, Sandbox
+    from numberline_sandbox import Request, Response, Sandbox
     from numberline_sandbox.faults import Faults
     from numberline_sandbox.ledger import Ledger
 
@@ -123,10 +123,12 @@ class _Relay:
     def __init__(self) -> None:
         self.sandbox: Sandbox | None = None
 
-    def answer(self, inquiry: "Inquiry") -> "Reply":
-        from numberline_sandbox import Reply
+    def respond(self, request: "Request") -> "Response":
+        from numberline_sandbox import Response
 
-        return self.sandbox.answer(inquiry) if self.sandbox else Reply(503, {}, b"No test uses numberline_server.\n")
+        return (
+            self.sandbox.respond(request) if self.sandbox else Response(503, {}, b"No test uses numberline_server.\n")
+        )
 
 
 @pytest.fixture(scope="session")

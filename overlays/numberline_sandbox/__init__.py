@@ -12,8 +12,8 @@ if _missing:
 # ruff: noqa: E402 -- these need what was looked for
 from .behaviour import Behaviour
 from .faults import Fault
-from .http.messages import Inquiry, Reply
+from .http.messages import Request, Response
 from .ledger import Entry
 from .sandbox import Sandbox
 
-__all__ = ["Behaviour", "Entry", "Fault", "Inquiry", "Reply", "Sandbox"]
+__all__ = ["Behaviour", "Entry", "Fault", "Request", "Response", "Sandbox"]

@@ -13,11 +13,11 @@ from pydantic import BaseModel
 from numberline._runtime.timestamps import write_rfc2822
 from numberline_generated.wire import apifonica as wire
 
-from .http.messages import Reply
+from .http.messages import Response
 from .masks import among, both, page
-from .provider import Call, Credentials, Provider, Refusal, World
+from .provider import ApiError, Call, Credentials, Environment, Provider
 from .rows import Rows
-from .spec import Misfit
+from .spec import BadRequest
 from .stock import PLACES, Codes, Place, Stock
 
 _VIRTUAL = "international"
@@ -42,42 +42,42 @@ class Apifonica(Provider):
     example = "list_rented_numbers(messaging=True)"
     sign_ins: ClassVar[list[Credentials]] = [{"account_sid": ACCOUNT_SID, "auth_token": AUTH_TOKEN}]
 
-    def __init__(self, world: World) -> None:
-        super().__init__(world)
+    def __init__(self, environment: Environment) -> None:
+        super().__init__(environment)
         documented = self.spec.example("listRentedNumbers", "documented", wire.RentedNumbersPage).numbers[0]
         self._documented = documented.model_copy(update={"number_sid": self._number_sid(0), "account_sid": ACCOUNT_SID})
         places: dict[Place, Sequence[str]] = {**dict.fromkeys(PLACES, ()), _DOCUMENTED: [documented.number]}
-        made_up = max(world.owned - 1, 0)
-        self._stock = Stock(places, made_up + _SPARE + 1, world.chance("apifonica"))
-        self._cursors = Codes(f"{world.seed}/cursor", 24)
+        made_up = max(environment.owned - 1, 0)
+        self._stock = Stock(places, made_up + _SPARE + 1, environment.chance("apifonica"))
+        self._cursors = Codes(f"{environment.seed}/cursor", 24)
         self._rows = Rows(self._stock, {"created": "q"})  # seconds
         first = self._stock.find(documented.number)
-        if world.owned and first:
+        if environment.owned and first:
             self._rows.add(first)
             self._rows.fill(made_up)
         self._rows.put("created", self._rented_at(range(len(self._rows))))
         self._rows.touched = bytearray(len(self._rows))
 
     @property
-    def handlers(self) -> Mapping[str, Callable[[Call], BaseModel | Reply | None]]:
+    def handlers(self) -> Mapping[str, Callable[[Call], BaseModel | Response | None]]:
         return {"listRentedNumbers": self._list}
 
     def sign_in(self, call: Call) -> Call:
         pair = base64.b64encode(f"{ACCOUNT_SID}:{AUTH_TOKEN}".encode()).decode()
-        scheme, _, given = call.inquiry.headers.get("authorization", "").partition(" ")
+        scheme, _, given = call.request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "basic" or given.strip() != pair:
-            raise Refusal("Unauthorized", "The account or its token is wrong", status=401)
+            raise ApiError("Unauthorized", "The account or its token is wrong", status=401)
         if call.path["accountSID"] != ACCOUNT_SID:
             status = self.behaviour.foreign_account
-            raise Refusal("Not found", "There is no such account for these credentials", status=status)
+            raise ApiError("Not found", "There is no such account for these credentials", status=status)
         return call
 
-    def misfit(self, misfit: Misfit) -> Refusal:
-        status = {"too large": 413, "no path": 404, "no method": 405}.get(misfit.why, 400)
-        return Refusal(misfit.why.capitalize(), misfit.text, status=status, parameter=misfit.parameter)
+    def api_error(self, bad_request: BadRequest) -> ApiError:
+        status = {"too large": 413, "no path": 404, "no method": 405}.get(bad_request.why, 400)
+        return ApiError(bad_request.why.capitalize(), bad_request.text, status=status, parameter=bad_request.parameter)
 
-    def refused(self, refusal: Refusal) -> wire.Failure:
-        return wire.Failure(status_code=refusal.status, error_text=refusal.text)
+    def error_body(self, error: ApiError) -> wire.Failure:
+        return wire.Failure(status_code=error.status, error_text=error.text)
 
     def _list(self, call: Call) -> wire.RentedNumbersPage:
         capped = self.behaviour.oversized_page == "capped"
@@ -129,7 +129,7 @@ class Apifonica(Provider):
             self._rows.put("created", self._rented_at([len(self._rows) - 1]))
             self._rows.touched[-1] = 1
 
-    def settle(self) -> None:
+    def process_renewals(self) -> None:
         """Nothing here shows a price or the day of a renewal, so none is drawn."""
 
     def state(self) -> dict[str, Any]:
@@ -143,11 +143,11 @@ class Apifonica(Provider):
         """How many come before a page: it begins at the number that the cursor stands for, or where that would be.
 
         Raises:
-            Misfit: if it is no cursor of ours.
+            BadRequest: if it is no cursor of ours.
         """
         row_id = self._cursors.read(cursor)
         if row_id is None or row_id >= len(self._rows):
-            raise Misfit("value", "next is not from a link", "next")
+            raise BadRequest("value", "next is not from a link", "next")
         return mask.count(1, 0, row_id)
 
     def _before(self, mask: bytes, start: int) -> int | None:
@@ -162,9 +162,9 @@ class Apifonica(Provider):
         """An absolute link to the page that begins with a number, on the host that was asked."""
         kept = [pair for pair in call.pairs if pair[0] != "next"] if self.behaviour.links_keep_filters else []
         query = urlencode([*kept, *([] if first is None else [("next", self.cursor(first))])])
-        host = call.inquiry.headers.get("host", "localhost")
-        path = call.inquiry.target.partition("?")[0]
-        return f"{call.inquiry.scheme}://{host}{path}" + (f"?{query}" if query else "")
+        host = call.request.headers.get("host", "localhost")
+        path = call.request.target.partition("?")[0]
+        return f"{call.request.scheme}://{host}{path}" + (f"?{query}" if query else "")
 
     def _record(self, at: int) -> wire.RentedNumber:
         item = self._rows.item(at)
@@ -177,7 +177,7 @@ class Apifonica(Provider):
             number_sid=self._number_sid(at),
             account_sid=ACCOUNT_SID,
             number=item.number,
-            token=_sid("aut", f"{self.world.seed}/{at}") if is_sip else None,
+            token=_sid("aut", f"{self.environment.seed}/{at}") if is_sip else None,
             country_code=country_code,
             country_name=country_name,
             type=wire.NumberType.sip if is_sip else _kind(item.place),
@@ -185,9 +185,9 @@ class Apifonica(Provider):
             call_method="POST" if at % 8 == 1 else "GET",
             msg_controller=f"https://app{at}.example/messages" if at % 4 == 2 else "",
             msg_method="GET",
-            msg_app_sid=_sid("app", f"{self.world.seed}/{at}") if at % 3 == 0 else "default_msg_app_sid",
+            msg_app_sid=_sid("app", f"{self.environment.seed}/{at}") if at % 3 == 0 else "default_msg_app_sid",
             call_app_sid="default_call_app_sid",
-            endpoint_sid=_sid("end", f"{self.world.seed}/{at}") if at % 7 == 0 else None,
+            endpoint_sid=_sid("end", f"{self.environment.seed}/{at}") if at % 7 == 0 else None,
             created=write_rfc2822(rented),
             updated=write_rfc2822(rented + timedelta(hours=at)),
             voice=_has_voice(at),
@@ -198,11 +198,11 @@ class Apifonica(Provider):
 
     def _rented_at(self, places: Iterable[int]) -> list[int]:
         """When the numbers after so many others were rented."""
-        now = int(self.world.now().timestamp())
+        now = int(self.environment.now().timestamp())
         return [now - 86400 * (10 + 11 * at % 5500) - 420 * at for at in places]
 
     def _number_sid(self, at: int) -> str:
-        return _sid("num", f"{self.world.seed}/{at}")
+        return _sid("num", f"{self.environment.seed}/{at}")
 
 
 def _country(place: Place) -> tuple[str, str]:

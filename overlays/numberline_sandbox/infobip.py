@@ -13,11 +13,11 @@ from pydantic import BaseModel
 
 from numberline_generated.wire import infobip as wire
 
-from .http.messages import Reply
+from .http.messages import Response
 from .masks import both, page, places
-from .provider import Call, Credentials, Provider, Refusal, World
+from .provider import ApiError, Call, Credentials, Environment, Provider
 from .rows import Rows
-from .spec import Misfit
+from .spec import BadRequest
 from .stock import PLACES, Codes, Item, Place, Stock, window
 
 USERNAME = "sandbox"
@@ -43,9 +43,9 @@ class Infobip(Provider):
         {"bearer": BEARER},
     ]
 
-    def __init__(self, world: World) -> None:
-        super().__init__(world)
-        self._balance = world.balance
+    def __init__(self, environment: Environment) -> None:
+        super().__init__(environment)
+        self._balance = environment.balance
         offered = self.spec.example("listAvailableNumbers", "documented", wire.NumbersPage).numbers
         bought = self.spec.example("listPurchasedNumbers", "documented", wire.NumbersPage).numbers[0]
         # The key in the documented request is the one that this number has while nobody owns it.
@@ -56,32 +56,32 @@ class Infobip(Provider):
         self._documented_owned_keys = {bought.number: bought.number_key}
         given = {_RUSSIA: [record.number for record in offered]}
         given |= {place: [bought.number] if place.country == "GB" else [] for place in PLACES}
-        self._stock = Stock(given, world.numbers + world.owned, world.chance("infobip"))
-        self._offer_keys = Codes(f"{world.seed}/offer", 32)
-        self._owned_keys = Codes(f"{world.seed}/owned", 32)
+        self._stock = Stock(given, environment.numbers + environment.owned, environment.chance("infobip"))
+        self._offer_keys = Codes(f"{environment.seed}/offer", 32)
+        self._owned_keys = Codes(f"{environment.seed}/owned", 32)
         self._rows = Rows(self._stock, {"bought": "i"})  # the day
-        today = world.now().toordinal()
+        today = environment.now().toordinal()
         first = self._stock.find(bought.number)
-        if world.owned and first:
+        if environment.owned and first:
             self._own(first)
-        self._rows.fill(world.owned - 1)
+        self._rows.fill(environment.owned - 1)
         self._rows.put("bought", [today] * len(self._rows))
         self._rows.touched = bytearray(len(self._rows))
-        self._paid = _month(world.now().date())
+        self._paid = _month(environment.now().date())
 
     @property
     def balance(self) -> Decimal:
         """The account's money now."""
-        self.settle()
+        self.process_renewals()
         return self._balance
 
     @balance.setter
     def balance(self, balance: Decimal) -> None:
-        self.settle()
+        self.process_renewals()
         self._balance = balance
 
     @property
-    def handlers(self) -> Mapping[str, Callable[[Call], BaseModel | Reply | None]]:
+    def handlers(self) -> Mapping[str, Callable[[Call], BaseModel | Response | None]]:
         return {
             "listAvailableNumbers": self._list_available,
             "purchaseNumber": self._purchase,
@@ -93,22 +93,22 @@ class Infobip(Provider):
     def sign_in(self, call: Call) -> Call:
         basic = base64.b64encode(f"{USERNAME}:{PASSWORD}".encode()).decode()
         good = (f"App {API_KEY}", f"Basic {basic}", f"IBSSO {TOKEN}", f"Bearer {BEARER}")
-        if call.inquiry.headers.get("authorization") not in good:
-            raise Refusal("UNAUTHORIZED", "Unauthorized", status=401)
+        if call.request.headers.get("authorization") not in good:
+            raise ApiError("UNAUTHORIZED", "Unauthorized", status=401)
         return call
 
-    def misfit(self, misfit: Misfit) -> Refusal:
+    def api_error(self, bad_request: BadRequest) -> ApiError:
         known = {"too large": (413, "BAD_REQUEST"), "no path": (404, "NOT_FOUND"), "no method": (405, "BAD_REQUEST")}
-        status, failure = known.get(misfit.why, (400, "BAD_REQUEST"))
-        return Refusal(failure, misfit.text, status=status, parameter=misfit.parameter)
+        status, failure = known.get(bad_request.why, (400, "BAD_REQUEST"))
+        return ApiError(failure, bad_request.text, status=status, parameter=bad_request.parameter)
 
-    def refused(self, refusal: Refusal) -> wire.Failure:
+    def error_body(self, error: ApiError) -> wire.Failure:
         if self.behaviour.newer_error_form:
-            broken = [wire.Violation(property=refusal.parameter, violation=refusal.text)] if refusal.parameter else []
-            return wire.Failure(error_code=f"E{refusal.status}", description=refusal.text, violations=broken)
-        exception = wire.ServiceException(message_id=refusal.failure, text=refusal.text)
-        if refusal.parameter:
-            exception.validation_errors = {refusal.parameter: [refusal.text]}
+            broken = [wire.Violation(property=error.parameter, violation=error.text)] if error.parameter else []
+            return wire.Failure(error_code=f"E{error.status}", description=error.text, violations=broken)
+        exception = wire.ServiceException(message_id=error.failure, text=error.text)
+        if error.parameter:
+            exception.validation_errors = {error.parameter: [error.text]}
         return wire.Failure(request_error=wire.RequestError(service_exception=exception))
 
     def _list_available(self, call: Call) -> wire.NumbersPage:
@@ -124,12 +124,12 @@ class Infobip(Provider):
         found, total = window(shelves, (asked.page or 0) * size, size, number, self.behaviour.number_filter)
         return wire.NumbersPage(numbers=[self._offer(item) for item in found], number_count=total)
 
-    def _purchase(self, call: Call) -> Reply | wire.Number:
-        key = call.operation.read_json(call.inquiry.body, wire.PurchaseNumberRequest).number_key
+    def _purchase(self, call: Call) -> Response | wire.Number:
+        key = call.operation.read_json(call.request.body, wire.PurchaseNumberRequest).number_key
         item = self._on_offer(key)
         if item is None:
             status = 404 if self.behaviour.not_on_offer == "NOT_FOUND" else 400
-            raise Refusal(self.behaviour.not_on_offer, "The number is not on offer", status=status)
+            raise ApiError(self.behaviour.not_on_offer, "The number is not on offer", status=status)
         price = self._offer(item).price or wire.Price()
         due = (price.setup_price or Decimal(0)) + (price.initial_month_price or Decimal(0))
         if due > self._balance:
@@ -137,7 +137,7 @@ class Infobip(Provider):
         self._balance -= due
         record = _plainly_priced(self._owned(self._own(item)))
         self.note(call, [item.number], [key], due)
-        return record if self.behaviour.purchase_status == 200 else Reply(201)
+        return record if self.behaviour.purchase_status == 200 else Response(201)
 
     def _list_purchased(self, call: Call) -> wire.NumbersPage:
         asked = call.operation.read(call.pairs, wire.ListPurchasedNumbersParametersQuery)
@@ -157,9 +157,9 @@ class Infobip(Provider):
         self._balance += refund
         self.note(call, [item.number], [call.path["numberKey"]], -refund)
 
-    def settle(self) -> None:
+    def process_renewals(self) -> None:
         """Charge each calendar month for the numbers that are owned on its first day."""
-        today = self.world.now().date()
+        today = self.environment.now().date()
         while self._paid < _month(today):
             self._paid += 1
             held = places(bytes(self._rows.here))
@@ -197,7 +197,7 @@ class Infobip(Provider):
         if operation_id == "listPurchasedNumbers":
             place = self._rows.shift(inward=inward, of=bytes(self._rows.here))
             if inward and place is not None:
-                self._rows.columns["bought"][place] = self.world.now().toordinal()
+                self._rows.columns["bought"][place] = self.environment.now().toordinal()
         elif operation_id == "listAvailableNumbers":
             filled = [shelf for shelf in self._stock.shelves.values() if inward or len(shelf)]
             for shelf in filled[:1]:
@@ -210,7 +210,7 @@ class Infobip(Provider):
         if place is None:  # it may have kept its key
             place = self._rows.find(self._item(key, self._offer_keys, self._documented_offer_keys))
         if place is None or self._key(place) != key:
-            raise Refusal("NOT_FOUND", "Not found", status=404)
+            raise ApiError("NOT_FOUND", "Not found", status=404)
         return place
 
     def _item(self, key: str, codes: Codes, documented: Mapping[str, str]) -> Item | None:
@@ -225,7 +225,7 @@ class Infobip(Provider):
         if self.behaviour.no_money == "BILLING_FAILED":
             return self._offer(item).model_copy(update={"reservation_status": wire.ReservationStatus.billing_failed})
         status = 403 if self.behaviour.no_money == "FORBIDDEN" else 400
-        raise Refusal(self.behaviour.no_money, "The balance is too low", status=status)
+        raise ApiError(self.behaviour.no_money, "The balance is too low", status=status)
 
     def _offers(self, wanted: set[wire.Capability], offered: list[wire.Capability]) -> bool:
         if self.behaviour.capabilities_filter == "all" or not wanted:
@@ -238,7 +238,7 @@ class Infobip(Provider):
 
     def _offer(self, item: Item) -> wire.Number:
         """A number as it is listed while it is on offer."""
-        return self._listed(item, self._offer_key(item), self.world.now().date())
+        return self._listed(item, self._offer_key(item), self.environment.now().date())
 
     def _owned(self, place: int) -> wire.Number:
         """A number as it is listed once it is bought, with the price of the month in which it was."""
@@ -267,7 +267,7 @@ class Infobip(Provider):
 
     def _own(self, item: Item) -> int:
         place = self._rows.add(item)
-        self._rows.columns["bought"][place] = self.world.now().toordinal()
+        self._rows.columns["bought"][place] = self.environment.now().toordinal()
         return place
 
     def _key(self, place: int) -> str:

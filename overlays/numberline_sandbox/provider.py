@@ -10,9 +10,9 @@ from typing import Any, ClassVar, NamedTuple, TypeVar
 from pydantic import BaseModel
 
 from .behaviour import Behaviour
-from .http.messages import LARGEST_BODY, Inquiry, Pairs, Reply
+from .http.messages import LARGEST_BODY, Pairs, Request, Response
 from .ledger import Entry, Ledger
-from .spec import Misfit, Operation, Spec
+from .spec import BadRequest, Operation, Spec
 
 M = TypeVar("M", bound=BaseModel)
 Credentials = dict[str, Any]
@@ -26,7 +26,7 @@ class Lead:
         self.by = timedelta(0)
 
 
-class World(NamedTuple):
+class Environment(NamedTuple):
     """What a sandbox is made with (see `Sandbox`), and how far its time was put forward."""
 
     seed: int
@@ -51,7 +51,7 @@ class World(NamedTuple):
         return Random(f"{self.seed}/{purpose}")
 
 
-class Refusal(Exception):
+class ApiError(Exception):
     """A request that is understood and refused.
 
     Attributes:
@@ -88,7 +88,7 @@ class Call(NamedTuple):
         account: who asks.
     """
 
-    inquiry: Inquiry
+    request: Request
     operation: Operation
     path: Mapping[str, str]
     pairs: Pairs
@@ -108,30 +108,30 @@ class Provider(ABC):
     """A call of our client that lists something, for people to try."""
     sign_ins: ClassVar[list[Credentials]]
 
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.behaviour = world.behaviour
+    def __init__(self, environment: Environment) -> None:
+        self.environment = environment
+        self.behaviour = environment.behaviour
         self.spec = Spec.load(self.name)
 
     @property
     @abstractmethod
-    def handlers(self) -> Mapping[str, Callable[[Call], BaseModel | Reply | None]]:
-        """The function for each operation. It answers with a model, a reply of its own, or None for no body."""
+    def handlers(self) -> Mapping[str, Callable[[Call], BaseModel | Response | None]]:
+        """The function for each operation. It answers with a model, a response of its own, or None for no body."""
 
     @abstractmethod
     def sign_in(self, call: Call) -> Call:
         """The call with its account.
 
         Raises:
-            Refusal: if the credentials are no good.
+            ApiError: if the credentials are no good.
         """
 
     @abstractmethod
-    def misfit(self, misfit: Misfit) -> Refusal:
-        """A refusal for a request that the spec doesn't allow."""
+    def api_error(self, bad_request: BadRequest) -> ApiError:
+        """A error for a request that the spec doesn't allow."""
 
     @abstractmethod
-    def refused(self, refusal: Refusal) -> BaseModel:
+    def error_body(self, error: ApiError) -> BaseModel:
         """The body that says so."""
 
     @abstractmethod
@@ -145,17 +145,17 @@ class Provider(ABC):
 
     @abstractmethod
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Bring back what `state` told, in a provider that was made with the same world and has done nothing yet."""
+        """Bring back what `state` told, in a provider that was made in the same environment and is still new."""
 
     @abstractmethod
-    def settle(self) -> None:
+    def process_renewals(self) -> None:
         """Do what the clock has brought: renew subscriptions and draw the money for them, or end them."""
 
-    def operation(self, inquiry: Inquiry) -> Operation | None:
+    def operation(self, request: Request) -> Operation | None:
         """The operation that a request is for, whether or not it is allowed."""
         try:
-            return self.find(inquiry).operation if len(inquiry.body) <= LARGEST_BODY else None
-        except (Misfit, Refusal):
+            return self.find(request).operation if len(request.body) <= LARGEST_BODY else None
+        except (BadRequest, ApiError):
             return None
 
     def note(
@@ -169,10 +169,10 @@ class Provider(ABC):
             numbers=tuple(numbers),
             keys=tuple(str(key) for key in keys),
             account=call.account,
-            moment=self.world.now(),
+            moment=self.environment.now(),
             amount=amount,
         )
-        self.world.ledger.add(entry)
+        self.environment.ledger.add(entry)
 
     def note_event(
         self, what: str, account: int, day: date, numbers: Iterable[str], keys: Iterable[object], amount: Decimal
@@ -189,46 +189,46 @@ class Provider(ABC):
             moment=datetime.combine(day, time(), UTC),
             amount=amount,
         )
-        self.world.ledger.add(entry)
+        self.environment.ledger.add(entry)
 
-    def answer(self, inquiry: Inquiry) -> Reply:
+    def respond(self, request: Request) -> Response:
         """The answer to any request at all. It is never an exception."""
         operation = ""
         try:
-            if len(inquiry.body) > LARGEST_BODY:
-                raise Misfit("too large", f"the body is larger than {LARGEST_BODY} bytes")
-            call = self.find(inquiry)
+            if len(request.body) > LARGEST_BODY:
+                raise BadRequest("too large", f"the body is larger than {LARGEST_BODY} bytes")
+            call = self.find(request)
             operation = call.operation.id
             call = self.sign_in(call)
             self._check_names(call)
-            self.settle()
+            self.process_renewals()
             result = self.handlers[operation](call)
-        except (Misfit, Refusal) as error:
-            refusal = self.misfit(error) if isinstance(error, Misfit) else error
-            return Reply(refusal.status, _JSON, self.spec.write(self.refused(refusal)), operation, refusal.failure)
-        if isinstance(result, Reply):
+        except (BadRequest, ApiError) as error:
+            error = self.api_error(error) if isinstance(error, BadRequest) else error
+            return Response(error.status, _JSON, self.spec.write(self.error_body(error)), operation, error.failure)
+        if isinstance(result, Response):
             return result._replace(operation=operation)
         if result is None:
-            return Reply(204, {}, b"", operation)
-        return self.reply(call, result)._replace(operation=operation)
+            return Response(204, {}, b"", operation)
+        return self.response(call, result)._replace(operation=operation)
 
-    def reply(self, call: Call, body: BaseModel, headers: Mapping[str, str] | None = None) -> Reply:
+    def response(self, call: Call, body: BaseModel, headers: Mapping[str, str] | None = None) -> Response:
         """A good answer in JSON, with the status that the spec has for it."""
-        return Reply(call.operation.status, {**_JSON, **(headers or {})}, self.spec.write(body))
+        return Response(call.operation.status, {**_JSON, **(headers or {})}, self.spec.write(body))
 
-    def find(self, inquiry: Inquiry) -> Call:
+    def find(self, request: Request) -> Call:
         """The operation, by path and method.
 
         Raises:
-            Misfit: if there is none.
+            BadRequest: if there is none.
         """
-        found = list(self.spec.paths(inquiry.segments))
+        found = list(self.spec.paths(request.segments))
         for operation, path in found:
-            if operation.method == inquiry.method:
-                return Call(inquiry, operation, path, inquiry.query)
+            if operation.method == request.method:
+                return Call(request, operation, path, request.query)
         if found:
-            raise Misfit("no method", "the path doesn't take this method")
-        raise Misfit("no path", "there is nothing at this path")
+            raise BadRequest("no method", "the path doesn't take this method")
+        raise BadRequest("no path", "there is nothing at this path")
 
     def common(self) -> set[str]:
         """Parameters that any operation takes."""
@@ -238,17 +238,17 @@ class Provider(ABC):
         if self.behaviour.unknown_parameters == "refused":
             for name, _ in call.pairs:
                 if name not in call.operation.parameters and name not in self.common():
-                    raise Misfit("unknown", f"there is no parameter {name}", name)
+                    raise BadRequest("unknown", f"there is no parameter {name}", name)
 
     def page_size(self, name: str, wanted: int) -> int:
         """The size of a page where the spec states no greatest one.
 
         Raises:
-            Misfit: if it is too large and the sandbox is to refuse that.
+            BadRequest: if it is too large and the sandbox is to refuse that.
         """
         largest = self.behaviour.largest_page
         if wanted > largest and self.behaviour.oversized_page == "refused":
-            raise Misfit("range", f"{name} is greater than {largest}", name)
+            raise BadRequest("range", f"{name} is greater than {largest}", name)
         return min(wanted, largest)
 
     def folded(self, text: str) -> str:

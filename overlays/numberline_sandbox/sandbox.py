@@ -22,16 +22,16 @@ from . import snapshot
 from .apifonica import Apifonica
 from .behaviour import Behaviour
 from .faults import Fault, Faults
-from .faults.inject import misbehave
+from .faults.inject import inject
 from .http.adapters import Application, AsyncTransport, Transport, asgi
 from .http.control import ROOT, control
-from .http.messages import Inquiry, Reply
+from .http.messages import Request, Response
 from .infobip import Infobip
 from .ledger import Entry, Ledger
-from .provider import Credentials, Lead, Provider, World
+from .provider import Credentials, Environment, Lead, Provider
 from .voximplant.provider import Voximplant
 
-__all__ = ["Behaviour", "Entry", "Fault", "Inquiry", "Reply", "Sandbox"]
+__all__ = ["Behaviour", "Entry", "Fault", "Request", "Response", "Sandbox"]
 
 
 class Sandbox:
@@ -71,15 +71,15 @@ class Sandbox:
             raise ValueError("numbers has to be 10 at least, and owned 0")
         self.ledger = Ledger()
         self._lead = Lead()
-        world = World(
+        environment = Environment(
             seed, numbers, owned, Decimal(balance), clock or _now, behaviour or Behaviour(), self.ledger, self._lead
         )
-        self._settings = snapshot.settings(world, world.now())
-        self.voximplant = Voximplant(world)
-        self.infobip = Infobip(world)
-        self.apifonica = Apifonica(world)
+        self._settings = snapshot.settings(environment, environment.now())
+        self.voximplant = Voximplant(environment)
+        self.infobip = Infobip(environment)
+        self.apifonica = Apifonica(environment)
         self._providers: list[Provider] = [self.voximplant, self.infobip, self.apifonica]
-        self._providers += [provider(world) for provider in providers]
+        self._providers += [provider(environment) for provider in providers]
         self._by_root: dict[str, Provider] = {}
         for provider in self._providers:
             for root in provider.spec.roots:
@@ -115,12 +115,12 @@ class Sandbox:
             try:
                 self._lead.by += by
                 for provider in self._providers:
-                    provider.world.now()
+                    provider.environment.now()
             except OverflowError:
                 self._lead.by = before
                 raise ValueError("so much time there isn't") from None
             for provider in self._providers:
-                provider.settle()
+                provider.process_renewals()
 
     @classmethod
     def load(
@@ -181,40 +181,40 @@ class Sandbox:
         """A key file of Voximplant's account, for its client's `credentials`. The key is made with the first use."""
         return self.voximplant.service_account.key_file()
 
-    def answer(self, inquiry: Inquiry) -> Reply:
+    def respond(self, request: Request) -> Response:
         """The answer to a request. Nothing is read, written or waited for."""
-        segments = inquiry.segments
+        segments = request.segments
         root = segments[0] if segments else ""
         if root == ROOT:
-            return control(self, inquiry)
+            return control(self, request)
         provider = self._by_root.get(root)
         if provider is None:
             paths = ", ".join(f"/{root}" for root in self._by_root)
-            return Reply(404, {"content-type": "text/plain"}, f"The sandbox answers below {paths}.\n".encode())
+            return Response(404, {"content-type": "text/plain"}, f"The sandbox answers below {paths}.\n".encode())
         with self._lock:
-            operation = provider.operation(inquiry) if self.faults else None
+            operation = provider.operation(request) if self.faults else None
             fault = self.faults.draw(provider.name, operation.name) if operation else None
-            reply = misbehave(provider, inquiry, fault) if fault else provider.answer(inquiry)
-        return reply._replace(delay=reply.delay + self.faults.latency) if self.faults.latency else reply
+            response = inject(provider, request, fault) if fault else provider.respond(request)
+        return response._replace(delay=response.delay + self.faults.latency) if self.faults.latency else response
 
-    def _refuses(self, inquiry: Inquiry) -> bool:
+    def _refuses(self, request: Request) -> bool:
         """Whether the connection for a request is refused, by the next fault of its operation."""
-        provider = self._by_root.get(next(iter(inquiry.segments), "")) if self.faults else None
-        operation = provider.operation(inquiry) if provider else None
+        provider = self._by_root.get(next(iter(request.segments), "")) if self.faults else None
+        operation = provider.operation(request) if provider else None
         return provider is not None and operation is not None and self.faults.refuses(provider.name, operation.name)
 
     def transport(self, sleep: Callable[[float], object] = time.sleep) -> Transport:
         """For an `httpx.Client`. Late answers are waited for with `sleep`."""
-        return Transport(self.answer, sleep, self._refuses)
+        return Transport(self.respond, sleep, self._refuses)
 
     def async_transport(self, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep) -> AsyncTransport:
         """For an `httpx.AsyncClient`. Late answers are waited for with `sleep`."""
-        return AsyncTransport(self.answer, sleep, self._refuses)
+        return AsyncTransport(self.respond, sleep, self._refuses)
 
     @property
     def asgi(self) -> Application:
         """For any ASGI server."""
-        return asgi(self.answer)
+        return asgi(self.respond)
 
 
 def _now() -> datetime:

@@ -23,7 +23,7 @@ from typing import Any
 
 from .behaviour import Behaviour
 from .ledger import Entry
-from .provider import World
+from .provider import Environment
 
 FORMAT = "numberline sandbox"
 VERSION = 1
@@ -31,17 +31,17 @@ VERSION = 1
 State = dict[str, Any]
 
 
-def settings(world: World, opened: datetime) -> State:
+def settings(environment: Environment, opened: datetime) -> State:
     """What a sandbox was made with, and when, in JSON's types."""
     usual = Behaviour()
     return {
-        "seed": world.seed,
-        "numbers": world.numbers,
-        "owned": world.owned,
-        "balance": str(world.balance),
+        "seed": environment.seed,
+        "numbers": environment.numbers,
+        "owned": environment.owned,
+        "balance": str(environment.balance),
         "opened": opened.isoformat(),
         "behaviour": {
-            name: value for name, value in world.behaviour._asdict().items() if value != getattr(usual, name)
+            name: value for name, value in environment.behaviour._asdict().items() if value != getattr(usual, name)
         },
     }
 

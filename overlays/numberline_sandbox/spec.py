@@ -39,7 +39,7 @@ Why = Literal[
 ]
 
 
-class Misfit(Exception):
+class BadRequest(Exception):
     """A request that the spec doesn't allow. Each provider says it in its own form.
 
     Attributes:
@@ -80,7 +80,7 @@ class Parameter(NamedTuple):
         """The value in the schema's types. A list may come joined or repeated; of anything else the last counts.
 
         Raises:
-            Misfit: if it has the wrong type.
+            BadRequest: if it has the wrong type.
         """
         if self.separator is None:
             return self._scalar(texts[-1])
@@ -91,13 +91,13 @@ class Parameter(NamedTuple):
     def _scalar(self, text: str) -> object:
         if self.type == "integer":
             if not re.fullmatch(r"[+-]?[0-9]+", text):
-                raise Misfit("type", f"{self.name} is not a whole number", self.name)
+                raise BadRequest("type", f"{self.name} is not a whole number", self.name)
             if len(text) > 18:
-                raise Misfit("range", f"{self.name} is out of range", self.name)
+                raise BadRequest("range", f"{self.name} is out of range", self.name)
             return int(text)
         if self.type == "boolean":
             if text.lower() not in ("true", "1", "false", "0", ""):
-                raise Misfit("type", f"{self.name} is neither true nor false", self.name)
+                raise BadRequest("type", f"{self.name} is neither true nor false", self.name)
             return text.lower() in ("true", "1")
         # Official clients send moments for days, and the other way round.
         if self.format == "date":
@@ -112,7 +112,7 @@ class Parameter(NamedTuple):
                 raise ValueError
             return datetime.fromisoformat(text)
         except ValueError:
-            raise Misfit("date", f"{self.name} is not a day or moment in the documented form", self.name) from None
+            raise BadRequest("date", f"{self.name} is not a day or moment in the documented form", self.name) from None
 
 
 class Operation:
@@ -175,7 +175,7 @@ class Operation:
             capped: whether a number above the maximum is lowered to it rather than refused.
 
         Raises:
-            Misfit: if something is missing, wrong or too much.
+            BadRequest: if something is missing, wrong or too much.
         """
         values: JSON = {}
         for name, parameter in self.parameters.items():
@@ -191,35 +191,35 @@ class Operation:
         """The members of a JSON body, checked. The model's `model_fields_set` tells which were there, null or not.
 
         Raises:
-            Misfit: if something is missing, wrong or too much.
+            BadRequest: if something is missing, wrong or too much.
         """
         try:
             values: object = from_json(body)
         except ValueError:
-            raise Misfit("unreadable", "the body is not JSON") from None
+            raise BadRequest("unreadable", "the body is not JSON") from None
         if not isinstance(values, dict):
-            raise Misfit("unreadable", "the body is not a JSON object")
+            raise BadRequest("unreadable", "the body is not a JSON object")
         members = cast("JSON", values)
         kinds: dict[str, Why] = {"minimum": "range", "maximum": "range", "enum": "value", "pattern": "value"}
         for broken in self._members.iter_errors(members):
             name = str(broken.absolute_path[0]) if broken.absolute_path else ""
             if name:
                 why = kinds.get(str(broken.validator), "type")
-                raise Misfit(why, f"{name} is not valid: {broken.message}", name)
+                raise BadRequest(why, f"{name} is not valid: {broken.message}", name)
         return self.check(members, model)
 
     def check(self, values: JSON, model: type[M]) -> M:
         """The same for values that have the schema's types already.
 
         Raises:
-            Misfit: if something is missing, wrong or too much.
+            BadRequest: if something is missing, wrong or too much.
         """
         for broken in self._groups.iter_errors(values):
             names = list(dict.fromkeys(_names(cast("object", broken.validator_value))))
             given = [name for name in names if name in values]
             if len(given) > 1:
-                raise Misfit("together", f"only one of {', '.join(given)} can be given", given[0])
-            raise Misfit("missing", f"one of {', '.join(names)} is required", names[0])
+                raise BadRequest("together", f"only one of {', '.join(given)} can be given", given[0])
+            raise BadRequest("missing", f"one of {', '.join(names)} is required", names[0])
         try:
             # By its Python name, which models take as well, a member of a JSON object is not what the spec names.
             return model.model_validate({name: value for name, value in values.items() if name in self.parameters})
@@ -235,7 +235,7 @@ class Operation:
         parameter = str(first["loc"][0]) if first["loc"] else None
         why = kinds.get(first["type"], "type")
         text = "is required" if why == "missing" else f"is not valid: {first['msg']}"
-        raise Misfit(why, f"{parameter or 'the body'} {text}", parameter)
+        raise BadRequest(why, f"{parameter or 'the body'} {text}", parameter)
 
     @cached_property
     def _members(self) -> Draft202012Validator:

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from numberline._runtime.client import Client
-from numberline_sandbox import Inquiry, Reply, Sandbox
+from numberline_sandbox import Request, Response, Sandbox
 from numberline_sandbox.http.server import serve
 from scripts import record
 from tests.cassettes.scrubbing import credentials
@@ -37,10 +37,10 @@ class Account(Sandbox):
         super().__init__(seed=11, owned=12)
         self.asked: list[str] = []
 
-    def answer(self, inquiry: Inquiry) -> Reply:
-        reply = super().answer(inquiry)
-        self.asked.append(reply.operation)
-        return reply
+    def respond(self, request: Request) -> Response:
+        response = super().respond(request)
+        self.asked.append(response.operation)
+        return response
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from numberline_sandbox.http.messages import Inquiry, Reply
+from numberline_sandbox.http.messages import Request, Response
 from numberline_sandbox.provider import Provider
 from tests.support import spec
 
@@ -19,44 +19,44 @@ Schema = dict[str, Any]
 class Violations(list[str]):
     """What a spec doesn't allow about the answers that were looked at."""
 
-    def watched(self, answer: Callable[[Provider, Inquiry], Reply]) -> Callable[[Provider, Inquiry], Reply]:
-        """`Provider.answer`, with a look at what it says. It raises nothing: a server would make a 500 of that."""
+    def watched(self, answer: Callable[[Provider, Request], Response]) -> Callable[[Provider, Request], Response]:
+        """`Provider.respond`, with a look at what it says. It raises nothing: a server would make a 500 of that."""
 
-        def answered(provider: Provider, inquiry: Inquiry) -> Reply:
-            reply = answer(provider, inquiry)
-            self.extend(f"{inquiry.method} {inquiry.target}: {text}" for text in violations(provider.name, reply))
-            return reply
+        def answered(provider: Provider, request: Request) -> Response:
+            response = answer(provider, request)
+            self.extend(f"{request.method} {request.target}: {text}" for text in violations(provider.name, response))
+            return response
 
         return answered
 
 
-def violations(provider: str, reply: Reply) -> Iterator[str]:
+def violations(provider: str, response: Response) -> Iterator[str]:
     """What a provider's spec doesn't allow about an answer.
 
     It has to have a status that the operation documents, or the form of the provider's errors if the request was for no
     operation; then the documented content type, and a body as the schema has it, without fields that it doesn't name.
     """
-    if reply.operation:
-        described = _described(provider, reply.operation, reply.status)
+    if response.operation:
+        described = _described(provider, response.operation, response.status)
         if described is None:
-            yield f"{reply.operation} has no status {reply.status}"
+            yield f"{response.operation} has no status {response.status}"
             return
     else:
         described = _failing(provider)
-        if not reply.failure:
+        if not response.failure:
             yield "no operation, and no error"
     schema = described.get("application/json")
     if schema is None:
-        if reply.body or "content-type" in reply.headers:
-            yield f"a body where {reply.operation} documents none"
+        if response.body or "content-type" in response.headers:
+            yield f"a body where {response.operation} documents none"
         return
-    if reply.headers.get("content-type") != "application/json":
-        yield f"content type {reply.headers.get('content-type')}"
-    said = json.loads(reply.body)
+    if response.headers.get("content-type") != "application/json":
+        yield f"content type {response.headers.get('content-type')}"
+    said = json.loads(response.body)
     for error in _validator(provider, schema).iter_errors(said):
         yield f"{'/'.join(map(str, error.instance_path))}: {error.message}"
-    if bool(reply.failure) != (reply.status > 299 or "error" in said):
-        yield f"status {reply.status} and failure {reply.failure!r} don't agree"
+    if bool(response.failure) != (response.status > 299 or "error" in said):
+        yield f"status {response.status} and failure {response.failure!r} don't agree"
 
 
 def _operations(provider: str) -> dict[str, Schema]:

@@ -1,4 +1,4 @@
-"""What the state machines share: their pace, their clients, and how an answer or a refusal is got out of a call."""
+"""What the state machines share: their pace, their clients, and how an answer or a error is got out of a call."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-from numberline_sandbox import Inquiry, Sandbox
+from numberline_sandbox import Request, Sandbox
 from tests.sandbox.support import APP, FORM, KEY
 from tests.sandbox.test_documented import basic
 from tests.support import spec
@@ -66,7 +66,7 @@ class Requests:
         self._sid: str = sandbox.credentials["apifonica"]["account_sid"]
         self._signed: Mapping[str, str] = {"infobip": APP, "apifonica": basic(sandbox)}.get(provider, {})
 
-    def next(self) -> Inquiry:
+    def next(self) -> Request:
         """One more."""
         chance = self._chance
         method, path, operation = chance.choice(self._operations)
@@ -90,7 +90,7 @@ class Requests:
             kind = chance.choice(KINDS) if chance.random() < 0.4 else FORM if self._signed != APP else KINDS[2]
             headers["content-type"] = kind
             body = self._body(kind, pairs)
-        return Inquiry(method, target, headers, body, chance.choice(("http", "https")))
+        return Request(method, target, headers, body, chance.choice(("http", "https")))
 
     def _name(self, known: list[str]) -> str:
         return self._chance.choice(known) if known and self._chance.random() < 0.9 else self._text()

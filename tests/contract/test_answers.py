@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from numberline_sandbox import Reply, Sandbox
+from numberline_sandbox import Response, Sandbox
 from numberline_sandbox.provider import Provider
 from tests.contract.answers import Violations, violations
 from tests.sandbox.support import call
@@ -34,7 +34,7 @@ GOOD: list[tuple[str, str, int, Any]] = [
 @pytest.mark.parametrize(("provider", "operation", "status", "said"), GOOD)
 def test_an_answer_that_is_allowed_passes(provider: str, operation: str, status: int, said: Any) -> None:
     failure = "some" if status > 200 or "error" in said else ""
-    assert list(violations(provider, Reply(status, JSON, json.dumps(said).encode(), operation, failure))) == []
+    assert list(violations(provider, Response(status, JSON, json.dumps(said).encode(), operation, failure))) == []
 
 
 BAD: dict[str, tuple[str, str, int, Any]] = {
@@ -60,17 +60,17 @@ BAD: dict[str, tuple[str, str, int, Any]] = {
 def test_an_answer_that_is_not_allowed_is_found(what: str) -> None:
     provider, operation, status, said = BAD[what]
     failure = "some" if status > 299 or "error" in said else ""
-    assert list(violations(provider, Reply(status, JSON, json.dumps(said).encode(), operation, failure)))
+    assert list(violations(provider, Response(status, JSON, json.dumps(said).encode(), operation, failure)))
 
 
 def test_headers_and_failures_are_looked_at_too() -> None:
     body = json.dumps(listed()).encode()
-    assert list(violations("voximplant", Reply(200, {"content-type": "text/html"}, body, "GetPhoneNumbers")))
-    assert list(violations("voximplant", Reply(200, JSON, body, "GetPhoneNumbers", "FATAL_ERROR")))
+    assert list(violations("voximplant", Response(200, {"content-type": "text/html"}, body, "GetPhoneNumbers")))
+    assert list(violations("voximplant", Response(200, JSON, body, "GetPhoneNumbers", "FATAL_ERROR")))
 
 
 def test_a_sandbox_is_looked_at_while_it_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     found = Violations()
-    monkeypatch.setattr(Provider, "answer", found.watched(lambda *_: Reply(200, JSON, b"{}", "GetPhoneNumbers")))
+    monkeypatch.setattr(Provider, "respond", found.watched(lambda *_: Response(200, JSON, b"{}", "GetPhoneNumbers")))
     assert call(Sandbox(), "GetPhoneNumbers") == {}
     assert "POST /platform_api/GetPhoneNumbers: " in found[0]

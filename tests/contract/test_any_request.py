@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from numberline_sandbox import Inquiry, Reply, Sandbox
+from numberline_sandbox import Request, Response, Sandbox
 from numberline_sandbox.http.server import serve
 from tests.conftest import FULL
 from tests.contract.requests import Requests
@@ -31,25 +31,25 @@ ROOTS = {"voximplant": ("platform_api",), "infobip": ("sms", "numbers"), "apifon
 Message = MutableMapping[str, Any]
 
 
-def scope_of(inquiry: Inquiry) -> Message:
-    path, _, query = inquiry.target.partition("?")
+def scope_of(request: Request) -> Message:
+    path, _, query = request.target.partition("?")
     return {
         "type": "http",
-        "method": inquiry.method,
+        "method": request.method,
         "path": path,
         "raw_path": path.encode(errors="replace"),
         "query_string": query.encode(errors="replace"),
-        "headers": [(name.encode(), value.encode("latin-1", "replace")) for name, value in inquiry.headers.items()],
-        "scheme": inquiry.scheme,
+        "headers": [(name.encode(), value.encode("latin-1", "replace")) for name, value in request.headers.items()],
+        "scheme": request.scheme,
     }
 
 
-async def by_asgi(sandbox: Sandbox, inquiry: Inquiry) -> Reply:
+async def by_asgi(sandbox: Sandbox, request: Request) -> Response:
     """What the application answers to a request whose body comes in two pieces."""
-    half = len(inquiry.body) // 2
+    half = len(request.body) // 2
     inbox: list[Message] = [
-        {"type": "http.request", "body": inquiry.body[:half], "more_body": True},
-        {"type": "http.request", "body": inquiry.body[half:]},
+        {"type": "http.request", "body": request.body[:half], "more_body": True},
+        {"type": "http.request", "body": request.body[half:]},
     ]
     sent: list[Message] = []
 
@@ -59,9 +59,9 @@ async def by_asgi(sandbox: Sandbox, inquiry: Inquiry) -> Reply:
     async def send(message: Message) -> None:
         sent.append(message)
 
-    await sandbox.asgi(scope_of(inquiry), receive, send)
+    await sandbox.asgi(scope_of(request), receive, send)
     start, end = sent
-    return Reply(start["status"], {name.decode(): value.decode() for name, value in start["headers"]}, end["body"])
+    return Response(start["status"], {name.decode(): value.decode() for name, value in start["headers"]}, end["body"])
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
@@ -74,25 +74,25 @@ def test_thousands_of_requests_are_answered_in_process_and_as_asgi(provider: str
 
     async def compare() -> None:
         for at in range(COUNT):
-            inquiry = requests.next()
-            reply, answer = direct.answer(inquiry), await by_asgi(served, inquiry)
-            assert reply.status < 500, (at, inquiry)
-            assert (reply.status, reply.body) == (answer.status, answer.body), (at, inquiry)
-            if inquiry.segments[:1] and inquiry.segments[0] in ROOTS[provider]:
-                assert reply.body[:1] == b"{" or not reply.body, (at, inquiry)
-            statuses[reply.failure or "good"] += 1
+            request = requests.next()
+            response, answer = direct.respond(request), await by_asgi(served, request)
+            assert response.status < 500, (at, request)
+            assert (response.status, response.body) == (answer.status, answer.body), (at, request)
+            if request.segments[:1] and request.segments[0] in ROOTS[provider]:
+                assert response.body[:1] == b"{" or not response.body, (at, request)
+            statuses[response.failure or "good"] += 1
 
     asyncio.run(compare())
     assert statuses["good"] > COUNT / 20, "too few of them are right to tell anything"
     assert len(statuses) >= {"voximplant": 15, "infobip": 4, "apifonica": 4}[provider], statuses
 
 
-def raw(inquiry: Inquiry) -> bytes:
+def raw(request: Request) -> bytes:
     """A request's bytes, closed after the answer."""
-    target = inquiry.target.encode("latin-1", "replace")
-    head = [inquiry.method.encode() + b" " + target + b" HTTP/1.1", b"Host: localhost", b"Connection: close"]
-    head += [f"{name}: {value}".encode("latin-1", "replace") for name, value in inquiry.headers.items()]
-    return b"\r\n".join([*head, f"Content-Length: {len(inquiry.body)}".encode(), b"", inquiry.body])
+    target = request.target.encode("latin-1", "replace")
+    head = [request.method.encode() + b" " + target + b" HTTP/1.1", b"Host: localhost", b"Connection: close"]
+    head += [f"{name}: {value}".encode("latin-1", "replace") for name, value in request.headers.items()]
+    return b"\r\n".join([*head, f"Content-Length: {len(request.body)}".encode(), b"", request.body])
 
 
 def answered(url: str, sent: bytes) -> bytes:
@@ -155,12 +155,12 @@ def test_50_mb_are_refused_in_process_and_not_read(provider: str, faulty: bool) 
     body = b"a=b&" * (LARGE // 4)
     tracemalloc.start()
     try:
-        reply = ask(sandbox, TARGETS[provider], method="POST", headers=form, body=body)
+        response = ask(sandbox, TARGETS[provider], method="POST", headers=form, body=body)
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert reply.status == 413
-    assert {"error", "requestError", "status_code"} & set(told(reply))
+    assert response.status == 413
+    assert {"error", "requestError", "status_code"} & set(told(response))
     assert peak < LARGE / 5
 
 

@@ -11,7 +11,7 @@ import httpx
 from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
 from numberline._runtime.client import AsyncClient, BaseClient, Client
 from numberline._runtime.walk import AsyncPages, Pages
-from numberline_sandbox import Inquiry, Reply, Sandbox
+from numberline_sandbox import Request, Response, Sandbox
 from tests.trust.clock import BEGIN, TestClock, on
 
 CLIENTS: dict[tuple[str, str], type[BaseClient]] = {
@@ -33,13 +33,13 @@ class Watched(Sandbox):
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**{"clock": lambda: BEGIN, "numbers": 20, "owned": 6, **settings})
-        self.replies: list[Reply] = []
+        self.replies: list[Response] = []
 
-    def answer(self, inquiry: Inquiry) -> Reply:
-        reply = super().answer(inquiry)
-        if reply.operation:
-            self.replies.append(reply)
-        return reply
+    def respond(self, request: Request) -> Response:
+        response = super().respond(request)
+        if response.operation:
+            self.replies.append(response)
+        return response
 
     def connect(
         self, provider: str, colour: str, clock: TestClock, url: str | None = None, **settings: Any

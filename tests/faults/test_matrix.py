@@ -271,8 +271,8 @@ class Switch(Watched):
 
     current: Watched
 
-    def answer(self, inquiry: Any) -> Any:
-        return self.current.answer(inquiry)
+    def respond(self, request: Any) -> Any:
+        return self.current.respond(request)
 
 
 @pytest.fixture(scope="module")

@@ -150,7 +150,7 @@ def compared(sandbox: Watched, claims: list[Claim], provider: str) -> None:
     assert sorted(bought.keys() - claimed) == [], "bought, and nobody knows"
     assert sorted(claimed - bought.keys()) == [], "not bought, and somebody thinks so"
     # A purchase that is sent again after it was done would be refused: the number is gone.
-    assert not [reply for reply in sandbox.replies if reply.operation in CHARGES and reply.failure]
+    assert not [response for response in sandbox.replies if response.operation in CHARGES and response.failure]
 
 
 def run(
@@ -198,7 +198,9 @@ def test_what_was_bought_is_known_whatever_goes_wrong(provider: str, colour: str
     assert len(claims) == COUNT
     # Or else the faults were no trial.
     assert Counter(claim.how for claim in claims)["reconciled"] > COUNT / 20
-    met = Counter(reply.fault for sandbox in sandboxes for reply in sandbox.replies if reply.operation in CHARGES)
+    met = Counter(
+        response.fault for sandbox in sandboxes for response in sandbox.replies if response.operation in CHARGES
+    )
     assert set(met) == {*RANDOM_KINDS, SLOW, ""}
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import httpx
 
 from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
-from numberline_sandbox import Inquiry, Reply, Sandbox
+from numberline_sandbox import Request, Response, Sandbox
 from numberline_sandbox.spec import Spec
 
 C = TypeVar("C")
@@ -40,18 +40,18 @@ def ask(
     method: str = "",
     headers: Mapping[str, str] | None = None,
     body: bytes = b"",
-) -> Reply:
+) -> Response:
     """A raw request; with `fields` it is a form."""
     sent = dict(headers or {})
     if fields is not None:
         sent["content-type"] = FORM
         body = urlencode(fields).encode()
-    return sandbox.answer(Inquiry(method or ("POST" if fields is not None else "GET"), target, sent, body))
+    return sandbox.respond(Request(method or ("POST" if fields is not None else "GET"), target, sent, body))
 
 
-def told(reply: Reply) -> Any:
+def told(response: Response) -> Any:
     """What an answer's JSON says."""
-    return json.loads(reply.body)
+    return json.loads(response.body)
 
 
 def call(sandbox: Sandbox, method: str, /, **fields: object) -> Any:

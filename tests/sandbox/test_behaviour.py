@@ -75,8 +75,8 @@ def test_a_purchase_may_be_answered_without_a_body() -> None:
 
 @pytest.mark.parametrize(("name", "status"), [("NOT_FOUND", 404), ("BAD_REQUEST", 400)])
 def test_a_key_that_is_not_on_offer_has_one_of_two_answers(name: str, status: int) -> None:
-    reply = bought(made(not_on_offer=name), "nothing")
-    assert (reply.status, reply.failure) == (status, name)
+    response = bought(made(not_on_offer=name), "nothing")
+    assert (response.status, response.failure) == (status, name)
 
 
 def test_no_money_has_one_of_three_answers() -> None:

@@ -76,9 +76,9 @@ def test_chance_is_in_the_hands_of_the_seed(sandbox: Sandbox) -> None:
 def test_retry_after_has_every_form(header: str, said: str | None) -> None:
     sandbox = Sandbox(clock=Clock())
     sandbox.faults.set("*", header)
-    reply = ask(sandbox, LIST, headers=APP)
-    assert (reply.status, reply.headers.get("retry-after")) == (429, said)
-    assert told(reply)["requestError"]["serviceException"]["messageId"] == "TOO_MANY_REQUESTS"
+    response = ask(sandbox, LIST, headers=APP)
+    assert (response.status, response.headers.get("retry-after")) == (429, said)
+    assert told(response)["requestError"]["serviceException"]["messageId"] == "TOO_MANY_REQUESTS"
 
 
 @pytest.mark.parametrize("text", [*KINDS, *RANDOM_KINDS, "429=date+7", "520-after", "drop-before"])
@@ -177,9 +177,9 @@ def test_the_control_path_sets_and_clears_and_tells(sandbox: Sandbox) -> None:
     ],
 )
 def test_a_control_request_that_makes_no_sense_is_refused(sandbox: Sandbox, body: bytes) -> None:
-    reply = ask(sandbox, "/sandbox/faults", method="POST", body=body)
-    assert reply.status == 400
-    assert json.loads(reply.body)["error"]
+    response = ask(sandbox, "/sandbox/faults", method="POST", body=body)
+    assert response.status == 400
+    assert json.loads(response.body)["error"]
     assert statuses(sandbox, 1) == [200]
 
 

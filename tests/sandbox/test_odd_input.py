@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numberline_sandbox import Inquiry, Reply, Sandbox
+from numberline_sandbox import Request, Response, Sandbox
 from numberline_sandbox.spec import Spec
 from tests.sandbox.support import APP, FORM, KEY, Clock, ask, call, told
 from tests.sandbox.test_documented import GOTHAM, basic
@@ -80,7 +80,7 @@ def test_any_body_is_answered(body: bytes, kind: str) -> None:
 @given(st.text(st.characters(codec="utf-8"), max_size=60), st.sampled_from(["GET", "POST", "PUT", "HEAD", "BREW", ""]))
 def test_any_target_is_answered(target: str, method: str) -> None:
     for start in ("", "/", "/platform_api/", "/sms/1/", "/v2/accounts/", "/sms/1/numbers/"):
-        assert 200 <= SHARED.answer(Inquiry(method, start + target, APP)).status < 500
+        assert 200 <= SHARED.respond(Request(method, start + target, APP)).status < 500
 
 
 json_values: st.SearchStrategy[Any] = st.recursive(
@@ -93,8 +93,8 @@ json_values: st.SearchStrategy[Any] = st.recursive(
 @given(json_values)
 def test_any_json_is_answered(value: Any) -> None:
     for said in (value, {"numberKey": value}):
-        reply = ask(SHARED, "/sms/1/numbers", method="POST", headers=APP, body=json.dumps(said).encode())
-        assert reply.status in (400, 404)
+        response = ask(SHARED, "/sms/1/numbers", method="POST", headers=APP, body=json.dumps(said).encode())
+        assert response.status in (400, 404)
 
 
 @pytest.mark.parametrize(
@@ -122,8 +122,8 @@ def test_json_that_breaks_readers_is_a_bad_request(body: bytes) -> None:
     ],
 )
 def test_odd_paths_lead_nowhere(target: str) -> None:
-    reply = ask(SHARED, target, headers=APP)
-    assert reply.status in (400, 401, 404) or reply.failure == "UNKNOWN_COMMAND"
+    response = ask(SHARED, target, headers=APP)
+    assert response.status in (400, 401, 404) or response.failure == "UNKNOWN_COMMAND"
 
 
 def test_deep_pages_are_empty() -> None:
@@ -153,8 +153,10 @@ def test_of_many_who_want_a_number_exactly_one_gets_it() -> None:
 
     [stocked] = told(ask(sandbox, "/sms/1/numbers/available?country=GB&limit=1", headers=APP))["numbers"]
     body = json.dumps({"numberKey": stocked["numberKey"]}).encode()
-    replies: list[Reply] = at_once(8, lambda _: ask(sandbox, "/sms/1/numbers", method="POST", headers=APP, body=body))
-    assert sorted(reply.status for reply in replies) == [200] + [404] * 7
+    replies: list[Response] = at_once(
+        8, lambda _: ask(sandbox, "/sms/1/numbers", method="POST", headers=APP, body=body)
+    )
+    assert sorted(response.status for response in replies) == [200] + [404] * 7
 
 
 def test_numbers_and_money_add_up_when_many_buy_at_once() -> None:

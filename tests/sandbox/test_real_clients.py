@@ -53,8 +53,10 @@ def test_a_method_and_its_fields_may_be_anywhere(sandbox: Sandbox, send: Callabl
 
 def test_a_body_in_json_has_no_fields(sandbox: Sandbox) -> None:
     headers = {"content-type": "application/json"}
-    reply = ask(sandbox, "/platform_api/GetPhoneNumbers", method="POST", headers=headers, body=json.dumps(KEY).encode())
-    assert reply.failure == "AUTHORIZATION_FAILED"
+    response = ask(
+        sandbox, "/platform_api/GetPhoneNumbers", method="POST", headers=headers, body=json.dumps(KEY).encode()
+    )
+    assert response.failure == "AUTHORIZATION_FAILED"
 
 
 @pytest.mark.parametrize(
@@ -137,11 +139,11 @@ def test_links_name_the_host_that_was_asked(sandbox: Sandbox) -> None:
 
 
 def test_numbers_in_json_stay_numbers(sandbox: Sandbox) -> None:
-    reply = ask(sandbox, "/sms/1/numbers/available?limit=2", headers=APP)
-    assert b'"pricePerMonth":15,"setupPrice":0,"initialMonthPrice":9.193549' in reply.body
-    reply = ask(sandbox, "/platform_api/GetPhoneNumbers", {**KEY, "count": 1})
-    assert b'"phone_price":0.01,' in reply.body
-    assert b"null" not in reply.body
+    response = ask(sandbox, "/sms/1/numbers/available?limit=2", headers=APP)
+    assert b'"pricePerMonth":15,"setupPrice":0,"initialMonthPrice":9.193549' in response.body
+    response = ask(sandbox, "/platform_api/GetPhoneNumbers", {**KEY, "count": 1})
+    assert b'"phone_price":0.01,' in response.body
+    assert b"null" not in response.body
 
 
 def test_null_is_written_where_the_document_has_it(sandbox: Sandbox) -> None:

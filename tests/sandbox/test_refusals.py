@@ -90,10 +90,10 @@ def test_a_mistake_in_a_form_has_its_code(name: str, method: str, fields: dict[s
 
 
 def test_a_refusal_names_the_parameter_and_has_status_200(sandbox: Sandbox) -> None:
-    reply = ask(sandbox, "/platform_api/GetPhoneNumbers", {**KEY, "offset": "-1"})
-    assert (reply.status, reply.failure) == (200, "INVALID_RANGE")
-    assert told(reply)["error"]["field_name"] == "offset"
-    assert set(told(reply)["error"]) == {"code", "msg", "field_name"}
+    response = ask(sandbox, "/platform_api/GetPhoneNumbers", {**KEY, "offset": "-1"})
+    assert (response.status, response.failure) == (200, "INVALID_RANGE")
+    assert told(response)["error"]["field_name"] == "offset"
+    assert set(told(response)["error"]) == {"code", "msg", "field_name"}
 
 
 def test_another_account_s_number_is_occupied(sandbox: Sandbox) -> None:
@@ -107,12 +107,12 @@ def test_another_account_s_number_is_occupied(sandbox: Sandbox) -> None:
 def test_a_form_says_which_method_it_wants(sandbox: Sandbox) -> None:
     assert ask(sandbox, "/platform_api", KEY).failure == "MISSING_CMD"
     assert ask(sandbox, "/platform_api/", {**KEY, "cmd": "Nothing"}).failure == "UNKNOWN_COMMAND"
-    reply = ask(sandbox, "/platform_api/GetPhoneNumbers", method="DELETE")
-    assert (reply.status, told(reply)["error"]["code"]) == (405, 103)
+    response = ask(sandbox, "/platform_api/GetPhoneNumbers", method="DELETE")
+    assert (response.status, told(response)["error"]["code"]) == (405, 103)
 
 
-def messages(reply: Any) -> tuple[int, str]:
-    return reply.status, told(reply)["requestError"]["serviceException"]["messageId"]
+def messages(response: Any) -> tuple[int, str]:
+    return response.status, told(response)["requestError"]["serviceException"]["messageId"]
 
 
 @pytest.mark.parametrize(
@@ -166,9 +166,9 @@ def test_no_money_is_a_bad_request() -> None:
 )
 def test_a_mistake_in_a_query_has_its_status_in_the_body(sandbox: Sandbox, query: str) -> None:
     sid = sandbox.credentials["apifonica"]["account_sid"]
-    reply = ask(sandbox, f"/v2/accounts/{sid}/numbers?{query}", headers=basic(sandbox))
-    assert reply.status == told(reply)["status_code"] == 400
-    assert query.partition("=")[0] in told(reply)["error_text"]
+    response = ask(sandbox, f"/v2/accounts/{sid}/numbers?{query}", headers=basic(sandbox))
+    assert response.status == told(response)["status_code"] == 400
+    assert query.partition("=")[0] in told(response)["error_text"]
 
 
 def test_other_paths_and_methods_are_refused_in_the_same_form(sandbox: Sandbox) -> None:
@@ -178,23 +178,23 @@ def test_other_paths_and_methods_are_refused_in_the_same_form(sandbox: Sandbox) 
         ("GET", "/v2/accounts", 404),
         ("POST", f"/v2/accounts/{sid}/numbers", 405),
     ):
-        reply = ask(sandbox, path, method=method, headers=basic(sandbox))
-        assert reply.status == told(reply)["status_code"] == status
+        response = ask(sandbox, path, method=method, headers=basic(sandbox))
+        assert response.status == told(response)["status_code"] == status
 
 
 def test_a_body_of_more_than_a_mebibyte_is_refused_in_each_form(sandbox: Sandbox) -> None:
     body = b"a" * (LARGEST_BODY + 1)
     for target in ("/platform_api/GetPhoneNumbers", "/sms/1/numbers", "/v2/accounts/x/numbers"):
-        reply = ask(sandbox, target, method="POST", headers=APP, body=body)
-        assert reply.status == 413
-        assert {"error", "requestError", "status_code"} & set(told(reply))
+        response = ask(sandbox, target, method="POST", headers=APP, body=body)
+        assert response.status == 413
+        assert {"error", "requestError", "status_code"} & set(told(response))
 
 
 def test_a_path_of_nobody_s_is_not_found(sandbox: Sandbox) -> None:
     for target in ("/", "", "//", "/v3", "/favicon.ico", "?a=b", "*"):
-        reply = ask(sandbox, target)
-        assert (reply.status, reply.headers["content-type"]) == (404, "text/plain")
-        assert b"/platform_api" in reply.body
+        response = ask(sandbox, target)
+        assert (response.status, response.headers["content-type"]) == (404, "text/plain")
+        assert b"/platform_api" in response.body
 
 
 def test_a_verification_can_be_demanded() -> None:

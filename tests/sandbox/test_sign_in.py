@@ -32,8 +32,8 @@ def signed(sandbox: Sandbox, claims: object, *, headers: dict[str, Any] | None =
 
 
 def outcome(sandbox: Sandbox, token: str, **fields: str) -> str | int:
-    reply = ask(sandbox, "/platform_api/GetPhoneNumbers", fields, headers={"authorization": f"Bearer {token}"})
-    return reply.failure or int(told(reply)["total_count"])
+    response = ask(sandbox, "/platform_api/GetPhoneNumbers", fields, headers={"authorization": f"Bearer {token}"})
+    return response.failure or int(told(response)["total_count"])
 
 
 def test_our_client_signs_in_with_the_key_file_that_is_handed_out(colour: str) -> None:
@@ -154,16 +154,16 @@ def test_all_four_ways_in_work(colour: str) -> None:
 
 @pytest.mark.parametrize("header", ["", "App", "app sandbox-api-key", "sandbox-api-key", "Basic x", "Bearer \xff"])
 def test_a_header_that_is_not_quite_right_is_401(server: Sandbox, header: str) -> None:
-    reply = ask(server, "/sms/1/numbers", headers={"authorization": header})
-    assert (reply.status, told(reply)["requestError"]["serviceException"]["messageId"]) == (401, "UNAUTHORIZED")
+    response = ask(server, "/sms/1/numbers", headers={"authorization": header})
+    assert (response.status, told(response)["requestError"]["serviceException"]["messageId"]) == (401, "UNAUTHORIZED")
 
 
 @pytest.mark.parametrize("header", ["", "Basic", "Basic !!!", "Basic YTpi", "Bearer x"])
 def test_a_wrong_account_or_token_is_401(server: Sandbox, header: str) -> None:
     sid = server.credentials["apifonica"]["account_sid"]
-    reply = ask(server, f"/v2/accounts/{sid}/numbers", headers={"authorization": header})
-    assert reply.status == told(reply)["status_code"] == 401
-    assert told(reply)["error_text"]
+    response = ask(server, f"/v2/accounts/{sid}/numbers", headers={"authorization": header})
+    assert response.status == told(response)["status_code"] == 401
+    assert told(response)["error_text"]
 
 
 def test_the_basic_scheme_is_taken_in_any_case(server: Sandbox) -> None:

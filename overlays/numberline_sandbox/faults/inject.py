@@ -10,7 +10,7 @@ from email.utils import format_datetime
 from functools import cache
 from typing import Any
 
-from ..http.messages import Inquiry, Reply
+from ..http.messages import Request, Response
 from ..provider import Provider
 from ..spec import JSON, Spec
 from . import Fault
@@ -22,56 +22,60 @@ _CODES = {"rate-code": ("rate-limit", 429), "later-code": ("later", 429), "serve
 ELSEWHERE = "https://elsewhere.invalid/"
 
 
-def misbehave(provider: Provider, inquiry: Inquiry, fault: Fault) -> Reply:
+def inject(provider: Provider, request: Request, fault: Fault) -> Response:
     """The answer of a provider that misbehaves."""
-    operation = provider.operation(inquiry)
+    operation = provider.operation(request)
     if fault.kind.startswith("shift") and operation is not None:
         provider.shift(operation.id, inward=fault.kind == "shift-in")
-    reply = provider.answer(inquiry) if fault.is_done else Reply(500, operation=operation.id if operation else "")
-    return _spoilt(provider, reply, fault)._replace(fault=str(fault))
+    response = (
+        provider.respond(request) if fault.is_done else Response(500, operation=operation.id if operation else "")
+    )
+    return _spoilt(provider, response, fault)._replace(fault=str(fault))
 
 
-def _spoilt(provider: Provider, reply: Reply, fault: Fault) -> Reply:
+def _spoilt(provider: Provider, response: Response, fault: Fault) -> Response:
     kind = fault.kind
     if kind == "latency":
-        return reply._replace(delay=float(fault.detail))
+        return response._replace(delay=float(fault.detail))
     if kind in ("drop", "refused"):
-        return reply._replace(spoil="drop")
+        return response._replace(spoil="drop")
     if kind == "truncated":
-        status = 200 if reply.status == 204 else reply.status
-        return reply._replace(status=status, body=reply.body[: len(reply.body) // 2], spoil="cut")
+        status = 200 if response.status == 204 else response.status
+        return response._replace(status=status, body=response.body[: len(response.body) // 2], spoil="cut")
     if kind == "endless":
-        return reply._replace(status=200, spoil="endless")
+        return response._replace(status=200, spoil="endless")
     if kind in ("bomb", "nested-bomb"):
         times = 1 if kind == "bomb" else 2
         headers = {**_JSON, "content-encoding": ", ".join(["gzip"] * times)}
-        return reply._replace(status=200, headers=headers, body=bomb(times))
+        return response._replace(status=200, headers=headers, body=bomb(times))
     if kind == "empty":
-        return reply._replace(status=200, body=b"")
+        return response._replace(status=200, body=b"")
     if kind == "html":
-        return reply._replace(status=200, headers=_HTML, body=_PAGE)
+        return response._replace(status=200, headers=_HTML, body=_PAGE)
     if kind == "wrong-type":
-        return reply._replace(headers={**reply.headers, **_HTML}) if reply.body else reply
+        return response._replace(headers={**response.headers, **_HTML}) if response.body else response
     if kind == "redirect":
-        return reply._replace(status=302, headers={"location": ELSEWHERE}, body=b"")
+        return response._replace(status=302, headers={"location": ELSEWHERE}, body=b"")
     if kind in _CODES:
-        return reply._replace(status=200, headers=_JSON, body=_failure(provider.spec, *_CODES[kind]))
+        return response._replace(status=200, headers=_JSON, body=_failure(provider.spec, *_CODES[kind]))
     if kind.isdecimal():
-        return _with_status(provider, reply, int(kind), fault.detail)
+        return _with_status(provider, response, int(kind), fault.detail)
     alter = {"unknown-fields": _with_field, "unknown-values": _with_value, "empty-dates": _without_dates}.get(kind)
-    return _altered(provider.spec, reply, alter) if alter else reply
+    return _altered(provider.spec, response, alter) if alter else response
 
 
 _JSON = {"content-type": "application/json"}
 
 
-def _with_status(provider: Provider, reply: Reply, status: int, detail: str) -> Reply:
+def _with_status(provider: Provider, response: Response, status: int, detail: str) -> Response:
     own = {429: "rate-limit", 500: "server"}.get(status)
     headers, body = (_JSON, _failure(provider.spec, own, status)) if own else (_HTML, _PAGE)
     if seconds := re.fullmatch(r"date([+-][0-9]{1,8})", detail):
-        moment = provider.world.outside() + timedelta(seconds=int(seconds[1]))
+        moment = provider.environment.outside() + timedelta(seconds=int(seconds[1]))
         detail = format_datetime(moment, usegmt=True)
-    return reply._replace(status=status, headers={**headers, "retry-after": detail} if detail else headers, body=body)
+    return response._replace(
+        status=status, headers={**headers, "retry-after": detail} if detail else headers, body=body
+    )
 
 
 def _failure(spec: Spec, kind: str, status: int) -> bytes:
@@ -111,11 +115,13 @@ def _without_dates(schema: JSON, value: Any) -> Any:
     return "" if schema.get("format") in _DATES else value
 
 
-def _altered(spec: Spec, reply: Reply, alter: Altering) -> Reply:
-    schema = spec.answer_schema(reply.operation) if reply.operation and reply.status == 200 else None
-    if schema is None or not reply.body:
-        return reply
-    return reply._replace(body=spec.write(_walked(spec, schema, json.loads(reply.body, parse_float=Decimal), alter)))
+def _altered(spec: Spec, response: Response, alter: Altering) -> Response:
+    schema = spec.answer_schema(response.operation) if response.operation and response.status == 200 else None
+    if schema is None or not response.body:
+        return response
+    return response._replace(
+        body=spec.write(_walked(spec, schema, json.loads(response.body, parse_float=Decimal), alter))
+    )
 
 
 def _walked(spec: Spec, schema: JSON, value: Any, alter: Altering) -> Any:

@@ -9,9 +9,9 @@ from typing import Any
 import httpcore
 import httpx
 
-from .messages import LARGEST_BODY, Inquiry, Reply
+from .messages import LARGEST_BODY, Request, Response
 
-Answering = Callable[[Inquiry], Reply]
+Answering = Callable[[Request], Response]
 Message = MutableMapping[str, Any]
 Application = Callable[
     [Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]
@@ -25,26 +25,26 @@ class Transport(httpx.BaseTransport):
         self,
         answer: Answering,
         sleep: Callable[[float], object] = time.sleep,
-        refuses: Callable[[Inquiry], bool] = lambda inquiry: False,
+        refuses: Callable[[Request], bool] = lambda received: False,
     ) -> None:
         self._answer = answer
         self._sleep = sleep
         self._refuses = refuses
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        inquiry = _inquiry(request, request.read())
+        received = _received(request, request.read())
         trace = _Trace(request)
-        for event in trace.connecting(refused=self._refuses(inquiry)):
+        for event in trace.connecting(refused=self._refuses(received)):
             trace.tell(*event)
         for event in trace.sending():
             trace.tell(*event)
-        reply = self._answer(inquiry)
-        if reply.delay:
-            self._sleep(min(reply.delay, _patience(request)))
-        response = _response(request, reply)
-        for event in trace.receiving(response):
+        response = self._answer(received)
+        if response.delay:
+            self._sleep(min(response.delay, _patience(request)))
+        given = _response(request, response)
+        for event in trace.receiving(given):
             trace.tell(*event)
-        return response
+        return given
 
 
 class AsyncTransport(httpx.AsyncBaseTransport):
@@ -54,26 +54,26 @@ class AsyncTransport(httpx.AsyncBaseTransport):
         self,
         answer: Answering,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
-        refuses: Callable[[Inquiry], bool] = lambda inquiry: False,
+        refuses: Callable[[Request], bool] = lambda received: False,
     ) -> None:
         self._answer = answer
         self._sleep = sleep
         self._refuses = refuses
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        inquiry = _inquiry(request, await request.aread())
+        received = _received(request, await request.aread())
         trace = _Trace(request)
-        for event in trace.connecting(refused=self._refuses(inquiry)):
+        for event in trace.connecting(refused=self._refuses(received)):
             await trace.tell_async(*event)
         for event in trace.sending():
             await trace.tell_async(*event)
-        reply = self._answer(inquiry)
-        if reply.delay:
-            await self._sleep(min(reply.delay, _patience(request)))
-        response = _response(request, reply)
-        for event in trace.receiving(response):
+        response = self._answer(received)
+        if response.delay:
+            await self._sleep(min(response.delay, _patience(request)))
+        given = _response(request, response)
+        for event in trace.receiving(given):
             await trace.tell_async(*event)
-        return response
+        return given
 
 
 Event = tuple[str, dict[str, Any]]
@@ -137,19 +137,19 @@ def asgi(answer: Answering) -> Application:
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close"})
         elif scope["type"] == "http":
-            reply = answer(_from_scope(scope, await _body(receive)))
-            if reply.delay:
-                await asyncio.sleep(reply.delay)
-            if reply.spoil == "drop":
+            response = answer(_from_scope(scope, await _body(receive)))
+            if response.delay:
+                await asyncio.sleep(response.delay)
+            if response.spoil == "drop":
                 await _abort(scope, receive)
                 return
-            written = [(name.encode(), value.encode()) for name, value in _headers(reply).items()]
-            await send({"type": "http.response.start", "status": reply.status, "headers": written})
-            if reply.spoil == "endless":
+            written = [(name.encode(), value.encode()) for name, value in _headers(response).items()]
+            await send({"type": "http.response.start", "status": response.status, "headers": written})
+            if response.spoil == "endless":
                 await _send_endlessly(receive, send)
                 return
-            cut = reply.spoil == "cut"
-            await send({"type": "http.response.body", "body": reply.body, "more_body": cut})
+            cut = response.spoil == "cut"
+            await send({"type": "http.response.body", "body": response.body, "more_body": cut})
             if cut:
                 await asyncio.sleep(0.01)  # what was written leaves before the connection does
                 await _abort(scope, receive)
@@ -163,14 +163,14 @@ ABORT = "numberline.abort"
 _CHUNK = bytes(2**18)
 
 
-def _headers(reply: Reply) -> dict[str, str]:
-    if reply.status == 204 or reply.spoil == "endless":
-        return dict(reply.headers)
-    return {**reply.headers, "content-length": str(_announced(reply))}
+def _headers(response: Response) -> dict[str, str]:
+    if response.status == 204 or response.spoil == "endless":
+        return dict(response.headers)
+    return {**response.headers, "content-length": str(_announced(response))}
 
 
-def _announced(reply: Reply) -> int:
-    return 2 * len(reply.body) + 100 if reply.spoil == "cut" else len(reply.body)
+def _announced(response: Response) -> int:
+    return 2 * len(response.body) + 100 if response.spoil == "cut" else len(response.body)
 
 
 async def _abort(scope: Message, receive: Callable[[], Awaitable[Message]]) -> None:
@@ -205,17 +205,17 @@ async def _body(receive: Callable[[], Awaitable[Message]]) -> bytes:
     return bytes(body)
 
 
-def _from_scope(scope: Message, body: bytes) -> Inquiry:
+def _from_scope(scope: Message, body: bytes) -> Request:
     target: bytes = scope.get("raw_path") or scope["path"].encode()
     if scope["query_string"]:
         target += b"?" + scope["query_string"]
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-    return Inquiry(scope["method"], target.decode(errors="replace"), headers, body, scope.get("scheme", "http"))
+    return Request(scope["method"], target.decode(errors="replace"), headers, body, scope.get("scheme", "http"))
 
 
-def _inquiry(request: httpx.Request, body: bytes) -> Inquiry:
+def _received(request: httpx.Request, body: bytes) -> Request:
     target = request.url.raw_path.decode(errors="replace")
-    return Inquiry(request.method, target, dict(request.headers), body, request.url.scheme)
+    return Request(request.method, target, dict(request.headers), body, request.url.scheme)
 
 
 def _patience(request: httpx.Request) -> float:
@@ -225,20 +225,20 @@ def _patience(request: httpx.Request) -> float:
     return float("inf") if allowed is None else allowed
 
 
-def _response(request: httpx.Request, reply: Reply) -> httpx.Response:
+def _response(request: httpx.Request, response: Response) -> httpx.Response:
     """The answer, or what httpx raises when a server on a socket does the same."""
-    if reply.delay > _patience(request):
+    if response.delay > _patience(request):
         raise httpx.ReadTimeout("The read operation timed out", request=request)
-    if reply.spoil == "drop":
+    if response.spoil == "drop":
         raise httpx.RemoteProtocolError("Server disconnected without sending a response.", request=request)
-    return httpx.Response(reply.status, headers=_headers(reply), stream=_Body(reply))
+    return httpx.Response(response.status, headers=_headers(response), stream=_Body(response))
 
 
 class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
     """A body in pieces smaller than a socket's, so that none inflates to more than a few MiB."""
 
-    def __init__(self, reply: Reply) -> None:
-        self._reply = reply
+    def __init__(self, response: Response) -> None:
+        self._reply = response
 
     def __iter__(self) -> Iterator[bytes]:
         body = self._reply.body

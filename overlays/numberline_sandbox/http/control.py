@@ -15,7 +15,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from ..faults import KINDS, RANDOM_KINDS
-from .messages import LARGEST_BODY, Inquiry, Reply
+from .messages import LARGEST_BODY, Request, Response
 
 if TYPE_CHECKING:
     from ..sandbox import Sandbox
@@ -23,26 +23,26 @@ if TYPE_CHECKING:
 ROOT = "sandbox"
 
 
-def control(sandbox: "Sandbox", inquiry: Inquiry) -> Reply:
+def control(sandbox: "Sandbox", request: Request) -> Response:
     """The answer to a request below `/sandbox`. One that makes no sense is answered with 400, and changes nothing."""
-    match inquiry.method, inquiry.segments[1:]:
+    match request.method, request.segments[1:]:
         case "POST", ["faults"]:
             try:
-                _set(sandbox, inquiry.body)
+                _set(sandbox, request.body)
             except (ValueError, TypeError, KeyError) as error:
                 return _said(400, {"error": f"{error}"})
-            return Reply(204)
+            return Response(204)
         case "DELETE", ["faults"]:
             sandbox.faults.clear()
-            return Reply(204)
+            return Response(204)
         case "GET", ["faults"]:
             return _said(200, {"kinds": KINDS})
         case "POST", ["clock"]:
             try:
-                _advance(sandbox, inquiry.body)
+                _advance(sandbox, request.body)
             except (ValueError, TypeError, KeyError, OverflowError) as error:
                 return _said(400, {"error": f"{error}"})
-            return Reply(204)
+            return Response(204)
         case "GET", ["ledger"]:
             return _said(200, {"entries": [entry._asdict() for entry in sandbox.ledger]})
         case "GET", ["service-account"]:
@@ -76,5 +76,5 @@ def _advance(sandbox: "Sandbox", body: bytes) -> None:
     sandbox.advance(timedelta(seconds=float(cast("dict[str, Any]", asked)["advance"])))
 
 
-def _said(status: int, what: object) -> Reply:
-    return Reply(status, {"content-type": "application/json"}, json.dumps(what, default=str).encode())
+def _said(status: int, what: object) -> Response:
+    return Response(status, {"content-type": "application/json"}, json.dumps(what, default=str).encode())

@@ -11,7 +11,7 @@ Pairs = list[tuple[str, str]]
 """Parameters as they came, in order, repeated ones included."""
 
 
-class Inquiry(NamedTuple):
+class Request(NamedTuple):
     """A request as it came over the wire.
 
     Attributes:
@@ -50,7 +50,7 @@ class Inquiry(NamedTuple):
         return []
 
 
-class Reply(NamedTuple):
+class Response(NamedTuple):
     """An answer.
 
     Attributes:

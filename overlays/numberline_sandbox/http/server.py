@@ -13,7 +13,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from .adapters import ABORT, Application, Message, asgi
-from .messages import Inquiry, Reply
+from .messages import Request, Response
 from .tls import Certificate
 
 
@@ -45,7 +45,7 @@ Log = Callable[[Handled], object]
 class Answering(Protocol):
     """What can be served: a `Sandbox`, or whatever else answers."""
 
-    def answer(self, inquiry: Inquiry) -> Reply: ...
+    def respond(self, request: Request) -> Response: ...
 
 
 def listen(host: str = "127.0.0.1", port: int = 0) -> socket.socket:
@@ -102,15 +102,15 @@ def run(
 
 
 def _server(sandbox: Answering, log: Log | None, certificate: Certificate | None) -> uvicorn.Server:
-    def answer(inquiry: Inquiry) -> Reply:
+    def answer(request: Request) -> Response:
         began = time.perf_counter()
-        reply = sandbox.answer(inquiry)
+        response = sandbox.respond(request)
         if log is not None:
-            took = (time.perf_counter() - began + reply.delay) * 1000
-            path = inquiry.target.partition("?")[0]
-            status = 0 if reply.spoil == "drop" else reply.status
-            log(Handled(inquiry.method, path, status, reply.operation, reply.failure, reply.fault, took))
-        return reply
+            took = (time.perf_counter() - began + response.delay) * 1000
+            path = request.target.partition("?")[0]
+            status = 0 if response.spoil == "drop" else response.status
+            log(Handled(request.method, path, status, response.operation, response.failure, response.fault, took))
+        return response
 
     config = uvicorn.Config(
         asgi(answer),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from ..behaviour import Behaviour
-from ..provider import Refusal
+from ..provider import ApiError
 
 
 class Application(NamedTuple):
@@ -29,20 +29,20 @@ class Applications:
         """The application that is named.
 
         Raises:
-            Refusal: if it doesn't exist, and the sandbox isn't to make it.
+            ApiError: if it doesn't exist, and the sandbox isn't to make it.
         """
         for application in self.named(number, name):
             return application
         if self._behaviour.makes_applications:
             return self._make(number or 10455000 + len(self.all), name or f"application{number}")
         parameter = "application_name" if number is None else "application_id"
-        raise Refusal(f"INVALID_{parameter.upper()}", "no such application", parameter=parameter)
+        raise ApiError(f"INVALID_{parameter.upper()}", "no such application", parameter=parameter)
 
     def rule(self, application: Application, number: int | None, name: str | None) -> int | None:
         """The id of an application's rule, or None if none is named.
 
         Raises:
-            Refusal: if it doesn't exist, and the sandbox isn't to make it.
+            ApiError: if it doesn't exist, and the sandbox isn't to make it.
         """
         if number is None and name is None:
             return None
@@ -54,7 +54,7 @@ class Applications:
             application.rules[made] = name or f"rule{number}"
             return made
         parameter = "rule_name" if number is None else "rule_id"
-        raise Refusal(f"INVALID_{parameter.upper()}", "no such rule", parameter=parameter)
+        raise ApiError(f"INVALID_{parameter.upper()}", "no such rule", parameter=parameter)
 
     def named(self, number: int | None, name: str | None) -> list[Application]:
         """Those with an id or a name."""

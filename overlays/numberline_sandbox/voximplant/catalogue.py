@@ -6,7 +6,7 @@ from typing import Protocol
 
 from numberline_generated.wire import voximplant as wire
 
-from ..provider import Refusal, World
+from ..provider import ApiError, Environment
 from ..spec import Spec
 from ..stock import PLACES, Item, Place, Stock
 
@@ -46,7 +46,7 @@ class Catalogue:
         regions: by place, but for how many numbers there are now.
     """
 
-    def __init__(self, world: World, spec: Spec, size: int) -> None:
+    def __init__(self, environment: Environment, spec: Spec, size: int) -> None:
         sandbox, *_ = spec.example("GetPhoneNumberRegions", "observed", wire.PhoneNumberRegions).result or []
         russian = spec.example("GetPhoneNumberRegions", "vendor-docs", wire.PhoneNumberRegions).result or []
         offers = spec.example("GetNewPhoneNumbers", "vendor-docs", wire.AvailablePhoneNumbersPage).result or []
@@ -70,7 +70,7 @@ class Catalogue:
             places[place] = [self.owned.phone_number] if place.city == sandbox.phone_region_name else ()
         places[PLACES[0]] = [self.sale.phone_number]
         places[_TOLL_FREE] = _TOLL_FREE_NUMBERS
-        self.stock = Stock(places, size, world.chance("voximplant"))
+        self.stock = Stock(places, size, environment.chance("voximplant"))
         self.regions = {place: documented.get(place.city) or _region(1100 + n, place) for n, place in enumerate(places)}
 
     def countries(self, wanted: Collection[str], locale: wire.Locale | None) -> list[wire.PhoneNumberCountry]:
@@ -92,30 +92,30 @@ class Catalogue:
         """The places of a country, a category and, if one is given, a state.
 
         Raises:
-            Refusal: if one of these doesn't exist.
+            ApiError: if one of these doesn't exist.
         """
         category, state = asked.phone_category_name.upper(), (asked.country_state or "").upper()
         places = [place for place in self.regions if place.country == asked.country_code.upper()]
         if not places:
-            raise Refusal("INVALID_COUNTRY_CODE", "no such country", parameter="country_code")
+            raise ApiError("INVALID_COUNTRY_CODE", "no such country", parameter="country_code")
         places = [place for place in places if CATEGORIES[place.kind] == category]
         if not places:
-            raise Refusal("INVALID_PHONE_CATEGORY_NAME", "no such category", parameter="phone_category_name")
+            raise ApiError("INVALID_PHONE_CATEGORY_NAME", "no such category", parameter="phone_category_name")
         places = [place for place in places if state in ("", place.state)]
         if not places:
-            raise Refusal("INVALID_COUNTRY_STATE", "no such state", parameter="country_state")
+            raise ApiError("INVALID_COUNTRY_STATE", "no such state", parameter="country_state")
         return places
 
     def place(self, asked: Locators, region_id: int) -> Place:
         """The place of a region.
 
         Raises:
-            Refusal: if it doesn't exist, or not there.
+            ApiError: if it doesn't exist, or not there.
         """
         for place in self.places(asked):
             if self.regions[place].phone_region_id == region_id:
                 return place
-        raise Refusal("INVALID_PHONE_REGION_ID", "no such region here", parameter="phone_region_id")
+        raise ApiError("INVALID_PHONE_REGION_ID", "no such region here", parameter="phone_region_id")
 
     def region(self, place: Place, locale: wire.Locale | None = None) -> wire.PhoneNumberRegion:
         """A place as it is now."""

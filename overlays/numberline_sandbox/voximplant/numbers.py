@@ -11,7 +11,7 @@ from numberline_generated.wire import voximplant as wire
 
 from ..calendar import a_month_after, next_return
 from ..masks import among, both, chosen, every, repeated
-from ..provider import Refusal, World
+from ..provider import ApiError, Environment
 from ..rows import Rows
 from ..stock import Item
 from .applications import Application, Applications
@@ -46,9 +46,9 @@ class Numbers:
         version: rises with every change.
     """
 
-    def __init__(self, world: World, catalogue: Catalogue, digits: Callable[[str], str]) -> None:
-        self._world = world
-        self._behaviour = world.behaviour
+    def __init__(self, environment: Environment, catalogue: Catalogue, digits: Callable[[str], str]) -> None:
+        self._world = environment
+        self._behaviour = environment.behaviour
         self._catalogue = catalogue
         self.digits = digits
         self.rows = Rows(
@@ -72,7 +72,7 @@ class Numbers:
         self._documented: dict[int, wire.PhoneNumber] = {}  # by the row's id
         self._documented_ids = {n.phone_number: n.phone_id for n in (catalogue.sale, catalogue.owned)}
         self._shelf_prices = [region.phone_price or Decimal(0) for region in catalogue.regions.values()]
-        self.applications = Applications(world.behaviour)
+        self.applications = Applications(environment.behaviour)
         self.version = 0
 
     def start(self, account: int, count: int, documented: wire.PhoneNumber | None = None) -> None:
@@ -170,7 +170,7 @@ class Numbers:
         """The account's numbers that a change is about.
 
         Raises:
-            Refusal: if one of them isn't the account's, and the sandbox isn't to skip it.
+            ApiError: if one of them isn't the account's, and the sandbox isn't to skip it.
         """
         own = self.mask([account])
         if asked.phone_id == "all":
@@ -183,7 +183,7 @@ class Numbers:
         ]
         known = [place for place in places if place is not None and own[place]]
         if not self._behaviour.partial_lists and len(known) < len(places):
-            raise Refusal(f"INVALID_{name.upper()}", "the account has no such number", parameter=name)
+            raise ApiError(f"INVALID_{name.upper()}", "the account has no such number", parameter=name)
         return known
 
     def numbers(self, items: Iterable[wire.PhoneNumberItem] | None) -> list[str]:

@@ -8,10 +8,10 @@ from pydantic import BaseModel
 
 from numberline_generated.wire import voximplant as wire
 
-from ..http.messages import Inquiry, Reply
+from ..http.messages import Request, Response
 from ..masks import both, page
-from ..provider import Call, Credentials, Provider, Refusal, World
-from ..spec import Misfit
+from ..provider import ApiError, Call, Credentials, Environment, Provider
+from ..spec import BadRequest
 from ..stock import Item, Shelf, window
 from .catalogue import CATEGORIES, Catalogue, is_listed
 from .numbers import Numbers
@@ -48,27 +48,27 @@ class Voximplant(Provider):
     example = "get_phone_numbers(order_by='phone_price')"
     sign_ins: ClassVar[list[Credentials]] = [{"account_id": ACCOUNT_ID, "api_key": API_KEY}]
 
-    def __init__(self, world: World) -> None:
-        super().__init__(world)
+    def __init__(self, environment: Environment) -> None:
+        super().__init__(environment)
         self.service_account = ServiceAccount({"account_id": ACCOUNT_ID, "account_email": ACCOUNT_EMAIL})
-        self._balances: dict[int, Decimal] = dict.fromkeys((ACCOUNT_ID, *CHILD_ACCOUNT_IDS), world.balance)
-        size = world.numbers + world.owned + CHILD_NUMBERS * len(CHILD_ACCOUNT_IDS)
-        self._catalogue = Catalogue(world, self.spec, size)
-        self._numbers = Numbers(world, self._catalogue, self.digits)
-        self._search = Search(self._numbers, world.behaviour)
-        self._renewals = Renewals(world, self._numbers)
-        self._numbers.start(ACCOUNT_ID, world.owned, self._catalogue.owned)
+        self._balances: dict[int, Decimal] = dict.fromkeys((ACCOUNT_ID, *CHILD_ACCOUNT_IDS), environment.balance)
+        size = environment.numbers + environment.owned + CHILD_NUMBERS * len(CHILD_ACCOUNT_IDS)
+        self._catalogue = Catalogue(environment, self.spec, size)
+        self._numbers = Numbers(environment, self._catalogue, self.digits)
+        self._search = Search(self._numbers, environment.behaviour)
+        self._renewals = Renewals(environment, self._numbers)
+        self._numbers.start(ACCOUNT_ID, environment.owned, self._catalogue.owned)
         for child in CHILD_ACCOUNT_IDS:
             self._numbers.start(child, CHILD_NUMBERS)
 
     @property
     def balances(self) -> dict[int, Decimal]:
         """The money of each account now, which may be changed."""
-        self.settle()
+        self.process_renewals()
         return self._balances
 
     @property
-    def handlers(self) -> Mapping[str, Callable[[Call], BaseModel | Reply | None]]:
+    def handlers(self) -> Mapping[str, Callable[[Call], BaseModel | Response | None]]:
         return {
             "AttachPhoneNumber": self._attach,
             "BindPhoneNumberToApplication": self._bind,
@@ -83,30 +83,30 @@ class Voximplant(Provider):
             "SetPhoneNumberInfo": self._set_info,
         }
 
-    def find(self, inquiry: Inquiry) -> Call:
+    def find(self, request: Request) -> Call:
         """By path or by the field `cmd`; parameters may be in the query or in a form."""
-        if inquiry.method not in ("GET", "POST"):
-            raise Misfit("no method", "use GET or POST")
-        pairs = [*inquiry.query, *inquiry.form]
-        command = "/".join(inquiry.segments[1:]) or dict(pairs).get("cmd", "")
+        if request.method not in ("GET", "POST"):
+            raise BadRequest("no method", "use GET or POST")
+        pairs = [*request.query, *request.form]
+        command = "/".join(request.segments[1:]) or dict(pairs).get("cmd", "")
         if not command:
-            raise Refusal("MISSING_CMD", "the name of the method is missing")
+            raise ApiError("MISSING_CMD", "the name of the method is missing")
         if command not in self.spec.operations:
-            raise Misfit("no path", "there is no such method")
-        return Call(inquiry, self.spec.operations[command], {}, pairs)
+            raise BadRequest("no path", "there is no such method")
+        return Call(request, self.spec.operations[command], {}, pairs)
 
     def common(self) -> set[str]:
         return {"cmd", "api_key", *_ACCOUNT}
 
     def sign_in(self, call: Call) -> Call:
-        scheme, _, token = call.inquiry.headers.get("authorization", "").partition(" ")
+        scheme, _, token = call.request.headers.get("authorization", "").partition(" ")
         fields = dict(call.pairs)
         account = ACCOUNT_ID
         if scheme.lower() == "bearer":  # an account_id in the form beside it makes no difference
             try:
-                account = self.service_account.issuer(token.strip(), self.world.clock().timestamp())
+                account = self.service_account.issuer(token.strip(), self.environment.clock().timestamp())
             except TokenRefused as refused:
-                raise Refusal(_TOKEN_CODES[refused.reason], f"the token is refused: {refused.reason}") from None
+                raise ApiError(_TOKEN_CODES[refused.reason], f"the token is refused: {refused.reason}") from None
             known = account in self._balances
         else:
             names = {str(child): child for child in CHILD_ACCOUNT_IDS}
@@ -114,10 +114,10 @@ class Voximplant(Provider):
             is_named = account != ACCOUNT_ID or any(fields.get(name) == value for name, value in _ACCOUNT.items())
             known = is_named and fields.get("api_key") == _API_KEYS[account]
         if not known:
-            raise Refusal("AUTHORIZATION_FAILED", "authorization failed")
+            raise ApiError("AUTHORIZATION_FAILED", "authorization failed")
         return call._replace(account=account)
 
-    def misfit(self, misfit: Misfit) -> Refusal:
+    def api_error(self, bad_request: BadRequest) -> ApiError:
         general = {
             "missing": "REQUIRED_IS_EMPTY",
             "together": "ONLY_ONE_OF_PARAMETERS",
@@ -127,16 +127,16 @@ class Voximplant(Provider):
             "no method": "UNKNOWN_COMMAND",
         }
         # Many parameters have a code that is called after them.
-        own = f"INVALID_{misfit.parameter or ''}".upper()
-        otherwise = "INVALID_RANGE" if misfit.why == "range" else "INVALID_ARGUMENTS"
-        failure = general.get(misfit.why) or (own if own in self.spec.codes else otherwise)
-        status = {"too large": 413, "no method": 405}.get(misfit.why, 200)
-        return Refusal(failure, misfit.text, status=status, parameter=misfit.parameter)
+        own = f"INVALID_{bad_request.parameter or ''}".upper()
+        otherwise = "INVALID_RANGE" if bad_request.why == "range" else "INVALID_ARGUMENTS"
+        failure = general.get(bad_request.why) or (own if own in self.spec.codes else otherwise)
+        status = {"too large": 413, "no method": 405}.get(bad_request.why, 200)
+        return ApiError(failure, bad_request.text, status=status, parameter=bad_request.parameter)
 
-    def refused(self, refusal: Refusal) -> wire.Done:
-        details = wire.FailureDetails(verification_name=refusal.detail) if refusal.detail else None
-        code = self.spec.codes[refusal.failure]
-        failure = wire.Failure(code=code, msg=refusal.text, field_name=refusal.parameter, details=details)
+    def error_body(self, error: ApiError) -> wire.Done:
+        details = wire.FailureDetails(verification_name=error.detail) if error.detail else None
+        code = self.spec.codes[error.failure]
+        failure = wire.Failure(code=code, msg=error.text, field_name=error.parameter, details=details)
         return wire.Done(error=failure)  # every operation's failure has this form
 
     def _categories(self, call: Call) -> wire.PhoneNumberCategories:
@@ -175,7 +175,7 @@ class Voximplant(Provider):
         asked = self._read(call, wire.GetNewPhoneNumbersRequest)
         place = self._catalogue.place(asked, asked.phone_region_id)
         if not is_listed(place.kind):
-            raise Refusal("PHONE_NUMBERS_LIST_IS_NOT_AVAILABLE", "numbers of this category can't be listed")
+            raise ApiError("PHONE_NUMBERS_LIST_IS_NOT_AVAILABLE", "numbers of this category can't be listed")
         size = self.page_size("count", asked.count)
         items, total = window([self._catalogue.stock.shelves[place]], asked.offset, size)
         offers = [self._catalogue.offer(item) for item in items]
@@ -207,7 +207,7 @@ class Voximplant(Provider):
     def _account_countries(self, call: Call) -> wire.PhoneNumberCountryCodes:
         applications = self._read(call, wire.GetAccountPhoneNumberCountriesRequest).application_id
         if set(applications or ()) - {application.id for application in self._numbers.applications.all}:
-            raise Refusal("INVALID_APPLICATION_IDS", "no such application", parameter="application_id")
+            raise ApiError("INVALID_APPLICATION_IDS", "no such application", parameter="application_id")
         mask = self._numbers.mask([call.account])
         if applications:
             mask = both(mask, self._numbers.of_applications(applications))
@@ -218,10 +218,10 @@ class Voximplant(Provider):
         place = self._catalogue.place(asked, asked.phone_region_id)
         shelf = self._catalogue.stock.shelves[place]
         if asked.regulation_address_id is not None:
-            raise Refusal("REGULATION_ADDRESS_NOT_REQUIRED", "no region here needs a regulation address")
+            raise ApiError("REGULATION_ADDRESS_NOT_REQUIRED", "no region here needs a regulation address")
         needed = self._catalogue.region(place).required_verification
         if needed and not self.behaviour.sells_unverified:
-            raise Refusal("ACCOUNT_VERIFICATION_REQUIRED", "the account has to be verified", detail=needed)
+            raise ApiError("ACCOUNT_VERIFICATION_REQUIRED", "the account has to be verified", detail=needed)
         wanted = dict.fromkeys(self._numbers.numbers(asked.phone_number))
         items = (
             [self._chosen(call.account, shelf, number) for number in wanted]
@@ -231,7 +231,7 @@ class Voximplant(Provider):
         offers = [self._catalogue.offer(item) for item in items]
         due = sum((offer.phone_price or 0) + (offer.phone_installation_price or 0) for offer in offers)
         if due > self._balances[call.account]:
-            raise Refusal("INSUFFICIENT_MONEY", "the balance is too low")
+            raise ApiError("INSUFFICIENT_MONEY", "the balance is too low")
         self._balances[call.account] -= due
         bought = [self._numbers.buy(item, call.account) for item in items]
         numbers, ids = [record.phone_number for record in bought], [record.phone_id for record in bought]
@@ -258,20 +258,20 @@ class Voximplant(Provider):
     def _picked(self, shelf: Shelf, count: int) -> list[Item]:
         if count > len(shelf):
             failure = "INSUFFICIENT_PHONES" if len(shelf) else "NO_PHONES_IN_STOCK"
-            raise Refusal(failure, f"numbers available: {len(shelf)}", parameter="phone_count")
+            raise ApiError(failure, f"numbers available: {len(shelf)}", parameter="phone_count")
         return window([shelf], 0, count)[0]
 
     def _chosen(self, account: int, shelf: Shelf, number: str) -> Item:
         if not is_listed(shelf.place.kind):
-            raise Refusal("BUYING_BY_PHONE_NUMBER_IS_NOT_SUPPORTED", "numbers of this category are bought by count")
+            raise ApiError("BUYING_BY_PHONE_NUMBER_IS_NOT_SUPPORTED", "numbers of this category are bought by count")
         item = shelf.find(number)
         if item is None:
-            raise Refusal("INVALID_PHONE_NUMBER", "the region has no such number", parameter="phone_number")
+            raise ApiError("INVALID_PHONE_NUMBER", "the region has no such number", parameter="phone_number")
         if item not in self._catalogue.stock:
             place = self._numbers.find(number)
             own = place is not None and self._numbers.account(place) == account
             failure = "PHONE_NUMBER_UNUSABLE" if own else "OCCUPIED_PHONE_NUMBER"
-            raise Refusal(failure, "the number is taken", parameter="phone_number")
+            raise ApiError(failure, "the number is taken", parameter="phone_number")
         return item
 
     def _bind(self, call: Call) -> wire.Done:
@@ -291,7 +291,7 @@ class Voximplant(Provider):
         asked = self._read(call, wire.SetPhoneNumberInfoRequest, {"incoming_sms_callback_url"})
         url = asked.incoming_sms_callback_url
         if url and not url.startswith(("http://", "https://")):
-            raise Refusal("INVALID_CALLBACK_URL", "not an http or https URL", parameter="incoming_sms_callback_url")
+            raise ApiError("INVALID_CALLBACK_URL", "not an http or https URL", parameter="incoming_sms_callback_url")
         selected = self._numbers.selected(call.account, asked)
         if url is not None:
             self._numbers.call_back(selected, url)
@@ -314,8 +314,8 @@ class Voximplant(Provider):
         """Some numbers, and their ids."""
         return [self._numbers.rows.item(place).number for place in places], [self._numbers.id(n) for n in places]
 
-    def settle(self) -> None:
-        for event in self._renewals.settle(self._balances):
+    def process_renewals(self) -> None:
+        for event in self._renewals.process_renewals(self._balances):
             self.note_event(event.what, event.account, event.day, *self._named(event.places), event.amount)
 
     def state(self) -> dict[str, Any]:
@@ -350,4 +350,4 @@ class Voximplant(Provider):
     def _refuse_strangers(self, wanted: Collection[object] | None, known: Collection[object], parameter: str) -> None:
         """Refuse a filter by what doesn't exist, if the sandbox is to do so."""
         if self.behaviour.unknown_filter_ids == "refused" and set(wanted or ()) - set(known):
-            raise Refusal(f"INVALID_{parameter.upper()}", f"no such {parameter}", parameter=parameter)
+            raise ApiError(f"INVALID_{parameter.upper()}", f"no such {parameter}", parameter=parameter)

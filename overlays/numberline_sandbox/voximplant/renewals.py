@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ..calendar import a_month_after, next_return
-from ..provider import World
+from ..provider import Environment
 from .numbers import AUTO_CHARGE, CANCELED, DEACTIVATED, UNVERIFIED, Numbers
 
 
@@ -28,16 +28,16 @@ class Event(NamedTuple):
 class Renewals:
     """Which number's turn it is, and when."""
 
-    def __init__(self, world: World, numbers: Numbers) -> None:
-        self._world = world
-        self._behaviour = world.behaviour
+    def __init__(self, environment: Environment, numbers: Numbers) -> None:
+        self._world = environment
+        self._behaviour = environment.behaviour
         self._numbers = numbers
         self._rows = numbers.rows
-        self.settled = world.now().toordinal()
+        self.settled = environment.now().toordinal()
         self._agenda: dict[int, list[int]] = {}  # ids of rows, by day
         self._known = range(0)  # ids of the rows that are in the agenda, or have been
 
-    def settle(self, balances: dict[int, Decimal]) -> Iterable[Event]:
+    def process_renewals(self, balances: dict[int, Decimal]) -> Iterable[Event]:
         """Do to subscriptions what the days have brought since this was done last, and draw the money for it.
 
         On its renewal day a subscription is charged for the next month. One that was canceled, or whose number was to

@@ -9,7 +9,7 @@ from numberline_generated.wire import voximplant as wire
 
 from ..behaviour import Behaviour
 from ..masks import among, both, chosen, flagged, within
-from ..provider import Refusal
+from ..provider import ApiError
 from .applications import Application
 from .catalogue import CATEGORIES, SANDBOX_COUNTRY
 from .numbers import (
@@ -43,7 +43,7 @@ class Search:
         """See that everything exists that a list is to be filtered by.
 
         Raises:
-            Refusal: for a number or an application that doesn't.
+            ApiError: for a number or an application that doesn't.
         """
         own = self._numbers.mask(accounts)
         for name, places in (
@@ -51,7 +51,7 @@ class Search:
             ("phone_number", map(self._numbers.find, self._numbers.numbers(asked.phone_number))),
         ):
             if any(place is None or not own[place] for place in places):
-                raise Refusal(f"INVALID_{name.upper()}", f"no such {name}", parameter=name)
+                raise ApiError(f"INVALID_{name.upper()}", f"no such {name}", parameter=name)
         if asked.application_id or asked.application_name:
             self._applications.one(asked.application_id, asked.application_name)
 
@@ -59,7 +59,7 @@ class Search:
         """Mask of the numbers that a list is asked for, by all filters together.
 
         Raises:
-            Refusal: for a range that ends before it begins.
+            ApiError: for a range that ends before it begins.
         """
         columns, flags = self._rows.columns, bytes(self._rows.columns["flags"])
         masks = [self._numbers.mask(accounts)]
@@ -88,7 +88,7 @@ class Search:
             ("hold", asked.from_unverified_hold_until, asked.to_unverified_hold_until, "hold", day_of),
         ):
             if begin and end and begin > end:
-                raise Refusal("INVALID_DATE_RANGE", f"the range of the {name} ends before it begins")
+                raise ApiError("INVALID_DATE_RANGE", f"the range of the {name} ends before it begins")
             if begin or end:
                 inside = 0 if self._behaviour.ends_included else 1
                 low = number(begin) + inside if begin else 1 if number is day_of else -(2**62)

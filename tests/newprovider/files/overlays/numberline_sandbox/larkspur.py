@@ -9,9 +9,9 @@ from pydantic import BaseModel
 from numberline._runtime.timestamps import write_date_time
 from numberline_generated.wire import larkspur as wire
 
-from .http.messages import Reply
-from .provider import Call, Credentials, Provider, Refusal, World
-from .spec import Misfit
+from .http.messages import Response
+from .provider import ApiError, Call, Credentials, Environment, Provider
+from .spec import BadRequest
 from .stock import PLACES, Codes, Item, Place, Stock
 
 T = TypeVar("T")
@@ -36,19 +36,21 @@ class Larkspur(Provider):
     example = "list_offers(country='GB')"
     sign_ins: ClassVar[list[Credentials]] = [{"api_key": API_KEY}]
 
-    def __init__(self, world: World) -> None:
-        super().__init__(world)
-        self.balance = world.balance
-        self._stock = Stock(dict.fromkeys(PLACES, ()), world.numbers + world.owned, world.chance(self.name))
-        self._offers = Codes(f"{world.seed}/offer", 24)
-        self._cursors = Codes(f"{world.seed}/cursor", 24)
+    def __init__(self, environment: Environment) -> None:
+        super().__init__(environment)
+        self.balance = environment.balance
+        self._stock = Stock(
+            dict.fromkeys(PLACES, ()), environment.numbers + environment.owned, environment.chance(self.name)
+        )
+        self._offers = Codes(f"{environment.seed}/offer", 24)
+        self._cursors = Codes(f"{environment.seed}/cursor", 24)
         self._rented: dict[str, tuple[Item, wire.Number]] = {}
-        _, serials = self._stock.spread(world.owned)
+        _, serials = self._stock.spread(environment.owned)
         for item in filter(None, map(self._stock.at, serials)):
             self._rent(item, wire.RentNumberRequest(offer_id=self._offers.write(item.serial), months=12))
 
     @property
-    def handlers(self) -> Mapping[str, Callable[[Call], BaseModel | Reply | None]]:
+    def handlers(self) -> Mapping[str, Callable[[Call], BaseModel | Response | None]]:
         return {
             "listOffers": self._list_offers,
             "listNumbers": self._list_numbers,
@@ -59,16 +61,16 @@ class Larkspur(Provider):
         }
 
     def sign_in(self, call: Call) -> Call:
-        if call.inquiry.headers.get("x-api-key") != API_KEY:
-            raise self._refusal("bad_key", "There is no such key")
+        if call.request.headers.get("x-api-key") != API_KEY:
+            raise self._error("bad_key", "There is no such key")
         return call
 
-    def misfit(self, misfit: Misfit) -> Refusal:
-        status = {"too large": 413, "no path": 404, "no method": 405, "unreadable": 400}.get(misfit.why, 422)
-        return Refusal("invalid_field", misfit.text, status=status, parameter=misfit.parameter)
+    def api_error(self, bad_request: BadRequest) -> ApiError:
+        status = {"too large": 413, "no path": 404, "no method": 405, "unreadable": 400}.get(bad_request.why, 422)
+        return ApiError("invalid_field", bad_request.text, status=status, parameter=bad_request.parameter)
 
-    def refused(self, refusal: Refusal) -> wire.Failure:
-        return wire.Failure(error=wire.Problem(code=refusal.failure, message=refusal.text, field=refusal.parameter))
+    def error_body(self, error: ApiError) -> wire.Failure:
+        return wire.Failure(error=wire.Problem(code=error.failure, message=error.text, field=error.parameter))
 
     def shift(self, operation_id: str, *, inward: bool) -> None:
         if operation_id == "listNumbers" and not inward and self._rented:
@@ -87,7 +89,7 @@ class Larkspur(Provider):
                 number = wire.Number.model_validate(told)
                 self._rented[number.number_id] = item, number
 
-    def settle(self) -> None:
+    def process_renewals(self) -> None:
         """Nothing here is renewed."""
 
     def _list_offers(self, call: Call) -> wire.OffersPage:
@@ -115,22 +117,22 @@ class Larkspur(Provider):
         """Return what is on a page, and the token of the next one."""
         start = self._cursors.read(after) if after else 0
         if start is None:
-            raise Misfit("value", "after is not from a page", "after")
+            raise BadRequest("value", "after is not from a page", "after")
         more = start + size < len(found)
         return list(found[start : start + size]), self._cursors.write(start + size) if more else None
 
     def _buy(self, call: Call) -> wire.Number:
-        asked = call.operation.read_json(call.inquiry.body, wire.RentNumberRequest)
+        asked = call.operation.read_json(call.request.body, wire.RentNumberRequest)
         item = self._stock.at(-1 if (serial := self._offers.read(asked.offer_id)) is None else serial)
         if item is None:
-            raise self._refusal("unknown_id", "There is no such offer", "offer_id")
+            raise self._error("unknown_id", "There is no such offer", "offer_id")
         if item not in self._stock:
-            raise self._refusal("offer_taken", f"{item.number} is rented already", "offer_id")
+            raise self._error("offer_taken", f"{item.number} is rented already", "offer_id")
         price = Decimal(_PRICES[item.place.country])
         if price > Decimal(asked.price_limit or "Infinity"):
-            raise self._refusal("invalid_field", "The offer is dearer than that", "price_limit")
+            raise self._error("invalid_field", "The offer is dearer than that", "price_limit")
         if price > self.balance:
-            raise self._refusal("balance_low", "The balance is too low")
+            raise self._error("balance_low", "The balance is too low")
         self.balance -= price
         self._stock.take(item)
         number = self._rent(item, asked)
@@ -139,7 +141,7 @@ class Larkspur(Provider):
 
     def _change(self, call: Call) -> wire.Number:
         item, number = self._find(call)
-        asked = call.operation.read_json(call.inquiry.body, wire.ChangeNumberRequest)
+        asked = call.operation.read_json(call.request.body, wire.ChangeNumberRequest)
         given = {name: getattr(asked, name) for name in asked.model_fields_set}
         changed = number.model_copy(update=given)
         self._rented[number.number_id] = item, changed
@@ -155,7 +157,7 @@ class Larkspur(Provider):
     def _find(self, call: Call) -> tuple[Item, wire.Number]:
         found = self._rented.get(call.path["number_id"])
         if found is None:
-            raise self._refusal("unknown_id", "There is no such number", "number_id")
+            raise self._error("unknown_id", "There is no such number", "number_id")
         return found
 
     def _offer(self, item: Item) -> wire.Offer:
@@ -173,7 +175,7 @@ class Larkspur(Provider):
             offer_id=asked.offer_id,
             number=item.number,
             monthly_price=_PRICES[item.place.country],
-            rented_at=asked.starts_at or write_date_time(self.world.now()),
+            rented_at=asked.starts_at or write_date_time(self.environment.now()),
             months=asked.months,
             auto_renew=asked.auto_renew,
             usage=asked.usage,
@@ -183,8 +185,8 @@ class Larkspur(Provider):
         self._rented[number.number_id] = item, number
         return number
 
-    def _refusal(self, failure: str, text: str, parameter: str | None = None) -> Refusal:
-        return Refusal(failure, text, status=_STATUS[failure], parameter=parameter)
+    def _error(self, failure: str, text: str, parameter: str | None = None) -> ApiError:
+        return ApiError(failure, text, status=_STATUS[failure], parameter=parameter)
 
 
 def _features(place: Place) -> list[wire.Feature]:

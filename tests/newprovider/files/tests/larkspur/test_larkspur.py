@@ -28,7 +28,7 @@ from numberline.errors import (
 )
 from numberline.larkspur import AsyncLarkspur, Feature, Larkspur, Number, Offer, Usage
 from numberline_generated.wire import larkspur as wire_models
-from numberline_sandbox import Inquiry, Sandbox
+from numberline_sandbox import Request, Sandbox
 from numberline_sandbox.http.server import serve
 from numberline_sandbox.larkspur import API_KEY
 from numberline_sandbox.larkspur import Larkspur as Embedded
@@ -50,16 +50,16 @@ def sandbox(clock: TestClock) -> Sandbox:
 
 
 @pytest.fixture
-def asked(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> list[Inquiry]:
+def asked(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> list[Request]:
     """What the sandbox was asked."""
-    found: list[Inquiry] = []
-    answer = sandbox.answer
+    found: list[Request] = []
+    answer = sandbox.respond
 
-    def noted(inquiry: Inquiry) -> Any:
-        found.append(inquiry)
-        return answer(inquiry)
+    def noted(request: Request) -> Any:
+        found.append(request)
+        return answer(request)
 
-    monkeypatch.setattr(sandbox, "answer", noted)
+    monkeypatch.setattr(sandbox, "respond", noted)
     return found
 
 
@@ -70,7 +70,7 @@ def kind(request: pytest.FixtureRequest) -> type[Client]:
 
 
 @pytest.fixture
-def client(kind: type[Client], sandbox: Sandbox, asked: list[Inquiry], clock: TestClock) -> Client:
+def client(kind: type[Client], sandbox: Sandbox, asked: list[Request], clock: TestClock) -> Client:
     """A client that is connected with the sandbox."""
     credentials = sandbox.credentials["larkspur"]
     made: Client
@@ -102,17 +102,17 @@ def rented(client: Client, **more: Any) -> Number:
 # Listings
 
 
-def test_a_token_leads_from_page_to_page(client: Client, asked: list[Inquiry]) -> None:
+def test_a_token_leads_from_page_to_page(client: Client, asked: list[Request]) -> None:
     found = items(client.list_offers(per_page=50))
 
     assert len({each.offer_id for each in found}) == len(found) == 120
-    assert [inquiry.query[:1] for inquiry in asked] == [[("per_page", "50")]] * 3
-    assert [name for inquiry in asked for name, _ in inquiry.query] == ["per_page", *["per_page", "after"] * 2]
+    assert [request.query[:1] for request in asked] == [[("per_page", "50")]] * 3
+    assert [name for request in asked for name, _ in request.query] == ["per_page", *["per_page", "after"] * 2]
     assert len(envelopes(client.list_numbers(per_page=10))) == 5
     assert result(client.list_offers().total()) is None
 
 
-def test_pages_by_token_are_fetched_one_by_one_even_concurrently(client: Client, asked: list[Inquiry]) -> None:
+def test_pages_by_token_are_fetched_one_by_one_even_concurrently(client: Client, asked: list[Request]) -> None:
     one_by_one = items(client.list_offers(per_page=25))
     requests = len(asked)
 
@@ -120,7 +120,7 @@ def test_pages_by_token_are_fetched_one_by_one_even_concurrently(client: Client,
     assert len(asked) == 2 * requests == 10
 
 
-def test_a_list_is_joined_by_pipes_and_stays_in_force_on_every_page(client: Client, asked: list[Inquiry]) -> None:
+def test_a_list_is_joined_by_pipes_and_stays_in_force_on_every_page(client: Client, asked: list[Request]) -> None:
     found = items(client.list_offers(features=["sms", Feature.VOICE], price_limit=Decimal("1.5"), per_page=20))
 
     assert found
@@ -128,7 +128,7 @@ def test_a_list_is_joined_by_pipes_and_stays_in_force_on_every_page(client: Clie
     assert len(asked) == 4
     assert len(items(client.list_offers(features=["sms"], per_page=10))) == 76  # as specs/README.md shows
     del asked[4:]
-    assert all("features=sms%7Cvoice&price_limit=1.5" in inquiry.target for inquiry in asked)
+    assert all("features=sms%7Cvoice&price_limit=1.5" in request.target for request in asked)
 
 
 # Documentation
@@ -203,7 +203,7 @@ def test_a_moment_has_its_offset(far: Client, wire: Wire) -> None:
     assert [each.to_dict().get("rented_at") for each in found] == [*spelled[:2], None, None]
 
 
-def test_what_is_left_out_is_not_sent(client: Client, asked: list[Inquiry]) -> None:
+def test_what_is_left_out_is_not_sent(client: Client, asked: list[Request]) -> None:
     number = rented(client, usage="alerts")
     everything: dict[str, Any] = {
         "forward_to": "447700900100",
@@ -340,7 +340,7 @@ def test_an_error_is_a_status_with_an_object(
     assert str(error).startswith(f"Larkspur get_number: code {code}: No. (HTTP {status}).")
 
 
-def test_the_embedded_provider_refuses_in_that_form(client: Client, asked: list[Inquiry], sandbox: Sandbox) -> None:
+def test_the_embedded_provider_refuses_in_that_form(client: Client, asked: list[Request], sandbox: Sandbox) -> None:
     taken = rented(client)
     with pytest.raises(NumberUnavailable):
         result(client.rent_number(offer_id=taken.offer_id, months=1))
@@ -362,16 +362,16 @@ def test_the_embedded_provider_refuses_in_that_form(client: Client, asked: list[
         ("POST", numbers, b"{", 400),
         ("PUT", numbers, b"{}", 405),
     ):
-        reply = sandbox.answer(Inquiry(method, path, {"x-api-key": API_KEY}, body))
-        assert reply.status == status
-        assert wire_models.Failure.model_validate_json(reply.body).error.code == "invalid_field"
+        response = sandbox.respond(Request(method, path, {"x-api-key": API_KEY}, body))
+        assert response.status == status
+        assert wire_models.Failure.model_validate_json(response.body).error.code == "invalid_field"
 
 
 # What is sent again
 
 
 def test_a_read_is_sent_again_when_the_provider_has_time(
-    client: Client, asked: list[Inquiry], sandbox: Sandbox, clock: TestClock
+    client: Client, asked: list[Request], sandbox: Sandbox, clock: TestClock
 ) -> None:
     sandbox.faults.set("list_offers", "429=7", times=1)
 
@@ -380,7 +380,7 @@ def test_a_read_is_sent_again_when_the_provider_has_time(
     assert len(asked) == 3
 
 
-def test_a_change_is_sent_again_after_any_failure(client: Client, asked: list[Inquiry], sandbox: Sandbox) -> None:
+def test_a_change_is_sent_again_after_any_failure(client: Client, asked: list[Request], sandbox: Sandbox) -> None:
     number = rented(client)
     for fault in ("drop-after", "500"):
         sandbox.faults.set("change_number", fault, times=1)
@@ -392,7 +392,7 @@ def test_a_change_is_sent_again_after_any_failure(client: Client, asked: list[In
 
 @pytest.mark.parametrize(("fault", "done"), [("drop-after", True), ("drop", False), ("500-after", True)])
 def test_a_purchase_is_never_sent_twice_and_can_be_looked_up(
-    client: Client, asked: list[Inquiry], sandbox: Sandbox, fault: str, done: bool
+    client: Client, asked: list[Request], sandbox: Sandbox, fault: str, done: bool
 ) -> None:
     wanted = offer(client).offer_id
     sandbox.faults.set("rent_number", fault, times=1)
@@ -411,7 +411,7 @@ def test_a_purchase_is_never_sent_twice_and_can_be_looked_up(
     assert verdict.done is done
     assert [record.offer_id for record in verdict.records if isinstance(record, Number)] == [wanted] * done
     assert len(sandbox.ledger) == done
-    assert sum(inquiry.method == "POST" for inquiry in asked) == 1
+    assert sum(request.method == "POST" for request in asked) == 1
 
 
 @pytest.mark.parametrize(("fault", "done"), [("drop-after", True), ("drop", False)])
@@ -448,8 +448,8 @@ def test_what_is_new_breaks_nothing(client: Client, sandbox: Sandbox, fault: str
 
 def test_answers_fit_the_models_of_the_wire(sandbox: Sandbox) -> None:
     number = rented(Larkspur(api_key=API_KEY, http_client=httpx.Client(transport=sandbox.transport())))
-    reply = sandbox.answer(Inquiry("GET", f"{ROOT}/numbers?per_page=100", {"x-api-key": API_KEY}))
-    page = wire_models.NumbersPage.model_validate_json(reply.body)
+    response = sandbox.respond(Request("GET", f"{ROOT}/numbers?per_page=100", {"x-api-key": API_KEY}))
+    page = wire_models.NumbersPage.model_validate_json(response.body)
 
     assert len(page.numbers) == 46
     assert page.numbers[-1].model_dump(mode="json", exclude_none=True) == {
