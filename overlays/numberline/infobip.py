@@ -1,6 +1,7 @@
 """Infobip: `Infobip`, `AsyncInfobip`, and the records and enums of its answers."""
 
-from typing import TYPE_CHECKING, Literal, Unpack
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar, Literal, Unpack
 
 from numberline_generated.infobip import operations
 
@@ -9,6 +10,7 @@ from ._runtime.auth import Basic, Header, Secret, Signer, choose_credentials
 from ._runtime.client import AsyncClient, BaseClient, Client
 from ._runtime.config import Settings
 from ._runtime.operation import lazy_models
+from ._runtime.reconcile import Reconcile
 
 if TYPE_CHECKING:
     from numberline_generated.infobip.models import *  # noqa: F403 -- the module's __all__ says which names
@@ -20,6 +22,13 @@ class _SignIn(BaseClient):
     provider = operations.PROVIDER
     environment = "INFOBIP"
     credentials = ("api_key", "username", "password")
+    # In the document the key of the answer differs from the one sent, so a missing key alone proves nothing.
+    _reconciliation: ClassVar[Mapping[str, Reconcile]] = {
+        "purchase_number": Reconcile(
+            look="list_purchased_numbers", match={"numberKey": "number_key"}, offer="list_available_numbers"
+        ),
+        "cancel_number": Reconcile(look="list_purchased_numbers", match={"numberKey": "number_key"}),
+    }
 
     def __init__(
         self,

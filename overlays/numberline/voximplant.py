@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from os import PathLike
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any, ClassVar, Unpack
 
 from numberline_generated.voximplant import operations
 
@@ -11,6 +11,7 @@ from ._runtime.client import AsyncClient, BaseClient, Client
 from ._runtime.config import Settings
 from ._runtime.config import clock as clock_of
 from ._runtime.operation import lazy_models
+from ._runtime.reconcile import Reconcile
 from .errors import InvalidArgument
 
 if TYPE_CHECKING:
@@ -23,6 +24,30 @@ class _SignIn(BaseClient):
     provider = operations.PROVIDER
     environment = "VOXIMPLANT"
     credentials = ("credentials", "account_id", "api_key")
+    _reconciliation: ClassVar[Mapping[str, Reconcile]] = {
+        "attach_phone_number": Reconcile(
+            look="get_phone_numbers",
+            match={"phone_number": "phone_number"},
+            where={
+                "phone_number": "$phone_number",
+                "country_code": "$country_code",
+                "phone_category_name": "$phone_category_name",
+                "sandbox": "all",
+            },
+            how_many="phone_count",
+            since="phone_purchase_date",
+            same={"phone_region_id": "phone_region_id"},
+            separator=";",
+        ),
+        "deactivate_phone_number": Reconcile(
+            look="get_phone_numbers",
+            match={"phone_id": "phone_id", "phone_number": "phone_number"},
+            where={"phone_id": "$phone_id", "phone_number": "$phone_number", "sandbox": "all"},
+            gone=("canceled", "deactivated"),
+            separator=";",
+            keyword="all",
+        ),
+    }
 
     def __init__(
         self,

@@ -104,10 +104,6 @@ def _operation(document: Document, pointer: Pointer, operation: dict[str, Any]) 
         yield document.error((*pointer, "summary"), f"the summary of {name} is one line without a full stop")
     if not any(str(status).startswith("2") for status in operation.get("responses", {})):
         yield document.error((*pointer, "responses"), f"{name} has no answer with a status 2XX")
-    if operation.get("x-operation-class") in ("charge", "release") and "x-reconcile" not in operation:
-        yield document.error(
-            pointer, f"{name} has no x-reconcile: after a lost answer nobody could find out what it did"
-        )
     known_fields: dict[str, Any] = _answer(document, operation).get("properties", {})
     known = set(known_fields)
     result = operation.get("x-result", "none")
@@ -123,40 +119,6 @@ def _operation(document: Document, pointer: Pointer, operation: dict[str, Any]) 
     for role in ("offset", "page", "size", "cursor"):
         if role in paging and paging[role] not in parameters:
             yield document.error((*pointer, "x-pagination", role), f"{name} has no parameter {paging[role]}")
-
-
-def _reconciling(document: Document) -> Found:
-    """Names in x-reconcile that nothing is called by."""
-    operations = {each.get("operationId"): each for _, _, _, each in document.operations()}
-    for pointer, _, _, operation in document.operations():
-        said: dict[str, Any] = operation.get("x-reconcile", {})
-        for role in ("look", "offer"):
-            if role in said and "x-pagination" not in operations.get(said[role], {}):
-                yield document.error((*pointer, "x-reconcile", role), f"there is no listing {said[role]}")
-        listing = operations.get(said.get("look", ""), {})
-        if "x-pagination" not in listing:
-            continue
-        owned = set(_item(document, listing).get("properties", {}))
-        fields = [(role, *pair) for role in ("match", "same") for pair in said.get(role, {}).items()]
-        fields += [("since", said["since"], said["since"])] if "since" in said else []
-        fields += [("gone", at, field) for at, field in enumerate(said.get("gone", []))]
-        for role, key, field in fields:
-            if field not in owned:
-                place = (*pointer, "x-reconcile", role, key)
-                yield document.error(place, f"the records of {said['look']} have no field {field}")
-        own, theirs = _parameters(document, operation), _parameters(document, listing)
-        for role in ("match", "same"):
-            for name in said.get(role, {}):
-                if name not in own:
-                    yield document.error((*pointer, "x-reconcile", role, name), f"there is no parameter {name}")
-        if "count" in said and said["count"] not in own:
-            yield document.error((*pointer, "x-reconcile", "count"), f"there is no parameter {said['count']}")
-        for name, value in said.get("where", {}).items():
-            here = (*pointer, "x-reconcile", "where", name)
-            if name not in theirs:
-                yield document.error(here, f"{said['look']} has no parameter {name}")
-            if value.startswith("$") and value[1:] not in own:
-                yield document.error(here, f"there is no parameter {value[1:]}")
 
 
 def _lists(document: Document) -> Found:
@@ -212,7 +174,6 @@ def _codes(document: Document) -> Found:
 
 RULES: dict[str, Callable[[Document], Found]] = {
     "operations": _operations,
-    "reconciling": _reconciling,
     "lists": _lists,
     "descriptions": _descriptions,
     "codes": _codes,

@@ -162,7 +162,6 @@ class Operation(NamedTuple):
     error_field: str | None
     paging: str | None
     rate_limit: str | None
-    reconcile: str | None
     item: str | None
     result: str | None  # the attribute that a call hands out; None for the whole answer
     result_hint: str
@@ -300,7 +299,6 @@ class Facts:
             error_field=next((plain(snake(wire)) for wire in held if wire in error_roots), None),
             paging=_paging(paging) if paging else None,
             rate_limit=_rate_limit(spec["x-rate-limit"]) if "x-rate-limit" in spec else None,
-            reconcile=self._reconcile(pointer, spec, body_kind, body_schema) if "x-reconcile" in spec else None,
             item=item,
             result=plain(snake(result)) if result and result != "none" else result,
             result_hint=result_hint,
@@ -345,35 +343,6 @@ class Facts:
                 schema,
                 required=wire in body.get("required", []),
             )
-
-    def _reconcile(self, pointer: Pointer, spec: dict[str, Any], body_kind: str | None, body: dict[str, Any]) -> str:
-        """The `Reconcile` of an operation. Fields of records are attributes; all other names stay the wire's."""
-        how: dict[str, Any] = spec["x-reconcile"]
-        said: dict[str, Any] = {"look": snake(how["look"])}
-        said["match"] = {argument: plain(snake(field)) for argument, field in how["match"].items()}
-        if "where" in how:
-            said["where"] = how["where"]
-        if "count" in how:
-            said["how_many"] = how["count"]
-        if "since" in how:
-            said["since"] = plain(snake(how["since"]))
-        if "same" in how:
-            said["same"] = {argument: plain(snake(field)) for argument, field in how["same"].items()}
-        if "gone" in how:
-            said["gone"] = tuple(plain(snake(field)) for field in how["gone"])
-        if "offer" in how:
-            said["offer"] = snake(how["offer"])
-        for argument in how["match"]:
-            schema = body.get("properties", {}).get(argument, {})
-            if body_kind == "json" and _kind(schema) == "array":
-                here = (*pointer, "x-reconcile", "match", argument)
-                raise self.document.error(here, f"{argument} is a list in a JSON body, which can't be looked up yet")
-            for each in (schema, *schema.get("anyOf", [])):
-                if "x-delimiter" in each:
-                    said["separator"] = each["x-delimiter"]
-                if "const" in each:
-                    said["keyword"] = each["const"]
-        return f"Reconcile({', '.join(f'{role}={value!r}' for role, value in said.items())})"
 
     def _named(self, pointer: Pointer, properties: list[PropertyProtocol], wire: str) -> PropertyProtocol:
         for prop in properties:

@@ -76,7 +76,6 @@ def _method(document: Document, path: str, operation: stated.Stated, spec: dict[
         TYPE: spec.get("x-result"),
         "paging": spec.get("x-pagination") or {},
         "rate limit": _without_prose(spec.get("x-rate-limit")),
-        "reconcile": spec.get("x-reconcile"),
         "rules": {
             *(f"exactly one of {_listed(names)}" for names in operation.exactly_one),
             *(f"at most one of {_listed(names)}" for names in operation.at_most_one),

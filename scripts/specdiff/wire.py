@@ -126,8 +126,6 @@ def _difference(place: Place, kind: str, aspect: str, name: str, old: Any, new: 
             return found._replace(text=text, wire=rated, python=rated)
         case "rate limit":
             return found._replace(text=f"{name} keeps to {_pace(new)}, where it kept to {_pace(old)}.", python=PATCH)
-        case "reconcile":
-            return found._replace(text=f"`reconcile()` looks at other things for {name}.", python=PATCH)
         case "kind":
             return found._replace(text=f"{name} counts as {new}, not as {old}, and raises that error.", python=MAJOR)
         case "forms":

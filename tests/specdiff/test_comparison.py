@@ -23,7 +23,6 @@ MANY = [
         "        - name: number\n          in: query\n",
         "        - name: number\n          in: query\n          deprecated: true\n",
     ),
-    ("offer: listAvailableNumbers}", "gone: [shared]}"),
     ("      required: [numberKey, number]", "      required: [numberKey]"),
     ("total: numberCount, ", ""),
 ]
@@ -51,7 +50,6 @@ def test_many_edits_at_once_are_each_told_once(present: Revision, project: Proje
         "- `Infobip.get_purchased_number()` keeps to 5 in 1 s, where it kept to 10 in 1 s.",
         "- `Infobip.list_available_numbers()` keeps to 1 in 1 s with 4 at once,"
         " where it kept to 1 in 1 s with 2 at once.",
-        "- `reconcile()` looks at other things for `Infobip.purchase_number()`.",
     ]
 
 

@@ -31,7 +31,6 @@ class Defect(NamedTuple):
 
 FIELD = "        call_method:\n"
 TEXT_FIELD = FIELD + "          type: string\n"
-RECONCILE = "x-reconcile: {look: listPurchasedNumbers, match: {numberKey: numberKey}, offer: listAvailableNumbers}\n"
 FROM_DAY = "                from_phone_next_renewal:\n                  type: string\n                  format: date\n"
 MEMBER = """\
                 numberKey:
@@ -289,35 +288,6 @@ OURS = {
         "operations",
         "cancelNumber has no answer with a status 2XX",
         "responses:",
-    ),
-    "a purchase can't be looked for": Defect(
-        "infobip",
-        f"      {RECONCILE}",
-        "",
-        "operations",
-        "purchaseNumber has no x-reconcile",
-        "    post:\n",
-    ),
-    "a purchase is looked for in no listing": Defect(
-        "infobip",
-        RECONCILE,
-        RECONCILE.replace("listPurchased", "listOwned"),
-        "reconciling",
-        "there is no listing listOwnedNumbers",
-    ),
-    "a purchase is known by no field": Defect(
-        "voximplant",
-        "        match: {phone_number: phone_number}\n",
-        "        match: {phone_number: number}\n",
-        "reconciling",
-        "the records of GetPhoneNumbers have no field number",
-    ),
-    "a purchase is looked for by no parameter": Defect(
-        "voximplant",
-        "          country_code: $country_code\n",
-        "          country: $country_code\n",
-        "reconciling",
-        "GetPhoneNumbers has no parameter country",
     ),
     "a result is no field": Defect(
         "infobip",
@@ -581,14 +551,6 @@ UNGENERATED = {
         MEMBER.replace("type: string", "type: string\n                  format: uuid"),
         "",
         "no argument can be of type string with format uuid",
-    ),
-    "a purchase of a list in a JSON body can't be looked up": Defect(
-        "infobip",
-        MEMBER,
-        MEMBER.replace("type: string", "type: array\n                  items: {type: string}"),
-        "",
-        "numberKey is a list in a JSON body",
-        RECONCILE,
     ),
     "two arguments have one name": Defect(
         "infobip",

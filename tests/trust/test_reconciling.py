@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from numberline import AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
-from numberline._runtime.operation import Operation, Provider, Reconcile
-from numberline._runtime.reconcile import Reconciled, inquiry
+from numberline._runtime.operation import Operation, Provider
+from numberline._runtime.reconcile import Reconcile, Reconciled, inquiry
 from numberline._runtime.records import Page
 from numberline._runtime.walk import Offset
 from numberline.errors import InvalidArgument, OutcomeUnknown
@@ -195,11 +195,11 @@ def test_a_truth_value_is_the_same_in_an_argument_and_in_a_record(said: str, don
         paging=Offset(offset="offset", key="phone_id"),
     )
     how = Reconcile("look", {}, how_many="count", since="phone_purchase_date", same={"charge": "auto_charge"})
-    Operation(plain, "buy", method="POST", path="/", operation_class="charge", response=None, reconcile=how)
+    Operation(plain, "buy", method="POST", path="/", operation_class="charge", response=None)
     unknown = OutcomeUnknown("lost", provider="Plain", operation="buy")
     unknown.arguments = {"count": "1", "charge": said}
     unknown.when = BEGIN
-    questions = inquiry(plain, unknown)
+    questions = inquiry(plain, {"buy": how}, unknown)
 
     assert next(questions).operation is look
     with pytest.raises(StopIteration) as end:

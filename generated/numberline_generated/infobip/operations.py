@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from numberline import lists
 from numberline._runtime import arguments
 from numberline._runtime.client import AsyncClient, Client
-from numberline._runtime.operation import ErrorForm, Operation, Provider, Reconcile, Request
+from numberline._runtime.operation import ErrorForm, Operation, Provider, Request
 from numberline._runtime.rate_limit import Budget
 from numberline._runtime.walk import AsyncPages, Numbered, Pages
 
@@ -84,9 +84,6 @@ PURCHASE_NUMBER: Operation[Number] = Operation(
     response="Number",
     body="json",
     rate_limit=Budget(1, 1, 1),
-    reconcile=Reconcile(
-        look="list_purchased_numbers", match={"numberKey": "number_key"}, offer="list_available_numbers"
-    ),
 )
 
 GET_PURCHASED_NUMBER: Operation[Number] = Operation(
@@ -107,7 +104,6 @@ CANCEL_NUMBER: Operation[None] = Operation(
     operation_class="release",
     response=None,
     rate_limit=Budget(1, 1, 1),
-    reconcile=Reconcile(look="list_purchased_numbers", match={"numberKey": "number_key"}),
 )
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from numberline import lists
 from numberline._runtime import arguments
 from numberline._runtime.client import AsyncClient, Client
-from numberline._runtime.operation import ErrorForm, Operation, Provider, Reconcile, Request
+from numberline._runtime.operation import ErrorForm, Operation, Provider, Request
 from numberline._runtime.walk import AsyncPages, Offset, Pages
 
 if TYPE_CHECKING:
@@ -156,20 +156,6 @@ ATTACH_PHONE_NUMBER: Operation[AttachedPhoneNumbers] = Operation(
     response="AttachedPhoneNumbers",
     error_field="error",
     body="form",
-    reconcile=Reconcile(
-        look="get_phone_numbers",
-        match={"phone_number": "phone_number"},
-        where={
-            "phone_number": "$phone_number",
-            "country_code": "$country_code",
-            "phone_category_name": "$phone_category_name",
-            "sandbox": "all",
-        },
-        how_many="phone_count",
-        since="phone_purchase_date",
-        same={"phone_region_id": "phone_region_id"},
-        separator=";",
-    ),
 )
 
 BIND_PHONE_NUMBER_TO_APPLICATION: Operation[Done] = Operation(
@@ -192,14 +178,6 @@ DEACTIVATE_PHONE_NUMBER: Operation[Done] = Operation(
     response="Done",
     error_field="error",
     body="form",
-    reconcile=Reconcile(
-        look="get_phone_numbers",
-        match={"phone_id": "phone_id", "phone_number": "phone_number"},
-        where={"phone_id": "$phone_id", "phone_number": "$phone_number", "sandbox": "all"},
-        gone=("canceled", "deactivated"),
-        separator=";",
-        keyword="all",
-    ),
 )
 
 GET_ACCOUNT_PHONE_NUMBER_COUNTRIES: Operation[PhoneNumberCountryCodes] = Operation(

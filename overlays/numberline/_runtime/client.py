@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Callable, Generator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, TypeVar, Unpack, cast
 from urllib.parse import urlencode, urlsplit
 
@@ -37,7 +38,7 @@ from .walk import AsyncPages, Pages
 
 if TYPE_CHECKING:
     from .drift import DriftReport, Probe, Read
-    from .reconcile import Reconciled
+    from .reconcile import Reconcile, Reconciled
     from .records import Page
 
 T = TypeVar("T")
@@ -74,6 +75,8 @@ class BaseClient:
     """The arguments that `from_env` looks for."""
     needed: ClassVar[tuple[str, ...]] = ()
     """Those of them without which there is no way to sign in."""
+    _reconciliation: ClassVar["Mapping[str, Reconcile]"] = MappingProxyType({})
+    """How to find out whether a charge or a release was carried out, by method."""
     _http_kind: ClassVar[type[httpx.Client] | type[httpx.AsyncClient]]
 
     def __init__(
@@ -378,7 +381,7 @@ class Client(BaseClient):
         """
         from .reconcile import inquiry
 
-        questions = inquiry(self.provider, unknown)
+        questions = inquiry(self.provider, self._reconciliation, unknown)
         try:
             request = next(questions)
             while True:
@@ -448,7 +451,7 @@ class AsyncClient(BaseClient):
         """
         from .reconcile import inquiry
 
-        questions = inquiry(self.provider, unknown)
+        questions = inquiry(self.provider, self._reconciliation, unknown)
         try:
             request = next(questions)
             while True:

@@ -6,7 +6,7 @@ Nothing here sends anything. A generated builder turns arguments into a `Request
 from collections.abc import Callable, Mapping
 from functools import cache, cached_property
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, cast
 from urllib.parse import quote, urlencode
 
 from ..errors import UnreadableResponse
@@ -74,39 +74,6 @@ class Provider:
         self.operations: dict[str, Operation[Any]] = {}
 
 
-class Reconcile(NamedTuple):
-    """How to find out whether a purchase or a release was carried out (`x-reconcile` of specs/README.md). All names
-    are the wire's, but for fields of records, which are attributes.
-
-    Attributes:
-        look: the method that lists what is owned.
-        match: argument of the operation -> field of a record that holds the same.
-        where: parameters of `look`: a text, or `$` and the argument whose value it takes.
-        how_many: the argument that says how many, where things are not named one by one.
-        since: the field that says since when something is owned.
-        same: argument -> field of a record, for telling a counted purchase from others.
-        gone: fields that are true once something was released but is still listed.
-        offer: the method that lists what can be bought, where what is owned may have another key.
-        separator: what stands between the items of an argument that is a list.
-        keyword: what stands for all items.
-    """
-
-    look: str
-    match: Mapping[str, str]
-    where: Mapping[str, str] = {}
-    how_many: str | None = None
-    since: str | None = None
-    same: Mapping[str, str] = {}
-    gone: tuple[str, ...] = ()
-    offer: str | None = None
-    separator: str | None = None
-    keyword: str | None = None
-
-    def items(self, text: str) -> set[str]:
-        """What an argument of `match` names."""
-        return set(text.split(self.separator)) if self.separator else {text}
-
-
 class Operation(Generic[T_co]):
     """One operation of a spec, without the arguments of a call.
 
@@ -118,7 +85,6 @@ class Operation(Generic[T_co]):
         body: how a body is written, or None where there is none.
         paging: how one page leads to the next, or None.
         rate_limit: the documented figure, kept to once the provider has said that it was too much.
-        reconcile: how to find out whether it was carried out, for purchases and releases.
         error_field: the attribute of the result that is only there when the provider refused, or None.
     """
 
@@ -135,7 +101,6 @@ class Operation(Generic[T_co]):
         body: Literal["form", "json"] | None = None,
         paging: "Style | None" = None,
         rate_limit: "Budget | None" = None,
-        reconcile: Reconcile | None = None,
     ) -> None:
         self.provider = provider
         self.name = name
@@ -145,7 +110,6 @@ class Operation(Generic[T_co]):
         self.body: Literal["form", "json"] | None = body
         self.paging = paging
         self.rate_limit = rate_limit
-        self.reconcile = reconcile
         self.error_field = error_field
         self._response = response
         provider.operations[name] = self

@@ -1,14 +1,14 @@
 """Was it done? Looks at what an account owns after a purchase or a release of unknown outcome.
 
-The specs say where to look (`x-reconcile`). Nothing here buys or releases anything.
+The clients say where to look (`_reconciliation`). Nothing here buys or releases anything.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from ..errors import InvalidArgument, NotFound, OutcomeUnknown
-from .operation import Provider, Reconcile, Request
+from .operation import Provider, Request
 from .records import Page, Record
 from .walk import Walk
 
@@ -16,6 +16,39 @@ CLOCKS_APART = timedelta(minutes=5)
 """How far this machine's clock and the provider's may be apart."""
 
 Questions = Generator[Request[Page[Any]], Page[Any], "Reconciled"]
+
+
+class Reconcile(NamedTuple):
+    """How to find out whether a purchase or a release was carried out. All names
+    are the wire's, but for fields of records, which are attributes.
+
+    Attributes:
+        look: the method that lists what is owned.
+        match: argument of the operation -> field of a record that holds the same.
+        where: parameters of `look`: a text, or `$` and the argument whose value it takes.
+        how_many: the argument that says how many, where things are not named one by one.
+        since: the field that says since when something is owned.
+        same: argument -> field of a record, for telling a counted purchase from others.
+        gone: fields that are true once something was released but is still listed.
+        offer: the method that lists what can be bought, where what is owned may have another key.
+        separator: what stands between the items of an argument that is a list.
+        keyword: what stands for all items.
+    """
+
+    look: str
+    match: Mapping[str, str]
+    where: Mapping[str, str] = {}
+    how_many: str | None = None
+    since: str | None = None
+    same: Mapping[str, str] = {}
+    gone: tuple[str, ...] = ()
+    offer: str | None = None
+    separator: str | None = None
+    keyword: str | None = None
+
+    def items(self, text: str) -> set[str]:
+        """What an argument of `match` names."""
+        return set(text.split(self.separator)) if self.separator else {text}
 
 
 class Reconciled(NamedTuple):
@@ -32,19 +65,19 @@ class Reconciled(NamedTuple):
     why: str
 
 
-def inquiry(provider: Provider, unknown: OutcomeUnknown) -> Questions:
+def inquiry(provider: Provider, reconciliation: Mapping[str, Reconcile], unknown: OutcomeUnknown) -> Questions:
     """The requests to ask, one by one, and the verdict.
 
     Raises:
         InvalidArgument: if the error is not of this provider, or its operation has nothing to reconcile.
     """
     operation = provider.operations.get(unknown.operation or "")
-    if unknown.provider != provider.name or operation is None or operation.reconcile is None:
+    how = reconciliation.get(unknown.operation or "")
+    if unknown.provider != provider.name or operation is None or how is None:
         raise InvalidArgument(
             f"this is about {unknown.provider} {unknown.operation}, which {provider.name} can't look up",
             parameter="unknown",
         )
-    how = operation.reconcile
     named = next((argument for argument in how.match if argument in unknown.arguments), None)
     if operation.operation_class == "release":
         return (yield from _released(provider, how, unknown, named))

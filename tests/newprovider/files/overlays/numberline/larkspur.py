@@ -1,6 +1,7 @@
 """Larkspur: `Larkspur`, `AsyncLarkspur`, and the records and enums of its answers."""
 
-from typing import TYPE_CHECKING, Unpack
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar, Unpack
 
 from numberline_generated.larkspur import operations
 
@@ -8,6 +9,7 @@ from ._runtime.auth import Header, Secret
 from ._runtime.client import AsyncClient, BaseClient, Client
 from ._runtime.config import Settings
 from ._runtime.operation import lazy_models
+from ._runtime.reconcile import Reconcile
 
 if TYPE_CHECKING:
     from numberline_generated.larkspur.models import *  # noqa: F403 -- the module's __all__ says which names
@@ -19,6 +21,10 @@ class _SignIn(BaseClient):
     provider = operations.PROVIDER
     environment = "LARKSPUR"
     credentials = ("api_key",)
+    _reconciliation: ClassVar[Mapping[str, Reconcile]] = {
+        "rent_number": Reconcile(look="list_numbers", match={"offer_id": "offer_id"}, since="rented_at"),
+        "release_number": Reconcile(look="list_numbers", match={"number_id": "number_id"}),
+    }
 
     def __init__(self, *, api_key: Secret, **settings: Unpack[Settings]) -> None:
         """Sign in with an API key.
