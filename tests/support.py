@@ -5,12 +5,14 @@ A test takes a client of either colour and puts what a call answers through `res
 
 import asyncio
 import copy
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+import httpcore
 import httpx
+import pytest
 import yaml
 
 from numberline._runtime.client import AsyncClient, BaseClient
@@ -43,7 +45,8 @@ class Wire:
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         self.sent.append(request)
-        assert self._replies, f"one request more than expected: {request.method} {request.url}"
+        if not self._replies:
+            pytest.fail(f"one request more than expected: {request.method} {request.url}")
         reply = self._replies.pop(0)
         if isinstance(reply, Exception):
             raise reply
@@ -59,9 +62,9 @@ class Wire:
         assert len(self.sent) == 1
         return self.sent[0]
 
-    def transport(self) -> httpx.MockTransport:
+    def transport(self) -> "WireTransport":
         """Leads here, for either colour."""
-        return httpx.MockTransport(self)
+        return WireTransport(self)
 
     def connect(self, kind: type[C], **settings: Any) -> C:
         """A client of numberline's whose requests arrive here. It sends nothing twice unless told to."""
@@ -72,6 +75,46 @@ class Wire:
         else:
             http = httpx.Client(transport=self.transport())
         return cast("Callable[..., C]", kind)(http_client=http, **settings)
+
+
+class WireTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """Leads to a `Wire`, and reports to the extension `trace` what a connection of httpcore's would."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        response = self._reply(request)
+        for event in self._events(request, response):
+            request.extensions["trace"](*event)
+        return self._given(response)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = self._reply(request)
+        for event in self._events(request, response):
+            await request.extensions["trace"](*event)
+        return self._given(response)
+
+    def _reply(self, request: httpx.Request) -> httpx.Response | Exception:
+        try:
+            return self._wire(request)
+        except Exception as error:
+            return error
+
+    @staticmethod
+    def _events(request: httpx.Request, response: httpx.Response | Exception) -> Iterator[tuple[str, dict[str, Any]]]:
+        if "trace" not in request.extensions or isinstance(response, httpx.PoolTimeout):
+            return
+        yield "connection.connect_tcp.started", {}
+        if not isinstance(response, httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError):
+            sent = httpcore.Request(request.method, str(request.url), headers=request.headers.raw)
+            yield "http11.send_request_headers.started", {"request": sent}
+
+    @staticmethod
+    def _given(response: httpx.Response | Exception) -> httpx.Response:
+        if isinstance(response, Exception):
+            raise response
+        return response
 
 
 def result(of: T | Coroutine[Any, Any, T]) -> T:

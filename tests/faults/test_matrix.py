@@ -210,7 +210,7 @@ def test_each_operation_meets_each_fault(
 ) -> None:
     listen(caplog)
     if not FULL:  # inflating 64 MiB takes a while; those on real sockets do
-        monkeypatch.setattr(transport, "LARGEST_ANSWER", 8 * 2**20)
+        monkeypatch.setattr(transport, "LARGEST_BODY", 8 * 2**20)
     found = [
         f"{operation.provider}.{operation.name} {colour} {row.fault}: {what}"
         for operation in OPERATIONS

@@ -143,7 +143,7 @@ def test_a_body_without_an_end_is_cut_when_its_time_is_over(infobip: Both, wire:
 
 def small(monkeypatch: pytest.MonkeyPatch, limit: int) -> None:
     """Let the largest answer be so small that a test can reach it."""
-    monkeypatch.setattr("numberline._runtime.transport.LARGEST_ANSWER", limit)
+    monkeypatch.setattr("numberline._runtime.transport.LARGEST_BODY", limit)
 
 
 def test_a_body_may_be_as_large_as_the_limit(infobip: Both, wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,7 +180,7 @@ def test_the_size_that_counts_is_the_one_after_decompression(
     error = failure(infobip)
 
     assert type(error) is UnreadableResponse
-    assert error.message == "the answer is larger than 3 MiB."
+    assert error.message == "the response can't be read: it is larger than 3 MiB."
 
 
 def test_the_limit_holds_for_errors_too(infobip: Both, wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -193,7 +193,7 @@ def test_the_limit_holds_for_errors_too(infobip: Both, wire: Wire, monkeypatch: 
 def test_the_limit_is_64_mib() -> None:
     from numberline._runtime import transport
 
-    assert transport.LARGEST_ANSWER == 64 * 1024 * 1024
+    assert transport.LARGEST_BODY == 64 * 1024 * 1024
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate"])
@@ -230,7 +230,7 @@ def test_our_own_connections_ask_for_this_and_nothing_else() -> None:
             "host": "api.infobip.com",
             "user-agent": f"numberline/{__version__}",
         }
-        assert send.timeout == 30
+        assert send.request.extensions["timeout"]["read"] == 30
 
 
 def test_headers_of_a_view_are_sent_beside_ours_and_by_that_view_only(infobip: Both, wire: Wire) -> None:
@@ -454,7 +454,8 @@ def test_every_way_in_which_httpx_can_break_is_known() -> None:
 
     transport = leaves(httpx.TransportError)
     assert transport == set(BREAKS)
-    assert type(map_transport_error(httpx.DecodingError("a-secret")).error) is UnreadableResponse
+    send = Send.of("GET", httpx.URL("https://api.example.com/"), headers={}, content=b"", timeout=1)
+    assert type(map_transport_error(httpx.DecodingError("a-secret"), send).error) is UnreadableResponse
 
 
 def test_an_answer_that_is_complete_gives_its_connection_back(infobip: Both, wire: Wire) -> None:

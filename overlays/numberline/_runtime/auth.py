@@ -7,21 +7,17 @@ them shows in its repr.
 import base64
 import hashlib
 import json
-import re
 import threading
 import time
 from collections.abc import Callable, Mapping
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
-from urllib.parse import quote, quote_plus
 
 from ..errors import InvalidArgument
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-
-_PHONE_NUMBER = re.compile(r"\+\d(?:[ ().-]{0,2}\d){6,14}|\d{8,}")
 
 Secret = str | Callable[[], str]
 """A secret, or a function that gives the one in force, so that it can change while a client lives. It is called for
@@ -280,12 +276,3 @@ def _key_file(credentials: str | PathLike[str] | Mapping[str, Any]) -> Mapping[s
             return cast("dict[str, Any]", held)
         why = "is not a JSON object"
     raise InvalidArgument(f"the credentials file {why}", parameter="credentials")
-
-
-def redact(text: str, secrets: tuple[str, ...], *, numbers: bool = True) -> str:
-    """Text of somebody else without our secrets, and with no more than the end of any phone number in it."""
-    for secret in secrets:
-        for form in {secret, quote(secret, safe=""), quote_plus(secret)}:
-            text = text.replace(form, "***")
-    # Of a phone number that a provider repeats, the last digits are enough to tell which one it is.
-    return _PHONE_NUMBER.sub(lambda found: f"***{found[0][-2:]}", text) if numbers else text

@@ -28,10 +28,11 @@ from ..errors import (
     TimedOut,
 )
 from . import config, rate_limit, responses, retry
-from .auth import Signature, Signer, redact
+from .auth import Signature, Signer
 from .config import Options, Settings
 from .operation import Operation, Provider, Request
 from .rate_limit import RateLimiter
+from .redaction import redact
 from .responses import RawResponse
 from .transport import Connection, Send, TransportFailure, send, send_async
 from .walk import AsyncPages, Pages

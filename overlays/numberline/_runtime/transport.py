@@ -1,13 +1,13 @@
-"""Connections: what is sent through httpx, and what came of it. The only module that waits for a network.
+"""Send one request and wait for its whole response, within its limits; if there is none, say what is known.
 
-`send` and `send_async` differ in nothing but `await`.
+The only module that knows httpx's clients. `send` and `send_async` differ in nothing but `await`.
 """
 
-import logging
 import threading
 import time
+import zlib
 from collections.abc import Mapping
-from contextvars import ContextVar
+from contextlib import suppress
 from typing import Any, NamedTuple, TypeVar, cast
 from urllib.parse import urlsplit
 from urllib.request import getproxies
@@ -24,22 +24,154 @@ from ..errors import (
     UnreadableResponse,
     kind_of_status,
 )
+from .redaction import SENDING, Address, quotable, quoted_error
 from .responses import RawResponse
 
 H = TypeVar("H", httpx.Client, httpx.AsyncClient)
 
 CONNECT_TIMEOUT = 5.0
-LARGEST_ANSWER = 64 * 2**20
+LARGEST_BODY = 64 * 2**20
+
+_ENCODINGS = ("", "identity", "gzip", "deflate")
+
+_WRITES_NOTHING = ("connection.", "proxy.start_tls.", "socks.", "http2.send_connection_init.")
+"""Events of httpcore's trace during which no byte of a request is written."""
+
+_MAX_REUSED = 100
+"""How many idle connections of a user's client are passed over for a fresh one."""
+
+_RESENDERS = ("httpx_aiohttp", "httpx_curl_cffi", "httpx_retries", "httpx_retry", "pydantic_ai", "pyreqwest")
+"""Modules whose httpx transports may send a request a second time by themselves."""
+
+
+class Attempt:
+    """One sending of a request: when it has to end, and how far it came.
+
+    What it says of a user's client comes from httpcore's trace, of our own from the connection itself; never from
+    the type of an exception.
+
+    Attributes:
+        ends: end of its time, on `time.monotonic`.
+        fresh: whether it takes no connection that was used before.
+        handed_over: whether a transport was given the request.
+        observed: whether whatever the transport does is reported here.
+        wrote: whether a byte of the request may have been written.
+        sends: how often the trace saw the request being sent.
+        heard: whether anything was read after the request was written.
+        reused: whether its connection was used before.
+        connected: whether a connection was made for it.
+    """
+
+    __slots__ = (
+        "_aborted",
+        "_connecting",
+        "connected",
+        "ends",
+        "fresh",
+        "handed_over",
+        "heard",
+        "observed",
+        "reused",
+        "sends",
+        "wrote",
+    )
+
+    def __init__(self, seconds: float, *, fresh: bool) -> None:
+        self.ends = time.monotonic() + seconds
+        self.fresh = fresh
+        self.handed_over = self.observed = self.wrote = self.heard = self.reused = self.connected = False
+        self.sends = 0
+        self._connecting = self._aborted = False
+
+    @property
+    def never_sent(self) -> bool:
+        """Whether it is certain that no byte of the request was written. Without evidence it is not."""
+        return not self.handed_over or (self.observed and not self.wrote)
+
+    def seconds_left(self, timeout: type[Exception]) -> float:
+        """Return the seconds left.
+
+        Raises:
+            timeout: if there are none.
+        """
+        left = self.ends - time.monotonic()
+        if left <= 0:
+            raise timeout("the attempt's time is over")
+        return left
+
+    def note(self, name: str, info: Mapping[str, Any]) -> None:
+        """Take notice of an event of httpcore's trace.
+
+        Raises:
+            _Interrupted: instead of the first write, if the attempt must not go on. httpcore closes the connection.
+        """
+        self.observed = True
+        if name.startswith(_WRITES_NOTHING) or ".response_closed." in name:
+            if ".connect_" in name:
+                self.connected = True
+            return
+        request = info.get("request")  # only while something begins
+        if request is not None:
+            self._connecting = request.method == b"CONNECT"
+        if self._connecting:
+            return
+        if name.endswith(".send_request_headers.started"):
+            self._begin_sending(request, http11=name.startswith("http11."))
+        self.wrote = True
+
+    async def note_async(self, name: str, info: Mapping[str, Any]) -> None:
+        self.note(name, info)
+
+    def _begin_sending(self, request: Any, *, http11: bool) -> None:
+        self.sends += 1
+        if not self.fresh:
+            return
+        if self.sends > 1:
+            raise _Interrupted("the http_client was about to send the request a second time")
+        if http11 and not self.connected:
+            self.sends, self.reused = 0, True
+            raise _Interrupted("this connection was used before")
+        if http11:  # HTTP/2 knows no such header
+            kept = [header for header in request.headers if header[0].lower() != b"connection"]
+            request.headers = [*kept, (b"Connection", b"close")]
+
+    def may_try_another(self) -> bool:
+        """Return whether an idle connection was passed over and nothing was sent; begin anew if so."""
+        passed_over = self.reused and self.never_sent
+        self.reused = False
+        return passed_over
+
+
+class _Interrupted(Exception):
+    """A request that was kept from being written."""
 
 
 class Send(NamedTuple):
-    """What to send, and how many seconds the attempt may take."""
+    """A request, and the attempt to send it."""
 
     request: httpx.Request
-    timeout: float
+    attempt: Attempt
 
     @staticmethod
-    def of(method: str, url: httpx.URL, *, headers: Mapping[str, str], content: bytes, timeout: float) -> "Send":
+    def of(
+        method: str,
+        url: httpx.URL,
+        *,
+        headers: Mapping[str, str],
+        content: bytes,
+        timeout: float,
+        fresh: bool = False,
+    ) -> "Send":
+        """Return what is to be sent.
+
+        Args:
+            method: HTTP verb.
+            url: where to, made by `Connection.url`.
+            headers: names in lower case.
+            content: the body.
+            timeout: seconds until the last byte of the response.
+            fresh: whether the request must go alone on a connection of its own, as charges and releases do.
+        """
         whole = {"host": url.netloc.decode("ascii"), **headers}
         if content or method in ("POST", "PUT", "PATCH"):
             whole["content-length"] = str(len(content))
@@ -47,117 +179,111 @@ class Send(NamedTuple):
         # Given a stream, httpx leaves the headers as they are, which is much faster than letting it complete them.
         stream = httpx.ByteStream(content)
         request = httpx.Request(method, url, headers=whole, stream=stream, extensions={"timeout": seconds})
-        request.url = url  # httpx made a copy, without what `_Address` knows
+        request.url = url  # httpx made a copy, which is no `Address`
         request.read()
-        return Send(request, timeout)
-
-
-class _Address(httpx.URL):
-    """An address of ours, recognised by the filter that keeps what stands in it out of httpx's log line."""
-
-    shown: str
-
-
-class _Harmless(logging.Filter):
-    """httpx logs every address and the words beside the status. In ours may stand numbers, so the operation's path
-    and HTTP's own words stand in instead."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        if isinstance(record.args, tuple) and any(isinstance(arg, _Address) for arg in record.args):
-            *shown, status, _ = (arg.shown if isinstance(arg, _Address) else arg for arg in record.args)
-            words = httpx.codes.get_reason_phrase(status) if isinstance(status, int) else ""
-            record.args = (*shown, status, words)
-        return True
-
-
-_OURS = ContextVar("_OURS", default=False)
-"""Whether what goes through httpx at the moment is a request of ours."""
-
-
-class _NamesOnly(logging.Filter):
-    """httpcore tells at DEBUG which headers came, which may repeat numbers or secrets, and a SOCKS proxy's password.
-    Of our requests only the names of the steps are left; those of others stay as they are."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        if _OURS.get():
-            record.msg, record.args = record.getMessage().partition(" ")[0], None
-        return True
-
-
-logging.getLogger("httpx").addFilter(_Harmless())
-for _part in ("connection", "http11", "http2", "proxy", "socks"):
-    logging.getLogger(f"httpcore.{_part}").addFilter(_NamesOnly())
+        return Send(request, Attempt(timeout, fresh=fresh))
 
 
 class TransportFailure(NamedTuple):
-    """Why no whole answer came."""
+    """Why there is no whole response."""
 
     error: NumberlineError
 
 
-_NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+class _Refused(Exception):
+    """An error of ours. Errors of the same classes out of a user's hooks say nothing about this request."""
+
+    def __init__(self, error: NumberlineError) -> None:
+        self.error = error
 
 
-def map_transport_error(error: Exception) -> TransportFailure:
-    """The reason in our terms. httpx's exception is let go: it holds the request, and that the credentials.
+def map_transport_error(error: Exception, what: Send) -> TransportFailure:
+    """Return the failure in our terms, with `never_sent` by evidence. The exception is let go: it may hold the
+    request, and that the credentials."""
+    if isinstance(error, _Refused):
+        failure = error.error
+    elif isinstance(error, httpx.HTTPStatusError) and _is_about(error, what.request):
+        status = error.response.status_code  # an event hook of the user's raised it; the body is not here
+        kind = kind_of_status(status)
+        failure = BY_KIND[kind or "server"](f"an event hook stopped at HTTP {status}.", status=status, kind=kind)
+    elif isinstance(error, httpx.TimeoutException):
+        failure = TimedOut(f"no response in time ({type(error).__name__}).")
+    elif isinstance(error, httpx.DecodingError):
+        failure = UnreadableResponse(f"the response's compression is broken ({type(error).__name__}).")
+    else:
+        # What httpx says may quote a header.
+        is_quotable = isinstance(error, httpx.ConnectError) or not isinstance(error, httpx.HTTPError)
+        why = quoted_error(error) if is_quotable else type(error).__name__
+        failure = ConnectionFailed(f"the connection failed ({why}).")
+    failure.never_sent = what.attempt.never_sent
+    return TransportFailure(failure)
 
-    Raises:
-        Exception: the same, if it is neither httpx's nor ours.
-    """
-    if isinstance(error, NumberlineError):
-        return TransportFailure(error.with_traceback(None))
-    if not isinstance(error, httpx.HTTPError):
-        raise error
-    kind = type(error).__name__
-    never_sent = isinstance(error, _NEVER_LEFT)
-    if isinstance(error, httpx.TimeoutException):
-        return TransportFailure(TimedOut(f"no answer in time ({kind}).", never_sent=never_sent))
-    if isinstance(error, httpx.HTTPStatusError):  # out of an event hook of the user's: the answer's body is not here
-        status = error.response.status_code
-        said = BY_KIND[kind_of_status(status) or "server"]
-        return TransportFailure(
-            said(f"an event hook stopped at HTTP {status}.", status=status, kind=kind_of_status(status))
-        )
-    if isinstance(error, httpx.DecodingError):
-        return TransportFailure(UnreadableResponse(f"the answer's compression is broken ({kind})."))
-    why = f": {error}" if isinstance(error, httpx.ConnectError) and str(error) else ""
-    return TransportFailure(ConnectionFailed(f"the connection failed ({kind}{why}).", never_sent=never_sent))
+
+def _is_about(error: httpx.HTTPStatusError, request: httpx.Request) -> bool:
+    try:
+        return error.request is request
+    except RuntimeError:  # it was made without one
+        return False
 
 
 class BodyReader:
-    """An answer's body while it arrives, within its limits of time and size."""
+    """Reads a response's body within the limits of time and size, and inflates it.
 
-    def __init__(self, timeout: float) -> None:
-        self._ends = time.monotonic() + timeout
+    Raises:
+        _Refused: if it is compressed in a way that was not asked for, such as twice: a few hundred bytes could inflate
+            to more than any memory.
+    """
+
+    def __init__(self, response: httpx.Response, attempt: Attempt) -> None:
+        attempt.wrote = True
+        encoding = response.headers.get("content-encoding", "").strip().lower()
+        if encoding not in _ENCODINGS:
+            raise self._unreadable(f"its compression ({quotable(encoding)}) was not asked for", response.status_code)
+        self._response = response
+        self._attempt = attempt
         self._chunks: list[bytes] = []
-        self._size = 0
-
-    def begin(self, response: httpx.Response) -> None:
-        """Look at the head of the answer.
-
-        Raises:
-            UnreadableResponse: if the body is compressed more than once: a few hundred such bytes inflate to more than
-                any memory, and that in one piece.
-        """
-        if len(response.headers.get_list("content-encoding", split_commas=True)) > 1:
-            raise UnreadableResponse("the answer is compressed more than once.", status=response.status_code)
+        self._received = self._size = 0
+        is_decoded = response.is_stream_consumed  # a hook of the user's read it, or it never was a stream
+        self._is_raw_deflate_possible = encoding == "deflate"
+        # 32 + 15: with the header of gzip or of zlib.
+        self._inflater = None if is_decoded or encoding in ("", "identity") else zlib.decompressobj(47)
 
     def add(self, chunk: bytes) -> None:
-        """Take the next piece.
+        """Take the next piece as it came.
 
         Raises:
-            UnreadableResponse: if the body has grown too large.
-            TimedOut: if the attempt's time is over.
+            _Refused: if the body is too large or its compression is broken, or the attempt's time is over.
         """
-        self._chunks.append(chunk)
+        self._received += len(chunk)
+        if self._inflater is not None and chunk:
+            chunk = self._inflated(chunk)
         self._size += len(chunk)
-        if self._size > LARGEST_ANSWER:
-            raise UnreadableResponse(f"the answer is larger than {LARGEST_ANSWER // 2**20} MiB.")
-        if time.monotonic() > self._ends:
-            raise TimedOut("the answer was still arriving when its time was over.")
+        if max(self._size, self._received) > LARGEST_BODY:
+            raise self._unreadable(f"it is larger than {LARGEST_BODY // 2**20} MiB")
+        if time.monotonic() > self._attempt.ends:
+            raise _Refused(TimedOut("the response was still arriving when its time was over."))
+        self._chunks.append(chunk)
 
-    def answer(self, response: httpx.Response) -> RawResponse:
-        return RawResponse(response.status_code, response.headers, b"".join(self._chunks))
+    def whole(self) -> RawResponse:
+        return RawResponse(self._response.status_code, self._response.headers, b"".join(self._chunks))
+
+    def _inflated(self, chunk: bytes) -> bytes:
+        assert self._inflater is not None
+        if self._inflater.eof:
+            return b""
+        try:
+            inflated = self._inflater.decompress(chunk, LARGEST_BODY + 1 - self._size)
+        except zlib.error:
+            if not self._is_raw_deflate_possible:
+                raise self._unreadable("its compression is broken") from None
+            self._is_raw_deflate_possible = False
+            self._inflater = zlib.decompressobj(-15)
+            return self._inflated(chunk)
+        self._is_raw_deflate_possible = False
+        return inflated
+
+    def _unreadable(self, why: str, status: int | None = None) -> _Refused:
+        return _Refused(UnreadableResponse(f"the response can't be read: {why}.", status=status))
 
 
 class _NoCookies(httpx.Cookies):
@@ -198,23 +324,33 @@ class Connection:
         self._ours: Any = None
         self._closed = False
         self._lock = threading.Lock()
-        self._urls: dict[str, _Address] = {}
+        self._urls: dict[str, Address] = {}
         self.headers: dict[str, str] = {
-            **(http_client.headers if http_client is not None else {"accept-encoding": "gzip, deflate"}),
+            **(http_client.headers if http_client is not None else {}),
             "accept": "application/json",
+            "accept-encoding": "gzip, deflate",
             "user-agent": f"numberline/{__version__}",
         }
 
     def url(self, target: str, shown: str) -> httpx.URL:
-        """The address for a path and query. Those without a query are kept, since parsing one is slow.
+        """Return the address for a path and query. Those without a query are kept, since parsing one is slow.
 
         Args:
             target: path and query.
             shown: the path as it may be logged.
+
+        Raises:
+            InvalidArgument: if it can't be an address.
         """
         url = self._urls.get(target)
         if url is None:
-            url = _Address(self._origin + target)
+            wrong = ""
+            try:
+                url = Address(self._origin + target)
+            except (httpx.InvalidURL, ValueError) as error:  # idna's, too
+                wrong = quotable(str(error))
+            if url is None:
+                raise InvalidArgument(f"base_url and the arguments make no valid address: {wrong}")
             url.shown = self._origin + shown
             if "?" not in target and len(self._urls) < 100:
                 self._urls[target] = url
@@ -232,17 +368,29 @@ class Connection:
             raise RuntimeError("the http_client of this client is closed; make a new one")
 
     def check_sends_once(self) -> None:
-        """Refuse what must not be sent twice, if the http_client that we were given sends it again by its verb.
+        """Refuse what must not be sent twice, if the http_client that we were given may do so by itself.
 
         Raises:
             InvalidArgument: if so.
         """
-        transport = getattr(self._theirs, "_transport", None)
-        if type(transport).__module__.partition(".")[0] == "httpx_aiohttp":
-            raise InvalidArgument(
-                "this http_client may send a request twice by itself; pass a plain httpx client",
-                parameter="http_client",
-            )
+        if self._theirs is None:
+            return
+        transports: list[Any] = [self._theirs]
+        for each in transports:  # it grows: wrapped and mounted ones are found on the way
+            if any(kind.__module__.partition(".")[0] in _RESENDERS for kind in type(each).__mro__):
+                raise InvalidArgument(
+                    f"this http_client may send a request twice by itself ({type(each).__name__}), which a purchase "
+                    "or a release must not be; pass a plain httpx client",
+                    parameter="http_client",
+                )
+            held = list(vars(each).values()) if hasattr(each, "__dict__") else []
+            held += [one for mounts in held if isinstance(mounts, dict) for one in mounts.values()]
+            transports += [
+                one
+                for one in held
+                if isinstance(one, httpx.BaseTransport | httpx.AsyncBaseTransport)
+                and not any(one is known for known in transports)
+            ]
 
     def http(self, kind: type[H]) -> H:
         """What to send with. Ours is made with the first request: a TLS context is slow to make.
@@ -270,42 +418,74 @@ class Connection:
 
 
 def send(connection: Connection, what: Send) -> RawResponse | TransportFailure:
-    """Send, and wait for the whole answer."""
-    http = connection.http(_Client)
-    collected = BodyReader(what.timeout)
-    before = _OURS.get()
-    _OURS.set(True)
+    """Send, and wait for the whole response."""
+    outer = SENDING.get()
+    SENDING.set(True)
     try:
-        response = http.send(what.request, stream=True, auth=None, follow_redirects=False)
+        response = _response(connection.http(_Client), what)
         try:
-            collected.begin(response)
-            for chunk in response.iter_bytes():
-                collected.add(chunk)
+            reader = BodyReader(response, what.attempt)
+            stream = cast("httpx.SyncByteStream", response.stream)
+            for chunk in (response.content,) if response.is_stream_consumed else stream:
+                reader.add(chunk)
         finally:
-            response.close()
-    except (httpx.HTTPError, NumberlineError) as error:
-        return map_transport_error(error)
+            with suppress(Exception):
+                response.close()
+        return reader.whole()
+    except Exception as error:
+        return map_transport_error(error, what)
     finally:
-        _OURS.set(before)
-    return collected.answer(response)
+        SENDING.set(outer)
+
+
+def _response(http: httpx.Client, what: Send) -> httpx.Response:
+    request, attempt = what
+    request.extensions["trace"] = attempt.note
+    attempt.handed_over = True
+    for _ in range(_MAX_REUSED):
+        try:
+            return http.send(request, stream=True, auth=None, follow_redirects=False)
+        except Exception:
+            if not attempt.may_try_another():
+                raise
+    raise _no_fresh_connection()
 
 
 async def send_async(connection: Connection, what: Send) -> RawResponse | TransportFailure:
-    """Send, and wait for the whole answer with `await`."""
-    http = connection.http(_AsyncClient)
-    collected = BodyReader(what.timeout)
-    before = _OURS.get()
-    _OURS.set(True)
+    """Send, and wait for the whole response with `await`."""
+    outer = SENDING.get()
+    SENDING.set(True)
     try:
-        response = await http.send(what.request, stream=True, auth=None, follow_redirects=False)
+        response = await _response_async(connection.http(_AsyncClient), what)
         try:
-            collected.begin(response)
-            async for chunk in response.aiter_bytes():
-                collected.add(chunk)
+            reader = BodyReader(response, what.attempt)
+            if response.is_stream_consumed:
+                reader.add(response.content)
+            else:
+                async for chunk in cast("httpx.AsyncByteStream", response.stream):
+                    reader.add(chunk)
         finally:
-            await response.aclose()
-    except (httpx.HTTPError, NumberlineError) as error:
-        return map_transport_error(error)
+            with suppress(Exception):
+                await response.aclose()
+        return reader.whole()
+    except Exception as error:
+        return map_transport_error(error, what)
     finally:
-        _OURS.set(before)
-    return collected.answer(response)
+        SENDING.set(outer)
+
+
+async def _response_async(http: httpx.AsyncClient, what: Send) -> httpx.Response:
+    request, attempt = what
+    request.extensions["trace"] = attempt.note_async
+    attempt.handed_over = True
+    for _ in range(_MAX_REUSED):
+        try:
+            return await http.send(request, stream=True, auth=None, follow_redirects=False)
+        except Exception:
+            if not attempt.may_try_another():
+                raise
+    raise _no_fresh_connection()
+
+
+def _no_fresh_connection() -> _Refused:
+    return _Refused(ConnectionFailed("the http_client offers only connections that were used before."))
