@@ -18,6 +18,7 @@ class NumberlineError(Exception):
         operation: the method's name, such as `get_phone_numbers`.
         status: HTTP status of the answer, or None where there was none.
         code: the provider's own error code, an int or a string as the provider sent it.
+        name: the provider's name for a code that is a number, such as `INSUFFICIENT_FUNDS`, where the spec has it.
         text: the provider's own words, with known secrets and all but the end of phone numbers redacted.
         parameter: the argument at fault, where one is known.
         request_id: the provider's id of the request, where it sends one.
@@ -39,6 +40,7 @@ class NumberlineError(Exception):
         operation: str | None = None,
         status: int | None = None,
         code: int | str | None = None,
+        name: str | None = None,
         text: str | None = None,
         parameter: str | None = None,
         request_id: str | None = None,
@@ -54,6 +56,7 @@ class NumberlineError(Exception):
         self.operation = operation
         self.status = status
         self.code = code
+        self.name = name
         self.text = text
         self.parameter = parameter
         self.request_id = request_id

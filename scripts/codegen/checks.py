@@ -164,6 +164,27 @@ def _descriptions(document: Document) -> Found:
                 yield document.error(pointer, f"{name} has no description")
 
 
+def _outcomes(document: Document) -> Found:
+    """Fields of a result that are to say whether a charge or a release was carried out, and can't."""
+    asked = {
+        id(field)
+        for _, _, _, operation in document.operations()
+        if operation.get("x-operation-class") in ("charge", "release")
+        for field in _answer(document, operation).get("properties", {}).values()
+    }
+    for pointer, mapping in document.walk():
+        if "x-outcome" not in mapping:
+            continue
+        if id(mapping) not in asked:
+            yield document.error(
+                (*pointer, "x-outcome"), "x-outcome stands on a field of the result of a charge or release"
+            )
+        known = document.resolve(mapping).get("enum")
+        for value in mapping["x-outcome"]["values"]:
+            if known is not None and value not in known:
+                yield document.error((*pointer, "x-outcome", "values", value), f"the field has no value {value}")
+
+
 def _codes(document: Document) -> Found:
     seen: set[Any] = set()
     for at, each in enumerate(document.data.get("x-errors", {}).get("codes", [])):
@@ -176,6 +197,7 @@ RULES: dict[str, Callable[[Document], Found]] = {
     "operations": _operations,
     "lists": _lists,
     "descriptions": _descriptions,
+    "outcomes": _outcomes,
     "codes": _codes,
     **schemas.RULES,
 }

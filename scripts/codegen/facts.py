@@ -160,6 +160,8 @@ class Operation(NamedTuple):
     groups: list[str]  # calls of `arguments` that refuse arguments which do not go together
     answer: str | None
     error_field: str | None
+    error_keys: tuple[str, ...]
+    outcome: tuple[str, dict[str, str]] | None
     paging: str | None
     rate_limit: str | None
     item: str | None
@@ -217,16 +219,28 @@ class Facts:
 
     @property
     def error_forms(self) -> list[dict[str, tuple[str, ...]]]:
-        forms: list[dict[str, str]] = self.document.data.get("x-errors", {}).get("forms", [])
+        forms: list[dict[str, Any]] = self.document.data.get("x-errors", {}).get("forms", [])
         return [
-            {role: tuple(pointer.strip("/").split("/")) for role, pointer in form.items() if not role.startswith("x-")}
+            {
+                role: tuple(map(_as_text, said)) if role == "success" else tuple(said.strip("/").split("/"))
+                for role, said in form.items()
+                if not role.startswith("x-")
+            }
             for form in forms
         ]
 
     @property
-    def error_kinds(self) -> dict[int | str, str]:
+    def error_codes(self) -> dict[int | str, tuple[str, str | None, str]]:
+        """Kind, name and effect of each code."""
         codes: list[dict[str, Any]] = self.document.data.get("x-errors", {}).get("codes", [])
-        return {each["code"]: each["kind"] for each in codes}
+        return {
+            each["code"]: (
+                each["kind"],
+                each.get("name"),
+                each.get("effect", "unknown" if each["kind"] == "server" else "none"),
+            )
+            for each in codes
+        }
 
     @property
     def source(self) -> str:
@@ -278,7 +292,8 @@ class Facts:
         fields = _properties(self._models[answer]) if answer else []
         held = {str(field.name.get_untrusted_value()): field for field in fields}
         item = self._item(held[paging["items"]]) if paging else None
-        error_roots = {form["code"][0] for form in self.error_forms if len(form["code"]) > 1}
+        roots = {form["code"][0] for form in self.error_forms if len(form["code"]) > 1 and "success" not in form}
+        keys = {form[role][0] for form in self.error_forms for role in ("code", "status") if role in form}
         result_hint = (
             "None"
             if result == "none" or answer is None
@@ -296,7 +311,9 @@ class Facts:
             arguments=arguments,
             groups=list(self._groups((*pointer, "requestBody", "content"), spec, body_schema, arguments)),
             answer=answer,
-            error_field=next((plain(snake(wire)) for wire in held if wire in error_roots), None),
+            error_field=next((plain(snake(wire)) for wire in held if wire in roots), None),
+            error_keys=tuple(sorted(keys - (roots & held.keys()))) if held else (),
+            outcome=self._outcome(answer) if answer and spec["x-operation-class"] in ("charge", "release") else None,
             paging=_paging(paging) if paging else None,
             rate_limit=_rate_limit(spec["x-rate-limit"]) if "x-rate-limit" in spec else None,
             item=item,
@@ -305,6 +322,12 @@ class Facts:
             summary=spec["summary"],
             description=self._prose(spec.get("description", "")),
         )
+
+    def _outcome(self, answer: str) -> tuple[str, dict[str, str]] | None:
+        for wire, schema in self._component(answer).get("properties", {}).items():
+            if "x-outcome" in schema:
+                return plain(snake(wire)), schema["x-outcome"]["values"]
+        return None
 
     def _body(self, pointer: Pointer, spec: dict[str, Any]) -> tuple[str | None, dict[str, Any]]:
         content: dict[str, Any] = self.document.resolve(spec.get("requestBody", {})).get("content", {})
@@ -583,6 +606,10 @@ def _paging(spec: dict[str, Any]) -> str:
     link = repr_(plain(snake(spec["next"])))
     style = "Token" if spec["style"] == "token" else "Cursor"
     return f"{style}(cursor={repr_(spec['cursor'])}, link={link}, key={key})"
+
+
+def _as_text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _rate_limit(spec: dict[str, Any]) -> str:

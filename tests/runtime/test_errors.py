@@ -38,6 +38,7 @@ EVERYTHING: dict[str, Any] = {
     "operation": "get_phone_numbers",
     "status": 200,
     "code": 127,
+    "name": "INSUFFICIENT_FUNDS",
     "text": "No money",
     "parameter": "phone_count",
     "request_id": "a-request",
@@ -140,7 +141,18 @@ def test_what_is_not_known_is_none() -> None:
     error = NumberlineError("What happened.")
 
     known = {"message": "What happened.", "attempts": 0, "elapsed": 0.0, "never_sent": False, "from_provider": False}
-    unknown = ["provider", "operation", "status", "code", "text", "parameter", "request_id", "kind", "retry_after"]
+    unknown = [
+        "provider",
+        "operation",
+        "status",
+        "code",
+        "name",
+        "text",
+        "parameter",
+        "request_id",
+        "kind",
+        "retry_after",
+    ]
     assert vars(error) == {**known, **dict.fromkeys(unknown)}
 
 

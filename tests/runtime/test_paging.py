@@ -362,7 +362,7 @@ def test_a_link_back_to_a_page_that_came_before_ends_in_an_error_and_not_in_a_lo
 
 # By a token
 
-PLAIN = Provider("Plain", package="numberline_generated.infobip", server="", prefix="", error_forms=(), error_kinds={})
+PLAIN = Provider("Plain", package="numberline_generated.infobip", server="", prefix="", error_forms=(), error_codes={})
 LISTED: Operation[NumbersPage] = Operation(
     PLAIN,
     "list_numbers",

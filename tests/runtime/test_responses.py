@@ -74,6 +74,7 @@ def test_a_code_that_is_known_decides_what_an_http_200_means(
         "operation": "attach_phone_number",
         "status": 200,
         "code": 127,
+        "name": "INSUFFICIENT_MONEY",
         "text": "Insufficient funds.",
         "parameter": None,
         "request_id": "a-request",
@@ -338,6 +339,21 @@ def test_a_listing_that_says_that_it_has_failed_is_not_taken_for_a_listing(
     assert error.text == "Later"
 
 
+@pytest.mark.parametrize("body", [{"status_code": "503"}, {"error_code": 7}, {"error_code": ""}])
+def test_a_status_as_text_or_a_code_beside_a_result_is_an_error(
+    body: dict[str, Any], apifonica: Apifonica | AsyncApifonica, wire: Wire
+) -> None:
+    error = failure(apifonica, wire, httpx.Response(200, json={"numbers": [], **body}))
+
+    assert isinstance(error, ProviderError)
+
+
+def test_a_code_is_known_as_a_number_and_as_text(voximplant: Voximplant | AsyncVoximplant, wire: Wire) -> None:
+    error = failure(voximplant, wire, httpx.Response(200, json={"error": {"code": "127", "msg": "No."}}))
+
+    assert (type(error), error.code, error.name) == (InsufficientFunds, "127", "INSUFFICIENT_MONEY")
+
+
 def test_a_status_deeper_in_a_listing_is_not_the_listings_own(
     apifonica: Apifonica | AsyncApifonica, wire: Wire
 ) -> None:
@@ -346,7 +362,7 @@ def test_a_status_deeper_in_a_listing_is_not_the_listings_own(
     assert len(items(apifonica.list_rented_numbers())) == 1
 
 
-@pytest.mark.parametrize("status", [200, 299, 0, None, "503", [503]])
+@pytest.mark.parametrize("status", [200, 299, 0, None, "200", "later", [503]])
 def test_any_other_status_in_the_body_of_a_listing_is_no_error(
     status: Any, apifonica: Apifonica | AsyncApifonica, wire: Wire
 ) -> None:

@@ -184,7 +184,7 @@ def test_a_provider_that_does_not_know_what_is_gone_is_asked_for_everything(
 @pytest.mark.parametrize(("said", "done"), [("true", True), ("false", False)])
 def test_a_truth_value_is_the_same_in_an_argument_and_in_a_record(said: str, done: bool) -> None:
     package = "numberline_generated.voximplant"
-    plain = Provider("Plain", package=package, server="", prefix="", error_forms=(), error_kinds={})
+    plain = Provider("Plain", package=package, server="", prefix="", error_forms=(), error_codes={})
     look: Operation[Page[Any]] = Operation(
         plain,
         "look",

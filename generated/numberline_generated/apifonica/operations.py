@@ -31,7 +31,7 @@ PROVIDER = Provider(
             status=("status_code",),
         ),
     ),
-    error_kinds={},
+    error_codes={},
 )
 
 LIST_RENTED_NUMBERS: Operation[RentedNumbersPage] = Operation(
@@ -41,6 +41,7 @@ LIST_RENTED_NUMBERS: Operation[RentedNumbersPage] = Operation(
     path="/v2/accounts/{accountSID}/numbers",
     operation_class="read",
     response="RentedNumbersPage",
+    error_keys=("error_code", "status_code"),
     paging=Cursor(cursor="next", link="next", key="number_sid"),
 )
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from numberline import lists
 from numberline._runtime import arguments
 from numberline._runtime.client import AsyncClient, Client
-from numberline._runtime.operation import ErrorForm, Operation, Provider, Request
+from numberline._runtime.operation import ErrorCode, ErrorForm, Operation, Outcome, Provider, Request
 from numberline._runtime.rate_limit import Budget
 from numberline._runtime.walk import AsyncPages, Numbered, Pages
 
@@ -37,19 +37,19 @@ PROVIDER = Provider(
             text=("description",),
         ),
     ),
-    error_kinds={
-        "BAD_REQUEST": "invalid",
-        "UNAUTHORIZED": "authentication",
-        "FORBIDDEN": "permission",
-        "NOT_FOUND": "not-found",
-        "TOO_MANY_REQUESTS": "rate-limit",
-        "GENERAL_ERROR": "server",
-        "E400": "invalid",
-        "E401": "authentication",
-        "E403": "permission",
-        "E404": "not-found",
-        "E429": "rate-limit",
-        "E500": "server",
+    error_codes={
+        "BAD_REQUEST": ErrorCode("invalid"),
+        "UNAUTHORIZED": ErrorCode("authentication"),
+        "FORBIDDEN": ErrorCode("permission"),
+        "NOT_FOUND": ErrorCode("not-found"),
+        "TOO_MANY_REQUESTS": ErrorCode("rate-limit"),
+        "GENERAL_ERROR": ErrorCode("server", effect="unknown"),
+        "E400": ErrorCode("invalid"),
+        "E401": ErrorCode("authentication"),
+        "E403": ErrorCode("permission"),
+        "E404": ErrorCode("not-found"),
+        "E429": ErrorCode("rate-limit"),
+        "E500": ErrorCode("server", effect="unknown"),
     },
 )
 
@@ -60,6 +60,7 @@ LIST_AVAILABLE_NUMBERS: Operation[NumbersPage] = Operation(
     path="/numbers/available",
     operation_class="read",
     response="NumbersPage",
+    error_keys=("errorCode", "requestError"),
     paging=Numbered(page="page", first=0, key="number_key"),
     rate_limit=Budget(1, 1, 2),
 )
@@ -71,6 +72,7 @@ LIST_PURCHASED_NUMBERS: Operation[NumbersPage] = Operation(
     path="/numbers",
     operation_class="read",
     response="NumbersPage",
+    error_keys=("errorCode", "requestError"),
     paging=Numbered(page="page", first=0, key="number_key"),
     rate_limit=Budget(1, 1, 2),
 )
@@ -82,6 +84,11 @@ PURCHASE_NUMBER: Operation[Number] = Operation(
     path="/numbers",
     operation_class="charge",
     response="Number",
+    error_keys=("errorCode", "requestError"),
+    outcome=Outcome(
+        "reservation_status",
+        {"PENDING": "unknown", "BILLING_FAILED": "funds", "ERROR": "unavailable", "RESERVATION_FAILED": "unavailable"},
+    ),
     body="json",
     rate_limit=Budget(1, 1, 1),
 )
@@ -93,6 +100,7 @@ GET_PURCHASED_NUMBER: Operation[Number] = Operation(
     path="/numbers/{numberKey}",
     operation_class="read",
     response="Number",
+    error_keys=("errorCode", "requestError"),
     rate_limit=Budget(10, 1, 1),
 )
 

@@ -3,10 +3,11 @@
 Nothing here sends anything. A generated builder turns arguments into a `Request`; a client signs, encodes and sends it.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from functools import cache, cached_property
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeVar, cast
 from urllib.parse import quote, urlencode
 
 from ..errors import UnreadableResponse
@@ -24,10 +25,42 @@ OperationClass = Literal["read", "idempotent", "charge", "release"]
 (`charge`), or give something up (`release`)."""
 
 
-class ErrorForm:
-    """Where an answer of this form keeps its error: paths of keys, and the field that mirrors an HTTP status."""
+Effect = Literal["none", "unknown"]
+"""Whether a request that was refused certainly changed nothing (`none`), or may have been carried out (`unknown`)."""
 
-    __slots__ = ("code", "parameter", "status", "text")
+
+class ErrorCode(NamedTuple):
+    """What one of a provider's error codes means.
+
+    Attributes:
+        kind: a key of `errors.BY_KIND`.
+        name: the provider's name for a code that is a number, or None.
+        effect: whether a request refused with it may have been carried out.
+    """
+
+    kind: str
+    name: str | None = None
+    effect: Effect = "none"
+
+
+class Outcome(NamedTuple):
+    """A field of a successful response that says whether a purchase or a release was carried out.
+
+    Attributes:
+        field: the attribute of the record.
+        values: value of the field -> `done`, `unknown`, or the kind of error that it means. A value that is not here
+            means `unknown`; a response without the field means `done`.
+    """
+
+    field: str
+    values: Mapping[str, str]
+
+
+class ErrorForm:
+    """Where a response keeps its error: paths of keys, the field that repeats the HTTP status, and the values of the
+    code that mean success, as text."""
+
+    __slots__ = ("code", "parameter", "status", "success", "text")
 
     def __init__(
         self,
@@ -36,8 +69,10 @@ class ErrorForm:
         text: tuple[str, ...],
         parameter: tuple[str, ...] = (),
         status: tuple[str, ...] = (),
+        success: tuple[str, ...] = (),
     ) -> None:
         self.code = code
+        self.success = success
         self.text = text
         self.parameter = parameter
         self.status = status
@@ -51,8 +86,8 @@ class Provider:
         package: the generated package, whose `decoding` module is loaded with the first answer.
         server: the documented scheme and host.
         prefix: what stands before every path; may name settings in braces.
-        error_forms: the shapes in which an answer can say that it is an error.
-        error_kinds: the provider's codes, each with its kind (`errors.BY_KIND`).
+        error_forms: the shapes in which a response can say that it is an error.
+        error_codes: the provider's codes and what each of them means.
     """
 
     def __init__(
@@ -63,15 +98,25 @@ class Provider:
         server: str,
         prefix: str,
         error_forms: tuple[ErrorForm, ...],
-        error_kinds: Mapping[int | str, str],
+        error_codes: Mapping[int | str, ErrorCode],
     ) -> None:
         self.name = name
         self.package = package
         self.server = server
         self.prefix = prefix
         self.error_forms = error_forms
-        self.error_kinds = error_kinds
+        self.error_codes = error_codes
         self.operations: dict[str, Operation[Any]] = {}
+
+    def error_code(self, code: int | str | None) -> ErrorCode | None:
+        """Return what a code means, also if it came as text instead of a number or the other way round."""
+        if code is None:
+            return None
+        if code in self.error_codes:
+            return self.error_codes[code]
+        if isinstance(code, int):
+            return self.error_codes.get(str(code))
+        return self.error_codes.get(int(code)) if re.fullmatch(r"[0-9]{1,9}", code) else None
 
 
 class Operation(Generic[T_co]):
@@ -86,6 +131,8 @@ class Operation(Generic[T_co]):
         paging: how one page leads to the next, or None.
         rate_limit: the documented figure, kept to once the provider has said that it was too much.
         error_field: the attribute of the result that is only there when the provider refused, or None.
+        error_keys: other members of a response that may say that the provider refused.
+        outcome: the field of the result that says whether it was carried out, or None.
     """
 
     def __init__(
@@ -98,6 +145,8 @@ class Operation(Generic[T_co]):
         operation_class: OperationClass,
         response: str | None,
         error_field: str | None = None,
+        error_keys: tuple[str, ...] = (),
+        outcome: Outcome | None = None,
         body: Literal["form", "json"] | None = None,
         paging: "Style | None" = None,
         rate_limit: "Budget | None" = None,
@@ -111,6 +160,8 @@ class Operation(Generic[T_co]):
         self.paging = paging
         self.rate_limit = rate_limit
         self.error_field = error_field
+        self.error_keys = tuple(f'"{key}"'.encode() for key in error_keys)
+        self.outcome = outcome
         self._response = response
         provider.operations[name] = self
 

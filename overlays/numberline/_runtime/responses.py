@@ -4,6 +4,7 @@ Errors come in HTTP statuses, in the body of an HTTP 200, as HTML from something
 says where a provider puts its code and its text (`x-errors`); everything else is decided here, for all providers.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
@@ -50,8 +51,8 @@ def read(operation: Operation[T], answer: RawResponse) -> T:
     else:
         if operation.error_field is not None and getattr(result, operation.error_field) is not None:
             path = f"$.{operation.error_field} is not empty."
-        elif _has_failed(operation.provider, answer):
-            path = "it has the status of a failure in it."
+        elif _has_failed(operation, answer):
+            path = "it has the code or status of a failure in it."
         else:
             return result
     raise _failure(operation.provider, answer) or _unreadable(answer, path)
@@ -88,11 +89,12 @@ def _failure(provider: Provider, answer: RawResponse) -> ProviderError | None:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
     for form in provider.error_forms:
-        code, text, mirrored = _at(body, form.code), _at(body, form.text), _mirrored(body, form)
-        if code is None and text is None and mirrored is None:
+        code, text, mirrored = _code(body, form), _at(body, form.text), _mirrored(body, form)
+        if (code is None and text is None and mirrored is None) or _as_text(code) in form.success:
             continue
         status = answer.status if answer.status >= 400 else mirrored or answer.status
-        kind = provider.error_kinds.get(code) if isinstance(code, int | str) else None
+        known = provider.error_code(code)
+        kind = known.kind if known is not None else None
         if kind is None or status == 429 or status >= 500:
             kind = kind_of_status(status)
         error = BY_KIND[kind] if kind else ProviderError
@@ -101,7 +103,8 @@ def _failure(provider: Provider, answer: RawResponse) -> ProviderError | None:
         return error(
             f"{said or 'no reason given'} (HTTP {answer.status}).",
             status=answer.status,
-            code=code if isinstance(code, int | str) else None,
+            code=code,
+            name=known.name if known is not None else None,
             text=text if isinstance(text, str) else None,
             parameter=parameter if isinstance(parameter, str) else None,
             request_id=answer.headers.get("x-request-id"),
@@ -111,19 +114,40 @@ def _failure(provider: Provider, answer: RawResponse) -> ProviderError | None:
     return None
 
 
-def _has_failed(provider: Provider, answer: RawResponse) -> bool:
-    """Whether an answer that has a result has the status of a failure, too. Decodes it only if it may."""
-    for form in provider.error_forms:
-        if form.status and f'"{form.status[-1]}"'.encode() in answer.body:
-            import msgspec
+def _has_failed(operation: Operation[Any], answer: RawResponse) -> bool:
+    """Return whether a response that can be read as a result says that it is a failure."""
+    if not any(key in answer.body for key in operation.error_keys):
+        return False  # without decoding the response once more
+    import msgspec
 
-            return _mirrored(msgspec.json.decode(answer.body), form) is not None
-    return False
+    body = msgspec.json.decode(answer.body)
+    return any(_names_failure(body, form) for form in operation.provider.error_forms)
+
+
+def _names_failure(body: Any, form: ErrorForm) -> bool:
+    if _mirrored(body, form) is not None:
+        return True
+    if not form.success:
+        root = _at(body, form.code[:1])
+        return root is not None if len(form.code) == 1 else isinstance(root, dict)
+    value = _at(body, form.code)
+    return value is not None and _as_text(value) not in form.success
+
+
+def _code(body: Any, form: ErrorForm) -> int | str | None:
+    code = _at(body, form.code)
+    return code if isinstance(code, int | str) and not isinstance(code, bool) else None
+
+
+def _as_text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _mirrored(body: Any, form: ErrorForm) -> int | None:
-    """The HTTP status of a failure that the body repeats, or has instead."""
+    """Return the HTTP status of a failure that the body repeats, or has instead."""
     mirrored = _at(body, form.status)
+    if isinstance(mirrored, str) and re.fullmatch(r"[1-9][0-9]{2}", mirrored):
+        mirrored = int(mirrored)
     return mirrored if isinstance(mirrored, int) and mirrored > 299 else None
 
 
