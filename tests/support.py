@@ -17,7 +17,7 @@ import yaml
 
 from numberline._runtime.client import AsyncClient, BaseClient
 from numberline._runtime.records import Page
-from numberline._runtime.walk import AsyncPages, Pages
+from numberline.pagination import AsyncPages, Pages
 
 T = TypeVar("T")
 C = TypeVar("C", bound=BaseClient)

@@ -104,6 +104,23 @@ class UnreadableResponse(NumberlineError):
     identifies a record. The message says where (a JSON path) and never repeats values."""
 
 
+class IncompleteListing(NumberlineError):
+    """A listing ended before as many distinct records came as the provider told of. Raised after all that came was
+    yielded.
+
+    Attributes:
+        seen: how many distinct records came.
+        told: how many there had to be at least: the smallest total that the provider told on the way.
+    """
+
+    advice = "List again; if it stays so, the provider hides records or counts wrong."
+
+    def __init__(self, message: str, *, seen: int, told: int, operation: str | None = None) -> None:
+        super().__init__(message, operation=operation)
+        self.seen = seen
+        self.told = told
+
+
 class OutcomeUnknown(NumberlineError):
     """A purchase or a release was sent, and whether it was carried out is not known. It was not sent again.
 

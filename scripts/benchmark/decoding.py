@@ -11,7 +11,8 @@ import attrs
 import orjson
 import pydantic
 
-from numberline._runtime.records import Decoder, Record
+from numberline._runtime.decoding import Decoder
+from numberline._runtime.records import Record
 
 from .records import FORMS, Page, envelope
 

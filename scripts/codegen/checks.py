@@ -119,6 +119,10 @@ def _operation(document: Document, pointer: Pointer, operation: dict[str, Any]) 
     for role in ("offset", "page", "size", "cursor"):
         if role in paging and paging[role] not in parameters:
             yield document.error((*pointer, "x-pagination", role), f"{name} has no parameter {paging[role]}")
+    if paging.get("style") == "page" and "default" not in _schema_of(document, operation, paging["size"]):
+        yield document.error(
+            (*pointer, "x-pagination", "size"), f"{paging['size']} has no default, and goes with each page number"
+        )
 
 
 def _lists(document: Document) -> Found:
@@ -225,6 +229,12 @@ def _parameters(document: Document, operation: dict[str, Any]) -> set[str]:
     """The names of all parameters, those in the body included."""
     named = {document.resolve(each)["name"] for each in operation.get("parameters", [])}
     return named | set(_body(document, operation).get("properties", {}))
+
+
+def _schema_of(document: Document, operation: dict[str, Any], query: str) -> dict[str, Any]:
+    """The schema of a query parameter, or nothing."""
+    given = map(document.resolve, operation.get("parameters", []))
+    return next((document.resolve(each.get("schema", {})) for each in given if each["name"] == query), {})
 
 
 def _body(document: Document, operation: dict[str, Any]) -> dict[str, Any]:

@@ -314,7 +314,7 @@ class Facts:
             error_field=next((plain(snake(wire)) for wire in held if wire in roots), None),
             error_keys=tuple(sorted(keys - (roots & held.keys()))) if held else (),
             outcome=self._outcome(answer) if answer and spec["x-operation-class"] in ("charge", "release") else None,
-            paging=_paging(paging) if paging else None,
+            paging=_paging(paging, self._default_size(spec, paging)) if paging else None,
             rate_limit=_rate_limit(spec["x-rate-limit"]) if "x-rate-limit" in spec else None,
             item=item,
             result=plain(snake(result)) if result and result != "none" else result,
@@ -328,6 +328,11 @@ class Facts:
             if "x-outcome" in schema:
                 return plain(snake(wire)), schema["x-outcome"]["values"]
         return None
+
+    def _default_size(self, spec: dict[str, Any], paging: dict[str, Any]) -> int:
+        given = map(self.document.resolve, spec.get("parameters", []))
+        schemas = {each["name"]: self.document.resolve(each.get("schema", {})) for each in given}
+        return int(schemas.get(paging["size"], {}).get("default", 0))
 
     def _body(self, pointer: Pointer, spec: dict[str, Any]) -> tuple[str | None, dict[str, Any]]:
         content: dict[str, Any] = self.document.resolve(spec.get("requestBody", {})).get("content", {})
@@ -597,12 +602,14 @@ def _on_the_wire(hint: str, model: str | None, form: str | None) -> str:
     return hint.replace(model, f"_{model}") if model is not None else hint
 
 
-def _paging(spec: dict[str, Any]) -> str:
+def _paging(spec: dict[str, Any], default_size: int) -> str:
     key = repr_(plain(snake(spec["key"])))
+    size = repr_(spec["size"])
     if spec["style"] == "offset":
-        return f"Offset(offset={repr_(spec['offset'])}, key={key})"
+        return f"Offset(offset={repr_(spec['offset'])}, size={size}, key={key})"
     if spec["style"] == "page":
-        return f"Numbered(page={repr_(spec['page'])}, first={spec['first']}, key={key})"
+        page = f"page={repr_(spec['page'])}, first={spec['first']}"
+        return f"Numbered({page}, size={size}, default_size={default_size}, key={key})"
     link = repr_(plain(snake(spec["next"])))
     style = "Token" if spec["style"] == "token" else "Cursor"
     return f"{style}(cursor={repr_(spec['cursor'])}, link={link}, key={key})"

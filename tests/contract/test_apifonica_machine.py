@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from numberline import Apifonica, AsyncApifonica
-from numberline._runtime.walk import Pages
 from numberline.apifonica import RentedNumber
 from numberline.errors import AuthenticationError, InvalidRequest, NotFound
+from numberline.pagination import Pages
 from numberline_sandbox import Sandbox
 from tests.contract.machines import ASYNC_PACE, PACE, refused
 from tests.sandbox.support import Clock, apifonica, connect

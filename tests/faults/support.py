@@ -10,7 +10,7 @@ import httpx
 
 from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
 from numberline._runtime.client import AsyncClient, BaseClient, Client
-from numberline._runtime.walk import AsyncPages, Pages
+from numberline.pagination import AsyncPages, Pages
 from numberline_sandbox import Request, Response, Sandbox
 from tests.trust.clock import BEGIN, TestClock, on
 

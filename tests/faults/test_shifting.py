@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from numberline._runtime.client import BaseClient
-from numberline._runtime.walk import Pages
+from numberline.pagination import Pages
 from tests.faults.support import OPERATIONS, Operation, Watched, targets
 from tests.support import items
 from tests.trust.clock import TestClock

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numberline._runtime.decoding import read
-from numberline._runtime.records import Decoder, OpenEnum, Record
+from numberline._runtime.decoding import Decoder
+from numberline._runtime.lenient import read
+from numberline._runtime.records import OpenEnum, Record
 from numberline.errors import UnreadableResponse
 from numberline_generated.apifonica import models as apifonica
 from numberline_generated.apifonica.decoding import DECODERS as APIFONICA

@@ -22,8 +22,8 @@ import numberline_generated
 from numberline import Apifonica, AsyncInfobip, Infobip, Voximplant
 from numberline._runtime import drift
 from numberline._runtime.client import BaseClient
-from numberline._runtime.decoding import slots
 from numberline._runtime.drift import DriftReport
+from numberline._runtime.lenient import slots
 from numberline._runtime.operation import Operation
 from numberline._runtime.records import OpenEnum, Record
 from numberline.errors import InvalidArgument, NumberlineError, UnreadableResponse
@@ -499,7 +499,7 @@ http = httpx.Client(transport=httpx.MockTransport(lambda request: httpx.Response
 for on in (False, True):
     with Infobip(api_key="a-key", http_client=http, drift=on) as infobip:
         infobip.get_purchased_number(number_key="key")
-    print("numberline._runtime.drift" in sys.modules, "numberline._runtime.decoding" in sys.modules)
+    print("numberline._runtime.drift" in sys.modules, "numberline._runtime.lenient" in sys.modules)
 """
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert ran.stdout.splitlines() == ["False False", "True True"]

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
 from numberline._runtime.client import BaseClient
-from numberline._runtime.operation import Operation, Provider, Request
+from numberline._runtime.operation import Operation, Provider, Request, Token
 from numberline._runtime.records import Page
-from numberline._runtime.walk import AsyncPages, Pages, Token
 from numberline.errors import InvalidArgument, NotFound, NumberlineError, UnreadableResponse
 from numberline.infobip import Number, NumbersPage
+from numberline.pagination import AsyncPages, Pages
 from numberline_generated.infobip.decoding import DECODERS
 from numberline_generated.infobip.operations import (
     GET_PURCHASED_NUMBER,

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from numberline._runtime.operation import Request
 from numberline._runtime.records import Page
-from numberline._runtime.walk import DEDUP_WINDOW, MAX_EMPTY_PAGES, MAX_REWINDS, AsyncPages, Pages, Walk
+from numberline._runtime.walk import DEDUP_WINDOW, MAX_EMPTY_PAGES, MAX_REWINDS, Walk
 from numberline.errors import UnreadableResponse
+from numberline.pagination import AsyncPages, Pages
 from numberline_generated.apifonica.operations import build_list_rented_numbers
 from numberline_generated.infobip.operations import build_list_purchased_numbers
 from numberline_generated.voximplant.operations import build_get_phone_numbers

@@ -21,8 +21,8 @@ import pytest
 from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
 from numberline._runtime import rate_limit
 from numberline._runtime.client import AsyncClient, BaseClient
-from numberline._runtime.walk import AsyncPages, Pages
 from numberline.errors import InvalidArgument, NumberlineError, OutcomeUnknown, OutcomeUnknownWarning
+from numberline.pagination import AsyncPages, Pages
 from tests.support import items, result
 from tests.trust.line import Line, reply
 from tests.trust.spans import Spans

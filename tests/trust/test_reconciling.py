@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 
 from numberline import AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
-from numberline._runtime.operation import Operation, Provider
+from numberline._runtime.operation import Offset, Operation, Provider
 from numberline._runtime.reconcile import Reconcile, Reconciled, inquiry
 from numberline._runtime.records import Page
-from numberline._runtime.walk import Offset
 from numberline.errors import InvalidArgument, OutcomeUnknown
 from tests.support import Wire, result
 from tests.trust.clock import BEGIN, TestClock, connected, on
@@ -192,7 +191,7 @@ def test_a_truth_value_is_the_same_in_an_argument_and_in_a_record(said: str, don
         path="/",
         operation_class="read",
         response="PhoneNumbersPage",
-        paging=Offset(offset="offset", key="phone_id"),
+        paging=Offset(offset="offset", size="count", key="phone_id"),
     )
     how = Reconcile("look", {}, how_many="count", since="phone_purchase_date", same={"charge": "auto_charge"})
     Operation(plain, "buy", method="POST", path="/", operation_class="charge", response=None)

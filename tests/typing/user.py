@@ -7,9 +7,9 @@ from typing import assert_type
 import numberline.voximplant
 from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
 from numberline._runtime.drift import DriftReport
-from numberline._runtime.walk import AsyncPages, Pages
 from numberline.apifonica import RentedNumber
 from numberline.infobip import Capability, Number, Price
+from numberline.pagination import AsyncPages, Pages
 from numberline.voximplant import PhoneNumber, SandboxFilter
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from numberline._runtime import timestamps
-from numberline._runtime.records import Decoder
+from numberline._runtime.decoding import Decoder
 
 from . import models
 from .models import NumberMode, NumberType

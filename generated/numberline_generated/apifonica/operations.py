@@ -9,8 +9,14 @@ from typing import TYPE_CHECKING, Literal
 
 from numberline._runtime import arguments
 from numberline._runtime.client import AsyncClient, Client
-from numberline._runtime.operation import ErrorForm, Operation, Provider, Request
-from numberline._runtime.walk import AsyncPages, Cursor, Pages
+from numberline._runtime.operation import (
+    Cursor,
+    ErrorForm,
+    Operation,
+    Provider,
+    Request,
+)
+from numberline.pagination import AsyncPages, Pages
 
 if TYPE_CHECKING:
     from .models import (

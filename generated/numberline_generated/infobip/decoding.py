@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from numberline._runtime.records import Decoder, amount
+from numberline._runtime.decoding import Decoder, amount
 
 from . import models
 from .models import Capability, NumberType, ReservationStatus

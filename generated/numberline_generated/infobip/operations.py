@@ -11,9 +11,17 @@ from typing import TYPE_CHECKING, Any, Literal
 from numberline import lists
 from numberline._runtime import arguments
 from numberline._runtime.client import AsyncClient, Client
-from numberline._runtime.operation import ErrorCode, ErrorForm, Operation, Outcome, Provider, Request
+from numberline._runtime.operation import (
+    ErrorCode,
+    ErrorForm,
+    Numbered,
+    Operation,
+    Outcome,
+    Provider,
+    Request,
+)
 from numberline._runtime.rate_limit import Budget
-from numberline._runtime.walk import AsyncPages, Numbered, Pages
+from numberline.pagination import AsyncPages, Pages
 
 if TYPE_CHECKING:
     from .models import (
@@ -61,7 +69,7 @@ LIST_AVAILABLE_NUMBERS: Operation[NumbersPage] = Operation(
     operation_class="read",
     response="NumbersPage",
     error_keys=("errorCode", "requestError"),
-    paging=Numbered(page="page", first=0, key="number_key"),
+    paging=Numbered(page="page", first=0, size="limit", default_size=50, key="number_key"),
     rate_limit=Budget(1, 1, 2),
 )
 
@@ -73,7 +81,7 @@ LIST_PURCHASED_NUMBERS: Operation[NumbersPage] = Operation(
     operation_class="read",
     response="NumbersPage",
     error_keys=("errorCode", "requestError"),
-    paging=Numbered(page="page", first=0, key="number_key"),
+    paging=Numbered(page="page", first=0, size="limit", default_size=50, key="number_key"),
     rate_limit=Budget(1, 1, 2),
 )
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from numberline._runtime import timestamps
-from numberline._runtime.records import Decoder, amount
+from numberline._runtime.decoding import Decoder, amount
 
 from . import models
 from .models import ActivationStatus, RegulationAddressType, VerificationStatus

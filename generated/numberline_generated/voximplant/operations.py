@@ -12,8 +12,15 @@ from typing import TYPE_CHECKING, Any, Literal
 from numberline import lists
 from numberline._runtime import arguments
 from numberline._runtime.client import AsyncClient, Client
-from numberline._runtime.operation import ErrorCode, ErrorForm, Operation, Provider, Request
-from numberline._runtime.walk import AsyncPages, Offset, Pages
+from numberline._runtime.operation import (
+    ErrorCode,
+    ErrorForm,
+    Offset,
+    Operation,
+    Provider,
+    Request,
+)
+from numberline.pagination import AsyncPages, Pages
 
 if TYPE_CHECKING:
     from .models import (
@@ -211,7 +218,7 @@ GET_NEW_PHONE_NUMBERS: Operation[AvailablePhoneNumbersPage] = Operation(
     response="AvailablePhoneNumbersPage",
     error_field="error",
     body="form",
-    paging=Offset(offset="offset", key="phone_id"),
+    paging=Offset(offset="offset", size="count", key="phone_id"),
 )
 
 GET_PHONE_NUMBER_CATEGORIES: Operation[PhoneNumberCategories] = Operation(
@@ -256,7 +263,7 @@ GET_PHONE_NUMBERS: Operation[PhoneNumbersPage] = Operation(
     response="PhoneNumbersPage",
     error_field="error",
     body="form",
-    paging=Offset(offset="offset", key="phone_id"),
+    paging=Offset(offset="offset", size="count", key="phone_id"),
 )
 
 SET_PHONE_NUMBER_INFO: Operation[Done] = Operation(

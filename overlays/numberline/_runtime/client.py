@@ -27,6 +27,7 @@ from ..errors import (
     RateLimited,
     TimedOut,
 )
+from ..pagination import AsyncPages, Pages
 from . import config, rate_limit, responses, retry
 from .auth import Signature, Signer
 from .config import Options, Settings
@@ -35,7 +36,6 @@ from .rate_limit import RateLimiter
 from .redaction import redact
 from .responses import RawResponse
 from .transport import Connection, Send, TransportFailure, send, send_async
-from .walk import AsyncPages, Pages
 
 if TYPE_CHECKING:
     from .drift import DriftReport, Probe, Read

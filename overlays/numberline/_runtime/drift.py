@@ -16,9 +16,10 @@ from typing import Any, Literal, NamedTuple, cast, get_args, get_origin
 
 from ..errors import NumberlineError, UnreadableResponse
 from . import timestamps
-from .decoding import slots
+from .decoding import Decoder
+from .lenient import slots
 from .operation import Operation, Provider
-from .records import Decoder, Record, decoded
+from .records import Record, decoded
 from .responses import RawResponse
 from .transport import TransportFailure
 

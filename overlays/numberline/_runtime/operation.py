@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from msgspec.json import Encoder
 
     from .rate_limit import Budget
-    from .walk import Style
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -27,6 +26,67 @@ OperationClass = Literal["read", "idempotent", "charge", "release"]
 
 Effect = Literal["none", "unknown"]
 """Whether a request that was refused certainly changed nothing (`none`), or may have been carried out (`unknown`)."""
+
+
+class Offset(NamedTuple):
+    """Pages are asked for by the number of records to skip.
+
+    Attributes:
+        offset: the parameter that says how many.
+        size: the parameter that says how many records go on a page.
+        key: the attribute that identifies a record; so for all styles.
+    """
+
+    offset: str
+    size: str
+    key: str
+
+
+class Numbered(NamedTuple):
+    """Pages are counted.
+
+    Attributes:
+        page: the parameter that says which page.
+        first: the number of the first page.
+        size: the parameter that says how many records go on a page. It travels with every page number.
+        default_size: the documented size of a page.
+    """
+
+    page: str
+    first: int
+    size: str
+    default_size: int
+    key: str
+
+
+class Cursor(NamedTuple):
+    """Each page links to the next.
+
+    Attributes:
+        cursor: the parameter of the link that leads on.
+        link: the attribute of a page that holds the link.
+    """
+
+    cursor: str
+    link: str
+    key: str
+
+
+class Token(NamedTuple):
+    """Each page holds a token that asks for the next one.
+
+    Attributes:
+        cursor: the parameter that carries the token.
+        link: the attribute of a page that holds the token.
+    """
+
+    cursor: str
+    link: str
+    key: str
+
+
+Style = Offset | Numbered | Cursor | Token
+"""How one page leads to the next."""
 
 
 class ErrorCode(NamedTuple):
@@ -148,7 +208,7 @@ class Operation(Generic[T_co]):
         error_keys: tuple[str, ...] = (),
         outcome: Outcome | None = None,
         body: Literal["form", "json"] | None = None,
-        paging: "Style | None" = None,
+        paging: Style | None = None,
         rate_limit: "Budget | None" = None,
     ) -> None:
         self.provider = provider

@@ -1,15 +1,11 @@
-"""What comes back: the base of all generated records, and how bytes become records.
-
-msgspec decodes an answer in one pass into generated structs with the wire's names, and one generated function for each
-kind of record moves them over. An answer that is not quite as documented is read again by `tolerant`, field by field.
-"""
+"""Records: the base of everything that is read from a response."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from enum import Enum, StrEnum
-from functools import cached_property, lru_cache, reduce
+from functools import reduce
 from operator import getitem
 from typing import Any, ClassVar, Generic, Self, TypeVar, cast
 
@@ -18,23 +14,6 @@ import msgspec
 from . import timestamps
 
 T_co = TypeVar("T_co", covariant=True)
-R = TypeVar("R", bound="Record")
-W = TypeVar("W", bound=msgspec.Struct)
-
-_whole = lru_cache(4096)(Decimal)  # making a Decimal costs more than everything else that is done with an amount
-
-
-def amount(value: int | Decimal | None) -> Decimal | None:
-    """Return a decoded amount as a Decimal.
-
-    Raises:
-        ValueError: for text such as "NaN".
-    """
-    if isinstance(value, int):
-        return _whole(value)
-    if value is not None and not value.is_finite():
-        raise ValueError
-    return value
 
 
 class OpenEnum(StrEnum):
@@ -148,9 +127,15 @@ class Record:
 
 
 class Page(Record, Generic[T_co]):
-    """One page of a listing: the provider's envelope, and the same three things for every provider."""
+    """One page of a listing: the provider's envelope, and the same three things for every provider.
 
-    __slots__ = ()
+    Attributes:
+        unreadable: how many records were left out of `items` because they lack what identifies them.
+    """
+
+    __slots__ = ("_unreadable",)
+
+    _unreadable: int
 
     _items: ClassVar[str]
     _total: ClassVar[str | None] = None
@@ -159,6 +144,10 @@ class Page(Record, Generic[T_co]):
     def items(self) -> list[T_co]:
         """The records on this page."""
         return cast("list[T_co]", getattr(self, self._items))
+
+    @property
+    def unreadable(self) -> int:
+        return getattr(self, "_unreadable", 0)
 
     @property
     def total(self) -> int | None:
@@ -177,16 +166,20 @@ def _to_wire(value: Any, amounts_as_text: bool) -> Any:
     if isinstance(value, list):
         return [_to_wire(item, amounts_as_text) for item in value]
     if isinstance(value, Decimal):
-        if amounts_as_text:
-            return format(value, "f") if -300 < value.adjusted() < 300 else str(value)
-        if value.is_finite() and value.adjusted() < 300 and value == value.to_integral_value():
-            return int(value)
-        return float(value) if Decimal(repr(float(value))) == value else value
+        return _amount_to_wire(value, amounts_as_text)
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, date):
         return value.isoformat()
     return value
+
+
+def _amount_to_wire(value: Decimal, as_text: bool) -> str | int | float | Decimal:
+    if as_text:
+        return format(value, "f") if -300 < value.adjusted() < 300 else str(value)
+    if value.is_finite() and value.adjusted() < 300 and value == value.to_integral_value():
+        return int(value)
+    return float(value) if Decimal(repr(float(value))) == value else value
 
 
 def _found(origin: tuple[Any, ...]) -> Any:
@@ -199,36 +192,3 @@ def decoded(body: bytes) -> Any:
         return msgspec.json.decode(body)
     except (msgspec.MsgspecError, ValueError):  # text that is not UTF-8, which the record has as None
         return json.loads(body.decode(errors="replace"))
-
-
-class Decoder(Generic[R]):
-    """Turns the bytes of an answer into a record.
-
-    Args:
-        model: the class of the outermost record; also an attribute.
-        wire: generated; the struct that is decoded.
-        build: generated; makes the record out of the struct.
-    """
-
-    def __init__(self, model: type[R], wire: type[W], build: Callable[[W, tuple[Any, ...]], R]) -> None:
-        self.model = model
-        self._struct = wire
-        self._build: Callable[[Any, tuple[Any, ...]], R] = build
-
-    @cached_property
-    def _decode(self) -> Callable[[bytes], Any]:
-        # Made for the answers that come; most programs meet two or three kinds of them.
-        return msgspec.json.Decoder(self._struct, strict=False).decode
-
-    def __call__(self, body: bytes) -> R:
-        """Read `body`.
-
-        Raises:
-            UnreadableResponse: if it is not JSON, not an object, or lacks what identifies a record.
-        """
-        try:
-            return self._build(self._decode(body), (body,))
-        except (msgspec.MsgspecError, ValueError, RecursionError):
-            from .decoding import read  # not loaded as long as answers are as documented
-
-            return read(self.model, body)

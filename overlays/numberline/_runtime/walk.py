@@ -1,31 +1,22 @@
-"""Listings that come in pages.
+"""One walk through a listing: which request follows a page, which records are new, and whether all came.
 
-A *style* knows, without sending anything, which request follows a page; a `Walk` keeps what one walk through a listing
-has seen, so that nothing is yielded twice, and as little as possible lost, when records come and go meanwhile (`Walk`
-says what can be promised). `Pages` and `AsyncPages` only ask and wait. Usable on its own with the generated builders
-and any function that answers a request::
-
-    request = build_get_phone_numbers(country_code=["US"])
-    for number in Pages(request, send):          # send(request) -> PhoneNumbersPage
-        print(number.phone_number)
+Nothing here sends anything. `pagination` and `prefetch` ask for the requests that a `Walk` names, one after the other.
 """
+
+from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterator
-from contextlib import aclosing
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
-from ..errors import UnreadableResponse
-from .arguments import integer
+from ..errors import IncompleteListing, UnreadableResponse
+from .operation import Cursor, Numbered, Offset, Request, Token
 
 if TYPE_CHECKING:
-    from .operation import Request
     from .records import Page
 
 T = TypeVar("T")
-T_co = TypeVar("T_co", covariant=True)
 
 DEDUP_WINDOW = 10_000
 """How many of the last records are known again, at least; three pages' worth where that is more."""
@@ -36,366 +27,269 @@ MAX_REWINDS = 5
 MAX_EMPTY_PAGES = 1000
 """How many pages in a row may bring nothing new."""
 
+MAX_GAP = 10
+"""How many pages in a row may be empty while the total says that there is more."""
+
 log = logging.getLogger("numberline")
 
 
-class Style(Protocol):
-    """Decides which request follows a page, and which one looks again at what may have moved."""
-
-    @property
-    def key(self) -> str:
-        """The attribute that identifies a record."""
-        ...
-
-    def following(self, request: "Request[Page[T]]", page: "Page[T]", walk: "Walk") -> "Request[Page[T]] | None":
-        """The request for the page after `page`, or None at the end."""
-        ...
-
-    def back(self, request: "Request[Page[T]]", vanished: int, walk: "Walk") -> "Request[Page[T]] | None":
-        """The request that also brings what moved to before `request` when so many records vanished, or None if
-        nothing can have moved."""
-        ...
-
-
-class Offset:
-    """`offset` counts the records to skip. It moves by what really came, so a server that caps pages loses nothing.
-
-    Args:
-        offset: the parameter that says how many records to skip.
-        key: the attribute that identifies a record.
-    """
-
-    __slots__ = ("key", "offset")
-
-    def __init__(self, *, offset: str, key: str) -> None:
-        self.offset = offset
-        self.key = key
-
-    def following(self, request: "Request[Page[T]]", page: "Page[T]", walk: "Walk") -> "Request[Page[T]] | None":
-        after = int(request.parameter(self.offset) or 0) + len(page.items)
-        if not page.items or (page.total is not None and after >= page.total):
-            return None
-        return request.replace({self.offset: str(after)})
-
-    def back(self, request: "Request[Page[T]]", vanished: int, walk: "Walk") -> "Request[Page[T]] | None":
-        here = int(request.parameter(self.offset) or 0)
-        return request.replace({self.offset: str(max(walk.start, here - vanished))}) if here > walk.start else None
-
-
-class Numbered:
-    """Pages are counted.
-
-    Args:
-        page: the parameter that says which page.
-        first: the number of the first page.
-        key: the attribute that identifies a record.
-    """
-
-    __slots__ = ("first", "key", "page")
-
-    def __init__(self, *, page: str, first: int, key: str) -> None:
-        self.page = page
-        self.first = first
-        self.key = key
-
-    def following(self, request: "Request[Page[T]]", page: "Page[T]", walk: "Walk") -> "Request[Page[T]] | None":
-        number = int(request.parameter(self.page) or self.first)
-        # Which size the server used is only known from what came: the largest page so far.
-        through = (number - self.first) * walk.largest + len(page.items)
-        if not page.items or (page.total is not None and through >= page.total):
-            return None
-        return request.replace({self.page: str(number + 1)})
-
-    def back(self, request: "Request[Page[T]]", vanished: int, walk: "Walk") -> "Request[Page[T]] | None":
-        here = int(request.parameter(self.page) or self.first)
-        earlier = max(walk.start, here - -(-vanished // max(1, walk.largest)))
-        return request.replace({self.page: str(earlier)}) if here > walk.start else None
-
-
-class Cursor:
-    """Each page links to the next.
-
-    Only the link's query is used, on top of the request's own: nothing is sent to where a link points, and filters
-    stay in force whether or not the provider repeats them in its links.
-
-    Args:
-        cursor: the parameter that carries the cursor.
-        link: the attribute of a page that holds the link.
-        key: the attribute that identifies a record.
-    """
-
-    __slots__ = ("cursor", "key", "link")
-
-    def __init__(self, *, cursor: str, link: str, key: str) -> None:
-        self.cursor = cursor
-        self.link = link
-        self.key = key
-
-    def following(self, request: "Request[Page[T]]", page: "Page[T]", walk: "Walk") -> "Request[Page[T]] | None":
-        link: str | None = getattr(page, self.link)
-        if not link:
-            return None
-        parameters = self._parameters(link, walk)
-        walk.cursors.add(request.parameter(self.cursor))
-        if parameters[self.cursor] in walk.cursors:
-            raise UnreadableResponse("the link to the next page leads to one that came before.")
-        return request.replace(parameters)
-
-    def back(self, request: "Request[Page[T]]", vanished: int, walk: "Walk") -> "Request[Page[T]] | None":
-        return None  # a cursor stays where it is when records vanish
-
-    def _parameters(self, link: str, walk: "Walk") -> dict[str, str]:
-        _refuse_foreign(link, walk.base_url)
-        parameters = dict(parse_qsl(urlsplit(link).query))
-        if not parameters.get(self.cursor):
-            raise UnreadableResponse(f"the link to the next page has no parameter {self.cursor!r}.")
-        return parameters
-
-
-class Token(Cursor):
-    """Each page holds a token that asks for the next one.
-
-    Args:
-        cursor: the parameter that carries the token.
-        link: the attribute of a page that holds the token.
-        key: the attribute that identifies a record.
-    """
-
-    __slots__ = ()
-
-    def _parameters(self, link: str, walk: "Walk") -> dict[str, str]:
-        return {self.cursor: link}
-
-
 class Walk:
-    """One walk through a listing: what to ask for next, and which records are new.
-
-    What it promises for a listing that changes between two pages, in a fixed order:
-
-    - No record is yielded twice, as long as no more than `DEDUP_WINDOW` others came since.
-    - Records that come or go where the walk has not been yet change nothing for the others. Those that come in its
-      back are not yielded, and lose nothing: what they push on is known again.
-    - Records that go in its back pull others out of sight. By offset or page number that shows as a total that falls;
-      the walk then looks again and loses nothing, if the total fell by as much as went: no total, or one that rises
-      again before the next page, hides the loss. So does a total that falls before each of more than `MAX_REWINDS`
-      pages in a row. What a total hid and a later look back finds is yielded then, out of its order.
-    - A cursor stays where it is if the provider ties it to a record; one that only hides an offset loses what an offset
-      without a total does.
-    - It ends, or raises if pages come that bring nothing new although the totals explain none of it.
+    """One walk through a listing. `numberline.pagination` says what it promises.
 
     Args:
         request: the first request.
         base_url: scheme, host and port that links may point to; any if None.
+
+    Attributes:
+        request: the first request, as it is to be sent.
     """
 
-    def __init__(self, request: "Request[Page[Any]]", base_url: str | None = None) -> None:
+    def __init__(self, request: Request[Page[Any]], base_url: str | None = None) -> None:
         style = request.operation.paging
         if style is None:
-            raise TypeError(f"{request.operation.name} does not answer in pages")
-        self.base_url = base_url
-        self.cursors: set[str | None] = set()
-        self.largest = 0
-        self.start = 0
-        if isinstance(style, Offset):
-            self.start = int(request.parameter(style.offset) or 0)
-        elif isinstance(style, Numbered):
-            self.start = int(request.parameter(style.page) or style.first)
-        self._style = style
-        self._total: int | None = None
+            raise TypeError(f"{request.operation.name} does not return pages")
+        self._key = style.key
+        self._steps = _Links(style, base_url) if isinstance(style, Cursor | Token) else _Positions(style, request)
+        self.request = self._steps.first(request)
+        self._name = request.operation.name
+        self._totals: list[int] = []  # the smallest that was told, and the last
+        self._has_changed = False
+        self._is_refuted = False
+        self._count = 0
         self._rewinds = 0
-        self._empty_pages = 0
-        self._again: Request[Any] | None = None
+        self._stale_pages = 0
+        self._again: Request[Page[Any]] | None = None
         self._known: OrderedDict[Any, None] = OrderedDict()
         self._expected_duplicates = 0  # how many known records may come again, since others came or went before them
 
-    def take(self, request: "Request[Page[T]]", page: "Page[T]") -> list[T] | None:
-        """The records of a page that were not on one of the last pages; None if the page is of no use, because records
-        vanished before it and others moved to where they are not seen.
+    def take(self, request: Request[Page[T]], page: Page[T]) -> list[T] | None:
+        """Return the records of a page that were not on one of the last pages, or None if the page is of no use,
+        because records vanished before it and others moved to where they are not seen.
 
         Raises:
             UnreadableResponse: if the listing does not get on.
         """
-        self.largest = max(self.largest, len(page.items))
-        self._again = None
-        before = self._total
-        if page.total is not None:
-            self._total = page.total
-        if before is not None and page.total is not None and page.total != before:
-            log.info("%s: the total changed from %d to %d on the way", request.operation.name, before, page.total)
-            if page.total > before:
-                self._expected_duplicates += page.total - before
-            elif self._rewinds < MAX_REWINDS:
-                self._again = self._style.back(request, before - page.total, self)
-                if self._again is not None:
-                    self._rewinds += 1
-                    self._empty_pages += 1
-                    self._expected_duplicates += before - page.total + self.largest
-                    return None
+        self._steps.note(request, page, len({getattr(item, self._key) for item in page.items}) + page.unreadable)
+        self._again = self._rewind(request, page)
+        if self._again is not None:
+            return None
         self._rewinds = 0
         new: list[T] = []
         for item in page.items:
-            key = getattr(item, self._style.key)
+            key = getattr(item, self._key)
             if key in self._known:
                 self._known.move_to_end(key)
             else:
                 self._known[key] = None
                 new.append(item)
-        again = len(page.items) - len(new)
-        self._empty_pages = 0 if new else self._empty_pages + 1
-        if self._empty_pages > MAX_EMPTY_PAGES:
+        self._count += len(new) + page.unreadable
+        self._check_progress(len(new) + page.unreadable, len(page.items) - len(new))
+        while len(self._known) > max(DEDUP_WINDOW, 3 * self._steps.largest):
+            self._known.popitem(last=False)
+        return new
+
+    def following(self, request: Request[Page[T]], page: Page[T]) -> Request[Page[T]] | None:
+        """Return the request after a page that was taken and whose records were yielded, or None at the end.
+
+        Raises:
+            UnreadableResponse: if the page's link to the next one can't be followed.
+            IncompleteListing: at the end, if fewer records came than any total said.
+        """
+        if self._again is not None:
+            return self._again
+        smallest, last = self._totals or (None, None)
+        missing = smallest is not None and self._count < smallest - self._steps.skipped
+        following = self._steps.following(request, page, last, missing)
+        if following is None:
+            self._finish(missing)
+        return following
+
+    def likely(self, request: Request[Page[T]], at_most: int) -> list[Request[Page[T]]]:
+        """Return the requests that follow a page that was taken if nothing changes."""
+        return self._steps.likely(request, self._totals[1], at_most) if self._totals else []
+
+    def _rewind(self, request: Request[Page[T]], page: Page[T]) -> Request[Page[T]] | None:
+        """Note the page's total, and return the request to go back to if records vanished."""
+        total = page.total
+        if total is None or self._is_refuted:
+            return None
+        if total < self._steps.at_least:
+            # More came than it says: the count of this very page, or nothing that can be relied on.
+            self._is_refuted = True
+            self._totals = []
+            return None
+        before = self._totals[1] if self._totals else total
+        self._totals = [min([total, *self._totals]), total]
+        if total == before:
+            return None
+        self._has_changed = True
+        log.info("%s: the total changed from %d to %d on the way", self._name, before, total)
+        if total > before:
+            self._expected_duplicates += total - before
+            return None
+        back = self._steps.back(request, before - total) if self._rewinds < MAX_REWINDS else None
+        if back is not None:
+            self._rewinds += 1
+            self._stale_pages += 1
+            self._expected_duplicates += before - total + self._steps.largest
+        return back
+
+    def _check_progress(self, new: int, again: int) -> None:
+        self._stale_pages = 0 if new else self._stale_pages + 1
+        if self._stale_pages > MAX_EMPTY_PAGES:
             raise UnreadableResponse(f"{MAX_EMPTY_PAGES} pages in a row brought nothing new.")
         if again and not new and self._expected_duplicates <= 0:
             raise UnreadableResponse("a page brought nothing but records of the pages before it.")
         self._expected_duplicates = max(0, self._expected_duplicates - again)
-        while len(self._known) > max(DEDUP_WINDOW, 3 * self.largest):
-            self._known.popitem(last=False)
-        return new
 
-    def following(self, request: "Request[Page[T]]", page: "Page[T]") -> "Request[Page[T]] | None":
-        """The request after a page that was taken, or None at the end.
+    def _finish(self, missing: bool) -> None:
+        if self._is_refuted:
+            log.warning("%s: the totals were smaller than what came, so the end is a guess", self._name)
+        if self._has_changed:
+            log.warning("%s: the total changed on the way; records that came or went may be missing", self._name)
+        if missing:
+            raise IncompleteListing(
+                f"{self._count} records came, where the provider told of {self._totals[0] - self._steps.skipped}.",
+                operation=self._name,
+                seen=self._count,
+                told=self._totals[0] - self._steps.skipped,
+            )
 
-        Raises:
-            UnreadableResponse: if the page's link to the next one can't be followed.
-        """
-        return self._again or self._style.following(request, page, self)
 
+class _Positions:
+    """Pages that are asked for by a number: of records to skip, which moves by what really came, so that a server that
+    caps pages loses nothing; or of the page.
 
-class Pages(Generic[T_co]):
-    """A listing, fetched page by page as it is walked through. Each walk starts anew.
-
-    Iterate for the records of all pages.
+    Attributes:
+        largest: records on the largest page so far.
+        at_least: how many records there are at least, going by the page noted last.
+        skipped: how many records the first request leaves out, at most.
     """
 
-    def __init__(
-        self,
-        request: "Request[Page[T_co]]",
-        send: "Callable[[Request[Page[T_co]]], Page[T_co]]",
-        *,
-        base_url: str | None = None,
-        in_flight: int = 1,
-    ) -> None:
-        self._request = request
-        self._send = send
+    def __init__(self, style: Offset | Numbered, request: Request[Page[Any]]) -> None:
+        self._style = style
+        self._parameter, self._origin = (style.page, style.first) if isinstance(style, Numbered) else (style.offset, 0)
+        self._size = int(request.parameter(style.size) or 0)
+        self._start = self._position(request)
+        self.skipped = (self._start - self._origin) * (
+            self._size or style.default_size if isinstance(style, Numbered) else 1
+        )
+        self.largest = 0
+        self.at_least = 0
+        self._rows = 0
+        self._smallest = 0
+        self._gap = 0
+
+    def first(self, request: Request[Page[T]]) -> Request[Page[T]]:
+        return request if self._start == self._origin else self._at(request, self._start)
+
+    def note(self, request: Request[Page[T]], page: Page[T], rows: int) -> None:
+        before = self._position(request) - self._origin
+        self._rows = rows
+        self.at_least = rows and rows + before * (self._smallest if isinstance(self._style, Numbered) else 1)
+        self.largest = max(self.largest, rows)
+        self._smallest = min(self._smallest or rows, rows or self._smallest)
+        self._gap = 0 if rows else self._gap + 1
+
+    def following(
+        self, request: Request[Page[T]], page: Page[T], total: int | None, missing: bool
+    ) -> Request[Page[T]] | None:
+        here = self._position(request)
+        if self._rows:
+            is_end = total is not None and self._through(here) >= total and not missing
+            # A first page that is full, and as long as the total: that may be the count of this page alone.
+            is_doubtful = here == self._origin and self._rows == self._size == total
+            return None if is_end and not is_doubtful else self._at(request, here + self._step())
+        if not missing or total is None or self._through(here) >= total or self._gap > MAX_GAP:
+            return None
+        # Empty in the middle: once more, in case that it was a hiccup, and then the page after it.
+        return request if self._gap == 1 else self._at(request, here + self._step())
+
+    def likely(self, request: Request[Page[T]], total: int, at_most: int) -> list[Request[Page[T]]]:
+        found: list[Request[Page[T]]] = []
+        here = self._position(request)
+        while self._rows and self._through(here) < total and len(found) < at_most:
+            here += self._step()
+            found.append(self._at(request, here))
+        return found
+
+    def back(self, request: Request[Page[T]], vanished: int) -> Request[Page[T]] | None:
+        here = self._position(request)
+        steps = -(-vanished // max(1, self.largest)) if isinstance(self._style, Numbered) else vanished
+        return self._at(request, max(self._start, here - steps)) if here > self._start else None
+
+    def _through(self, position: int) -> int:
+        """How many records stand before the end of a page, going by what came so far."""
+        before = position - self._origin
+        # Which size the server uses is only known from what came: the largest page so far.
+        return before * (self.largest if isinstance(self._style, Numbered) else 1) + self._rows
+
+    def _step(self) -> int:
+        return 1 if isinstance(self._style, Numbered) else self._rows or self._size or max(1, self.largest)
+
+    def _position(self, request: Request[Page[T]]) -> int:
+        return int(request.parameter(self._parameter) or self._origin)
+
+    def _at(self, request: Request[Page[T]], position: int) -> Request[Page[T]]:
+        changed = {self._parameter: str(position)}
+        if isinstance(self._style, Numbered) and not self._size:
+            self._size = self.largest or self._style.default_size
+        if isinstance(self._style, Numbered):
+            changed[self._style.size] = str(self._size)
+        return request.replace(changed)
+
+
+class _Links:
+    """Pages that hold a link or a token for the next one.
+
+    Of a link only the query is used, on top of the request's own: nothing is sent to where it points, and filters stay
+    in force whether or not the provider repeats them in its links.
+    """
+
+    skipped = 0
+
+    def __init__(self, style: Cursor | Token, base_url: str | None) -> None:
+        self._style = style
         self._base_url = base_url
-        self._in_flight = in_flight
+        self._seen: OrderedDict[int, None] = OrderedDict()
+        self.largest = 0
+        self.at_least = 0
 
-    def concurrently(self, in_flight: int) -> "Pages[T_co]":
-        """The same listing, fetched faster: with up to so many pages in flight at a time, by as many threads.
+    def first(self, request: Request[Page[T]]) -> Request[Page[T]]:
+        return request
 
-        The records and their order are the same. No more pages than that are held at a time. It takes a listing by
-        offset or page number whose total the provider tells; others are fetched one page after the other. Whoever stops
-        early waits for what is in flight, and nothing more is fetched.
+    def note(self, request: Request[Page[T]], page: Page[T], rows: int) -> None:
+        self.largest = max(self.largest, rows)
+        self.at_least = rows
 
-        Raises:
-            InvalidArgument: if `in_flight` is not a whole number from 1.
-        """
-        integer("in_flight", in_flight, minimum=1)
-        return Pages(self._request, self._send, base_url=self._base_url, in_flight=in_flight)
+    def following(
+        self, request: Request[Page[T]], page: Page[T], total: int | None, missing: bool
+    ) -> Request[Page[T]] | None:
+        link: str | None = getattr(page, self._style.link)
+        if not link:
+            return None
+        parameters = self._parameters(link)
+        self._seen[hash(request.parameter(self._style.cursor))] = None
+        if hash(parameters[self._style.cursor]) in self._seen:
+            raise UnreadableResponse("the link to the next page leads to one that came before.")
+        if len(self._seen) > DEDUP_WINDOW:
+            self._seen.popitem(last=False)
+        return request.replace(parameters)
 
-    def pages(self) -> "Iterator[Page[T_co]]":
-        """The provider's envelopes, one for each page, as they came."""
-        return (page for page, _ in self._walk())
+    def likely(self, request: Request[Page[T]], total: int, at_most: int) -> list[Request[Page[T]]]:
+        return []  # a link is only known from the page before it
 
-    def _walk(self) -> "Generator[tuple[Page[T_co], list[T_co]], None, None]":
-        if self._in_flight > 1:
-            from .prefetch import walk_ahead
+    def back(self, request: Request[Page[T]], vanished: int) -> Request[Page[T]] | None:
+        return None  # a cursor stays where it is when records vanish
 
-            yield from walk_ahead(self._request, self._send, self._base_url, self._in_flight)
-            return
-        walk = Walk(self._request, self._base_url)
-        request: Request[Page[T_co]] | None = self._request
-        while request is not None:
-            page = self._send(request)
-            new = walk.take(request, page)
-            if new is not None:
-                yield page, new
-            request = walk.following(request, page)
-
-    def __iter__(self) -> Iterator[T_co]:
-        for _, new in self._walk():
-            yield from new
-
-    def first(self) -> T_co | None:
-        """The first record, or None if there is none. Fetches no more than it has to."""
-        return next(iter(self), None)
-
-    def total(self) -> int | None:
-        """How many records match, by asking for one page; None if the provider doesn't say."""
-        return self._send(self._request).total
-
-    def __repr__(self) -> str:
-        return f"<Pages of {self._request.operation.name}>"
-
-
-class AsyncPages(Generic[T_co]):
-    """A listing, fetched page by page as it is walked through with `async for`. Each walk starts anew."""
-
-    def __init__(
-        self,
-        request: "Request[Page[T_co]]",
-        send: "Callable[[Request[Page[T_co]]], Awaitable[Page[T_co]]]",
-        *,
-        base_url: str | None = None,
-        in_flight: int = 1,
-    ) -> None:
-        self._request = request
-        self._send = send
-        self._base_url = base_url
-        self._in_flight = in_flight
-
-    def concurrently(self, in_flight: int) -> "AsyncPages[T_co]":
-        """The same listing, fetched faster: with up to so many pages in flight at a time.
-
-        The records and their order are the same. No more pages than that are held at a time. It takes a listing by
-        offset or page number whose total the provider tells; others are fetched one page after the other. For whoever
-        stops early, what is in flight is cancelled. It takes asyncio.
-
-        Raises:
-            InvalidArgument: if `in_flight` is not a whole number from 1.
-        """
-        integer("in_flight", in_flight, minimum=1)
-        return AsyncPages(self._request, self._send, base_url=self._base_url, in_flight=in_flight)
-
-    async def pages(self) -> "AsyncGenerator[Page[T_co], None]":
-        """The provider's envelopes, one for each page, as they came."""
-        async with aclosing(self._walk()) as walk:
-            async for page, _ in walk:
-                yield page
-
-    async def _walk(self) -> "AsyncGenerator[tuple[Page[T_co], list[T_co]], None]":
-        if self._in_flight > 1:
-            from .prefetch import walk_ahead_async
-
-            async with aclosing(walk_ahead_async(self._request, self._send, self._base_url, self._in_flight)) as ahead:
-                async for found in ahead:
-                    yield found
-            return
-        walk = Walk(self._request, self._base_url)
-        request: Request[Page[T_co]] | None = self._request
-        while request is not None:
-            page = await self._send(request)
-            new = walk.take(request, page)
-            if new is not None:
-                yield page, new
-            request = walk.following(request, page)
-
-    async def __aiter__(self) -> AsyncGenerator[T_co, None]:
-        async with aclosing(self._walk()) as walk:
-            async for _, new in walk:
-                for item in new:
-                    yield item
-
-    async def first(self) -> T_co | None:
-        """The first record, or None if there is none. Fetches no more than it has to."""
-        async with aclosing(self.__aiter__()) as items:
-            return await anext(items, None)
-
-    async def total(self) -> int | None:
-        """How many records match, by asking for one page; None if the provider doesn't say."""
-        return (await self._send(self._request)).total
-
-    def __repr__(self) -> str:
-        return f"<AsyncPages of {self._request.operation.name}>"
+    def _parameters(self, link: str) -> dict[str, str]:
+        if isinstance(self._style, Token):
+            return {self._style.cursor: link}
+        _refuse_foreign(link, self._base_url)
+        parameters = dict(parse_qsl(urlsplit(link).query))
+        if not parameters.get(self._style.cursor):
+            raise UnreadableResponse(f"the link to the next page has no parameter {self._style.cursor!r}.")
+        return parameters
 
 
 def _refuse_foreign(link: str, base_url: str | None) -> None:
@@ -403,7 +297,7 @@ def _refuse_foreign(link: str, base_url: str | None) -> None:
     here = urlsplit(base_url or "")
     try:
         there = urlsplit(link)
-        foreign = _origin(there) != _origin(here)
+        foreign = _host_of(there) != _host_of(here)
     except ValueError:
         there, foreign = None, True
     if there is None:  # raised out here, since the other error quotes the link
@@ -413,5 +307,5 @@ def _refuse_foreign(link: str, base_url: str | None) -> None:
         raise UnreadableResponse(f"the link to the next page points to {host}, not to {here.scheme}://{here.netloc}.")
 
 
-def _origin(url: SplitResult) -> tuple[str, str | None, int | None]:
+def _host_of(url: SplitResult) -> tuple[str, str | None, int | None]:
     return url.scheme, url.hostname, url.port or {"http": 80, "https": 443}.get(url.scheme)
