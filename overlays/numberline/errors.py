@@ -115,10 +115,8 @@ class IncompleteListing(NumberlineError):
 
     advice = "List again; if it stays so, the provider hides records or counts wrong."
 
-    def __init__(self, message: str, *, seen: int, told: int, operation: str | None = None) -> None:
-        super().__init__(message, operation=operation)
-        self.seen = seen
-        self.told = told
+    seen: int = 0
+    told: int = 0
 
 
 class OutcomeUnknown(NumberlineError):

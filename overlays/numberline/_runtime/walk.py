@@ -51,7 +51,7 @@ class Walk:
         self._key = style.key
         self._steps = _Links(style, base_url) if isinstance(style, Cursor | Token) else _Positions(style, request)
         self.request = self._steps.first(request)
-        self._name = request.operation.name
+        self._operation = request.operation
         self._totals: list[int] = []  # the smallest that was told, and the last
         self._has_changed = False
         self._is_refuted = False
@@ -123,7 +123,7 @@ class Walk:
         if total == before:
             return None
         self._has_changed = True
-        log.info("%s: the total changed from %d to %d on the way", self._name, before, total)
+        log.info("%s: the total changed from %d to %d on the way", self._operation.name, before, total)
         if total > before:
             self._expected_duplicates += total - before
             return None
@@ -144,16 +144,17 @@ class Walk:
 
     def _finish(self, missing: bool) -> None:
         if self._is_refuted:
-            log.warning("%s: the totals were smaller than what came, so the end is a guess", self._name)
+            log.warning("%s: the totals were smaller than what came, so the end is a guess", self._operation.name)
         if self._has_changed:
-            log.warning("%s: the total changed on the way; records that came or went may be missing", self._name)
-        if missing:
-            raise IncompleteListing(
-                f"{self._count} records came, where the provider told of {self._totals[0] - self._steps.skipped}.",
-                operation=self._name,
-                seen=self._count,
-                told=self._totals[0] - self._steps.skipped,
+            log.warning(
+                "%s: the total changed on the way; records that came or went may be missing", self._operation.name
             )
+        if missing:
+            told = self._totals[0] - self._steps.skipped
+            error = IncompleteListing(f"{self._count} records came of {told} that the provider told of.")
+            error.provider, error.operation = self._operation.provider.name, self._operation.name
+            error.seen, error.told = self._count, told
+            raise error
 
 
 class _Positions:
@@ -162,7 +163,7 @@ class _Positions:
 
     Attributes:
         largest: records on the largest page so far.
-        at_least: how many records there are at least, going by the page noted last.
+        at_least: how many records there are at least, going by the page noted last and where the walk began.
         skipped: how many records the first request leaves out, at most.
     """
 
@@ -184,7 +185,7 @@ class _Positions:
         return request if self._start == self._origin else self._at(request, self._start)
 
     def note(self, request: Request[Page[T]], page: Page[T], rows: int) -> None:
-        before = self._position(request) - self._origin
+        before = self._position(request) - self._start
         self._rows = rows
         self.at_least = rows and rows + before * (self._smallest if isinstance(self._style, Numbered) else 1)
         self.largest = max(self.largest, rows)
@@ -198,7 +199,7 @@ class _Positions:
         if self._rows:
             is_end = total is not None and self._through(here) >= total and not missing
             # A first page that is full, and as long as the total: that may be the count of this page alone.
-            is_doubtful = here == self._origin and self._rows == self._size == total
+            is_doubtful = here == self._start and self._rows == self._size == total
             return None if is_end and not is_doubtful else self._at(request, here + self._step())
         if not missing or total is None or self._through(here) >= total or self._gap > MAX_GAP:
             return None
