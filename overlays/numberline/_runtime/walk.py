@@ -199,7 +199,7 @@ class _Positions:
         if self._rows:
             is_end = total is not None and self._through(here) >= total and not missing
             # A first page that is full, and as long as the total: that may be the count of this page alone.
-            is_doubtful = here == self._start and self._rows == self._size == total
+            is_doubtful = here == self._origin and self._rows == self._size == total
             return None if is_end and not is_doubtful else self._at(request, here + self._step())
         if not missing or total is None or self._through(here) >= total or self._gap > MAX_GAP:
             return None
