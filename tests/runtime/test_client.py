@@ -2,8 +2,6 @@
 
 import asyncio
 import gzip
-import os
-import threading
 import zlib
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -568,72 +566,6 @@ def test_a_client_is_closed_even_if_its_block_fails() -> None:
 
     with pytest.raises(RuntimeError, match="closed"):
         ask(infobip)
-
-
-def test_connections_of_ours_are_made_once_and_closed_with_the_client() -> None:
-    connection = Connection("https://api.example.com", None)
-    together = threading.Barrier(20)
-
-    def made(_: int) -> httpx.Client:
-        together.wait(timeout=30)
-        return connection.http(httpx.Client)
-
-    with ThreadPoolExecutor(20) as threads:
-        clients = list(threads.map(made, range(20)))
-    assert len({id(client) for client in clients}) == 1
-    assert clients[0].follow_redirects is False
-    assert connection.close() is clients[0]
-    assert connection.close() is None
-    clients[0].close()
-    with pytest.raises(RuntimeError, match="closed"):
-        connection.http(httpx.Client)
-
-
-def test_a_client_closes_the_connections_that_it_made() -> None:
-    infobip = Infobip(api_key="a-key")
-    http = infobip._connection.http(httpx.Client)
-    infobip.options(timeout=3).close()
-    assert not http.is_closed
-    infobip.close()
-    assert http.is_closed
-
-
-async def test_an_async_client_closes_the_connections_that_it_made() -> None:
-    infobip = AsyncInfobip(api_key="a-key")
-    http = infobip._connection.http(httpx.AsyncClient)
-    await infobip.options(timeout=3).aclose()
-    assert not http.is_closed
-    await infobip.aclose()
-    assert http.is_closed
-
-
-class Verifying(httpx.Client):
-    """Keeps whether it was told to check certificates."""
-
-    def __init__(self, *, verify: bool) -> None:
-        self.verifies = verify
-        super().__init__(verify=verify)
-
-
-@pytest.mark.parametrize(
-    ("base_url", "proxy", "verifies"),
-    [
-        ("https://api.example.com", None, True),
-        ("https://localhost:8600", None, True),
-        ("http://localhost:8600", "http://proxy.example.com:3128", True),
-        ("http://localhost:8600", None, False),  # there is no certificate, and making a TLS context takes time
-    ],
-)
-def test_certificates_are_checked_wherever_there_may_be_one(
-    base_url: str, proxy: str | None, verifies: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
-        monkeypatch.delenv(name)
-    if proxy is not None:
-        monkeypatch.setenv("http_proxy", proxy)
-    with Connection(base_url, None).http(Verifying) as http:
-        assert isinstance(http, Verifying)
-        assert http.verifies is verifies
 
 
 def test_closing_before_the_first_request_closes_nothing() -> None:

@@ -294,7 +294,8 @@ class BaseClient:
             content = responses.written(request.body)
             headers["content-type"] = "application/json"
         url = self._connection.url(request.target(self._prefix), self._prefix + operation.path)
-        return Send.of(operation.method, url, headers=headers, content=content, timeout=timeout)
+        fresh = operation.operation_class in ("charge", "release")
+        return Send.of(operation.method, url, headers=headers, content=content, timeout=timeout, fresh=fresh)
 
     def _secrets(self, signature: Signature | None) -> tuple[str, ...]:
         """What was sent and is not to be shown: credentials, and what the user's own headers say."""

@@ -3,14 +3,13 @@
 The only module that knows httpx's clients. `send` and `send_async` differ in nothing but `await`.
 """
 
-import threading
+import os
 import time
 import zlib
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple, cast
 from urllib.parse import urlsplit
-from urllib.request import getproxies
 
 import httpx
 
@@ -27,10 +26,11 @@ from ..errors import (
 from .redaction import SENDING, Address, quotable, quoted_error
 from .responses import RawResponse
 
-H = TypeVar("H", httpx.Client, httpx.AsyncClient)
-
 CONNECT_TIMEOUT = 5.0
 LARGEST_BODY = 64 * 2**20
+
+ATTEMPT = "numberline"
+"""The extension of a request in which our transport finds the attempt."""
 
 _ENCODINGS = ("", "identity", "gzip", "deflate")
 
@@ -183,6 +183,18 @@ class Send(NamedTuple):
         request.read()
         return Send(request, Attempt(timeout, fresh=fresh))
 
+    def for_ours(self) -> httpx.Request:
+        """Return the request as our transport takes it."""
+        self.request.extensions[ATTEMPT] = self.attempt
+        self.attempt.handed_over = True
+        return self.request
+
+    def for_theirs(self, note: Any) -> "Send":
+        """Return the request as httpx's clients take it, with what reports each event to the attempt."""
+        self.request.extensions["trace"] = note
+        self.attempt.handed_over = True
+        return self
+
 
 class TransportFailure(NamedTuple):
     """Why there is no whole response."""
@@ -190,17 +202,21 @@ class TransportFailure(NamedTuple):
     error: NumberlineError
 
 
-class _Refused(Exception):
+class Refused(Exception):
     """An error of ours. Errors of the same classes out of a user's hooks say nothing about this request."""
 
     def __init__(self, error: NumberlineError) -> None:
         self.error = error
 
 
+_ORDERLY = (httpx.HTTPError, Refused)
+"""Errors that leave our connections as they should be."""
+
+
 def map_transport_error(error: Exception, what: Send) -> TransportFailure:
     """Return the failure in our terms, with `never_sent` by evidence. The exception is let go: it may hold the
     request, and that the credentials."""
-    if isinstance(error, _Refused):
+    if isinstance(error, Refused):
         failure = error.error
     elif isinstance(error, httpx.HTTPStatusError) and _is_about(error, what.request):
         status = error.response.status_code  # an event hook of the user's raised it; the body is not here
@@ -230,7 +246,7 @@ class BodyReader:
     """Reads a response's body within the limits of time and size, and inflates it.
 
     Raises:
-        _Refused: if it is compressed in a way that was not asked for, such as twice: a few hundred bytes could inflate
+        Refused: if it is compressed in a way that was not asked for, such as twice: a few hundred bytes could inflate
             to more than any memory.
     """
 
@@ -252,7 +268,7 @@ class BodyReader:
         """Take the next piece as it came.
 
         Raises:
-            _Refused: if the body is too large or its compression is broken, or the attempt's time is over.
+            Refused: if the body is too large or its compression is broken, or the attempt's time is over.
         """
         self._received += len(chunk)
         if self._inflater is not None and chunk:
@@ -261,7 +277,7 @@ class BodyReader:
         if max(self._size, self._received) > LARGEST_BODY:
             raise self._unreadable(f"it is larger than {LARGEST_BODY // 2**20} MiB")
         if time.monotonic() > self._attempt.ends:
-            raise _Refused(TimedOut("the response was still arriving when its time was over."))
+            raise Refused(TimedOut("the response was still arriving when its time was over."))
         self._chunks.append(chunk)
 
     def whole(self) -> RawResponse:
@@ -282,48 +298,20 @@ class BodyReader:
         self._is_raw_deflate_possible = False
         return inflated
 
-    def _unreadable(self, why: str, status: int | None = None) -> _Refused:
-        return _Refused(UnreadableResponse(f"the response can't be read: {why}.", status=status))
-
-
-class _NoCookies(httpx.Cookies):
-    def extract_cookies(self, response: httpx.Response) -> None:
-        """Keep none."""
-
-
-class _Cookieless:
-    """An httpx client without cookies. No provider asks for any, and looking for them takes a tenth of a call's
-    time."""
-
-    _none = _NoCookies()
-
-    @property
-    def cookies(self) -> httpx.Cookies:
-        return self._none
-
-    @cookies.setter
-    def cookies(self, cookies: object) -> None:
-        raise AttributeError("this client has no cookies")
-
-
-class _Client(_Cookieless, httpx.Client):
-    pass
-
-
-class _AsyncClient(_Cookieless, httpx.AsyncClient):
-    pass
+    def _unreadable(self, why: str, status: int | None = None) -> Refused:
+        return Refused(UnreadableResponse(f"the response can't be read: {why}.", status=status))
 
 
 class Connection:
     """Where a client and its views send their requests: an httpx client of the user's, or one of ours."""
 
     def __init__(self, base_url: str, http_client: httpx.Client | httpx.AsyncClient | None) -> None:
+        self._base_url = base_url
         parts = urlsplit(base_url)
         self._origin = f"{parts.scheme}://{parts.netloc}"
-        self._theirs = http_client
-        self._ours: Any = None
+        self.theirs = http_client
+        self._ours: dict[tuple[int, object], Any] = {}
         self._closed = False
-        self._lock = threading.Lock()
         self._urls: dict[str, Address] = {}
         self.headers: dict[str, str] = {
             **(http_client.headers if http_client is not None else {}),
@@ -364,7 +352,7 @@ class Connection:
         """
         if self._closed:
             raise RuntimeError("this client is closed; make a new one")
-        if self._theirs is not None and self._theirs.is_closed:
+        if self.theirs is not None and self.theirs.is_closed:
             raise RuntimeError("the http_client of this client is closed; make a new one")
 
     def check_sends_once(self) -> None:
@@ -373,9 +361,9 @@ class Connection:
         Raises:
             InvalidArgument: if so.
         """
-        if self._theirs is None:
+        if self.theirs is None:
             return
-        transports: list[Any] = [self._theirs]
+        transports: list[Any] = [self.theirs]
         for each in transports:  # it grows: wrapped and mounted ones are found on the way
             if any(kind.__module__.partition(".")[0] in _RESENDERS for kind in type(each).__mro__):
                 raise InvalidArgument(
@@ -392,29 +380,35 @@ class Connection:
                 and not any(one is known for known in transports)
             ]
 
-    def http(self, kind: type[H]) -> H:
-        """What to send with. Ours is made with the first request: a TLS context is slow to make.
+    def ours(self, loop: object = None) -> Any:
+        """Return our transport for this process and event loop. A fork or another loop gets one of its own, and what
+        the old one holds is dropped unclosed: it may be in use where it came from.
 
-        Raises:
-            RuntimeError: after `close`.
+        Args:
+            loop: the running event loop's token, None for sync clients.
         """
         self.check_open()
-        if self._theirs is not None:
-            return cast("H", self._theirs)
-        if self._ours is None:
-            with self._lock:
-                self.check_open()
-                if self._ours is None:
-                    needs_tls = self._origin.startswith("https:") or bool(getproxies())
-                    self._ours = kind(verify=needs_tls)
-        return cast("H", self._ours)
+        key = os.getpid(), loop
+        transport = self._ours.get(key)
+        if transport is None:
+            from . import pool  # the half of httpx that users with an http_client of their own do without
+
+            made = pool.Transport(self._base_url) if loop is None else pool.AsyncTransport(self._base_url)
+            transport = self._ours.setdefault(key, made)
+            for other in list(self._ours):
+                if other != key:
+                    self._ours.pop(other, None)
+        return transport
+
+    def drop(self) -> Any:
+        """Forget our transport, and return it to be closed, or None. Calls in flight keep their connections."""
+        ours, self._ours = self._ours, {}
+        return next((transport for (pid, _), transport in ours.items() if pid == os.getpid()), None)
 
     def close(self) -> Any:
-        """Give up the connections; answers what is left to be closed, or None."""
-        with self._lock:
-            self._closed = True
-            ours, self._ours = self._ours, None
-        return ours
+        """Refuse further calls, and return what is to be closed, or None."""
+        self._closed = True
+        return self.drop()
 
 
 def send(connection: Connection, what: Send) -> RawResponse | TransportFailure:
@@ -422,7 +416,8 @@ def send(connection: Connection, what: Send) -> RawResponse | TransportFailure:
     outer = SENDING.get()
     SENDING.set(True)
     try:
-        response = _response(connection.http(_Client), what)
+        theirs = cast("httpx.Client | None", connection.theirs)
+        response = _through(theirs, what) if theirs else connection.ours().handle_request(what.for_ours())
         try:
             reader = BodyReader(response, what.attempt)
             stream = cast("httpx.SyncByteStream", response.stream)
@@ -432,16 +427,19 @@ def send(connection: Connection, what: Send) -> RawResponse | TransportFailure:
             with suppress(Exception):
                 response.close()
         return reader.whole()
-    except Exception as error:
-        return map_transport_error(error, what)
+    except BaseException as error:
+        # Wherever it struck, nothing that it may have left half done is used again.
+        if not isinstance(error, _ORDERLY) and (ours := connection.drop()) is not None:
+            ours.close()
+        if isinstance(error, Exception):
+            return map_transport_error(error, what)
+        raise
     finally:
         SENDING.set(outer)
 
 
-def _response(http: httpx.Client, what: Send) -> httpx.Response:
-    request, attempt = what
-    request.extensions["trace"] = attempt.note
-    attempt.handed_over = True
+def _through(http: httpx.Client, what: Send) -> httpx.Response:
+    request, attempt = what.for_theirs(what.attempt.note)
     for _ in range(_MAX_REUSED):
         try:
             return http.send(request, stream=True, auth=None, follow_redirects=False)
@@ -456,7 +454,11 @@ async def send_async(connection: Connection, what: Send) -> RawResponse | Transp
     outer = SENDING.get()
     SENDING.set(True)
     try:
-        response = await _response_async(connection.http(_AsyncClient), what)
+        theirs = cast("httpx.AsyncClient | None", connection.theirs)
+        if theirs is None:
+            response = await connection.ours(_event_loop()).handle_async_request(what.for_ours())
+        else:
+            response = await _through_async(theirs, what)
         try:
             reader = BodyReader(response, what.attempt)
             if response.is_stream_consumed:
@@ -468,16 +470,19 @@ async def send_async(connection: Connection, what: Send) -> RawResponse | Transp
             with suppress(Exception):
                 await response.aclose()
         return reader.whole()
-    except Exception as error:
-        return map_transport_error(error, what)
+    except BaseException as error:
+        # A task that is cancelled or closed lets go of its own connection, and no other.
+        if isinstance(error, Exception | KeyboardInterrupt | SystemExit) and not isinstance(error, _ORDERLY):
+            connection.drop()
+        if isinstance(error, Exception):
+            return map_transport_error(error, what)
+        raise
     finally:
         SENDING.set(outer)
 
 
-async def _response_async(http: httpx.AsyncClient, what: Send) -> httpx.Response:
-    request, attempt = what
-    request.extensions["trace"] = attempt.note_async
-    attempt.handed_over = True
+async def _through_async(http: httpx.AsyncClient, what: Send) -> httpx.Response:
+    request, attempt = what.for_theirs(what.attempt.note_async)
     for _ in range(_MAX_REUSED):
         try:
             return await http.send(request, stream=True, auth=None, follow_redirects=False)
@@ -487,5 +492,11 @@ async def _response_async(http: httpx.AsyncClient, what: Send) -> httpx.Response
     raise _no_fresh_connection()
 
 
-def _no_fresh_connection() -> _Refused:
-    return _Refused(ConnectionFailed("the http_client offers only connections that were used before."))
+def _event_loop() -> object:
+    from anyio.lowlevel import current_token
+
+    return current_token()
+
+
+def _no_fresh_connection() -> Refused:
+    return Refused(ConnectionFailed("the http_client offers only connections that were used before."))

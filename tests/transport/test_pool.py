@@ -1,0 +1,110 @@
+"""Which connection a request goes on, and what becomes of it."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpcore
+import httpx
+import pytest
+
+from numberline import Infobip
+from numberline._runtime import pool
+from numberline._runtime.transport import Connection
+from tests.transport.conftest import NUMBER
+from tests.transport.servers import Request, Server, answering, chunked, response
+
+GOOD = response(NUMBER)
+
+
+def test_reads_share_a_connection(callers: Any) -> None:
+    with Server(answering(GOOD)) as server:
+        caller = callers(server.url)
+        assert [caller.read() for _ in range(5)] == ["key"] * 5
+
+    assert server.connections == 1
+
+
+@pytest.mark.parametrize("large", [chunked([b'{"numberKey": "key", "number": "1"', b" " * 100_000, b"}"])])
+def test_a_connection_is_kept_after_a_chunked_body(large: bytes, callers: Any) -> None:
+    with Server(answering(large)) as server:
+        caller = callers(server.url)
+        assert [caller.read() for _ in range(3)] == ["key"] * 3
+
+    assert server.connections == 1
+
+
+def test_a_purchase_takes_a_connection_of_its_own_that_is_closed_afterwards(callers: Any) -> None:
+    with Server(answering(GOOD)) as server:
+        caller = callers(server.url)
+        caller.read()
+        caller.buy()
+        caller.read()
+        caller.buy()
+
+    assert [request.method for request in server.requests] == ["GET", "POST", "GET", "POST"]
+    assert server.connections == 3
+
+
+def test_a_connection_that_was_idle_for_too_long_is_not_used(callers: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "IDLE_SECONDS", 0.01)
+    with Server(answering(GOOD)) as server:
+        caller = callers(server.url)
+        caller.read()
+        time.sleep(0.02)
+        caller.read()
+
+    assert server.connections == 2
+
+
+def test_idle_connections_are_closed_with_the_client(callers: Any) -> None:
+    with Server(answering(GOOD)) as server:
+        caller = callers(server.url)
+        caller.read()
+        (transport,) = caller.client._connection._ours.values()
+        (idle,) = transport._pool.idle
+        caller.close()
+
+        assert transport._pool.idle == []
+        assert idle.stream.get_extra_info("socket").fileno() == -1 if not caller.is_async else True
+
+
+def test_no_more_connections_are_open_than_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "MAX_CONNECTIONS", 3)
+
+    def slowly(request: Request) -> bytes:
+        time.sleep(0.01)
+        return GOOD
+
+    with (
+        Server(answering(slowly)) as server,
+        Infobip(api_key="a-key", base_url=server.url) as client,
+        ThreadPoolExecutor(12) as threads,
+    ):
+        list(threads.map(lambda key: client.get_purchased_number(number_key=str(key)), range(36)))
+
+    assert len(server.requests) == 36
+    assert server.connections == 3
+
+
+def test_all_threads_that_come_first_get_the_same_connections() -> None:
+    connection = Connection("https://api.example.com", None)
+    with ThreadPoolExecutor(20) as threads:
+        transports = list(threads.map(lambda _: connection.ours(), range(20)))
+
+    assert len({id(transport) for transport in transports}) == 1
+    assert connection.close() is transports[0]
+    assert connection.close() is None
+    with pytest.raises(RuntimeError, match="closed"):
+        connection.ours()
+
+
+def test_what_is_used_of_httpx_and_httpcore_is_there() -> None:
+    """Not documented, and everything rests on it."""
+    assert isinstance(httpx.HTTPTransport()._pool, httpcore.ConnectionPool)
+    assert isinstance(httpx.AsyncHTTPTransport()._pool, httpcore.AsyncConnectionPool)
+    origin = httpcore.Origin(b"https", b"api.example.com", 443)
+    connections = [kind().create_connection(origin) for kind in (httpcore.ConnectionPool, httpcore.AsyncConnectionPool)]
+    assert [connection.is_available() for connection in connections] == [False, False]
+    assert hasattr(connections[0], "handle_request")
+    assert hasattr(connections[1], "handle_async_request")
