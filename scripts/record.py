@@ -208,7 +208,7 @@ def _secrets(client: Client) -> list[str]:
     """What the environment says of the account, and what stands for it on the wire."""
     names = [*client.credentials, "base_url"]
     values = {name: os.environ.get(f"{client.environment}_{name}".upper(), "") for name in names}
-    return [*credentials(values), *client._signer.sign().secrets]
+    return [*credentials(values), *client._context.signer.sign().secrets]
 
 
 def _voximplant(client: Voximplant) -> Generator[Step, Any, None]:

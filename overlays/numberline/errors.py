@@ -4,6 +4,7 @@ Every error is a `NumberlineError`. None holds a live connection, a request or a
 logged, pickled and sent to another process.
 """
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
@@ -27,7 +28,8 @@ class NumberlineError(Exception):
         kind: what the provider's code means, as the spec has it (`rate-limit`, `server` ...), or None.
         retry_after: seconds that the provider asks to wait, where it does.
         never_sent: True if it is certain that no request reached the provider.
-        from_provider: True if the provider said it in its own form, rather than something in between.
+        from_provider: True if the error body was the provider's own, not a proxy's.
+        effect: `none` if the provider's code means that nothing was done, `unknown` if that is not certain.
     """
 
     advice: ClassVar[str] = ""
@@ -49,6 +51,7 @@ class NumberlineError(Exception):
         retry_after: float | None = None,
         never_sent: bool = False,
         from_provider: bool = False,
+        effect: str | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -66,6 +69,7 @@ class NumberlineError(Exception):
         self.retry_after = retry_after
         self.never_sent = never_sent
         self.from_provider = from_provider
+        self.effect = effect
 
     def __str__(self) -> str:
         where = " ".join(part for part in (self.provider, self.operation) if part)
@@ -120,28 +124,116 @@ class IncompleteListing(NumberlineError):
 
 
 class OutcomeUnknown(NumberlineError):
-    """A purchase or a release was sent, and whether it was carried out is not known. It was not sent again.
+    """A purchase or a release may have been carried out, and nobody knows. It was not sent again.
 
-    `client.reconcile(error)` finds out, in this process or in another one: the error is plain data.
+    Plain data: pickle it, or use `to_json` and `from_json`, and pass it to `client.reconcile()`, in this process or in
+    another one. To make one by hand, give everything that has no default below.
 
     Attributes:
-        arguments: what was asked for, by argument, as the text that was sent. It may hold phone numbers; the message
-            does not.
-        when: when the request was sent, by this machine's clock.
+        provider: as in every error; here always given, like `operation`.
+        arguments: what was asked for, by the names of the wire, as the text that was sent. May hold phone numbers; the
+            message does not.
+        account: fingerprint of the account that asked. Not a credential.
+        base_url: where the request went.
+        sent_at: when the request was sent, by this machine's clock.
+        ended_at: when its connection was closed at the latest, by this machine's clock.
+        clock_offset: seconds by which the provider's clock was ahead of this machine's, or None if it never said.
+        number: the phone number that was to be bought, where the request itself names it by another key.
+        owned_before: ids of what the account owned before, where a complete list was taken for this purchase.
+        result: what the provider returned, as JSON data, where the response has a result although the outcome is in
+            doubt: beside an error, for something else than was asked for, or read just before the interruption.
+        entry: id of the journal's entry.
+        reference: the caller's own reference (`options(reference=)`).
     """
 
-    advice = "Do not call again before client.reconcile(error) or the provider's console shows that it was not done."
+    advice = "Do not call again before client.reconcile(error) or the provider's console shows what the account owns."
 
-    arguments: Mapping[str, str]
-    when: datetime
+    def __init__(
+        self,
+        message: str,
+        *,
+        provider: str,
+        operation: str,
+        arguments: Mapping[str, str],
+        account: str,
+        base_url: str,
+        sent_at: datetime,
+        ended_at: datetime | None = None,
+        clock_offset: float | None = None,
+        number: str | None = None,
+        owned_before: tuple[str, ...] | None = None,
+        result: Any = None,
+        entry: str | None = None,
+        reference: str | None = None,
+        **common: Any,
+    ) -> None:
+        super().__init__(message, provider=provider, operation=operation, **common)
+        for name, moment in (("sent_at", sent_at), ("ended_at", ended_at)):
+            if moment is not None and (not isinstance(moment, datetime) or moment.utcoffset() is None):
+                raise InvalidArgument(f"{name} takes a datetime with a timezone", parameter=name)
+        self.arguments = {str(key): str(value) for key, value in arguments.items()}
+        self.account = account
+        self.base_url = base_url
+        self.sent_at = sent_at
+        self.ended_at = ended_at or sent_at
+        self.clock_offset = clock_offset
+        self.number = number
+        self.owned_before = owned_before
+        self.result = result
+        self.entry = entry
+        self.reference = reference
+
+    def to_json(self) -> str:
+        """Return everything above as a JSON object, for a queue, a file or another process."""
+        moments = {name: getattr(self, name).isoformat() for name in ("sent_at", "ended_at")}
+        return json.dumps({**self.__dict__, **moments})
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> "OutcomeUnknown":
+        """Return the error that `to_json` wrote.
+
+        Raises:
+            InvalidArgument: for any other text.
+        """
+        try:
+            state = json.loads(text)
+            moments = {name: datetime.fromisoformat(state.pop(name)) for name in ("sent_at", "ended_at")}
+            owned, elapsed = state.pop("owned_before"), state.pop("elapsed")
+            state |= {**moments, "owned_before": None if owned is None else tuple(owned)}
+            error = cls(**state)
+            error.elapsed = elapsed
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as wrong:
+            why = type(wrong).__name__
+            raise InvalidArgument(f"this is not what OutcomeUnknown.to_json wrote ({why})", parameter="text") from None
+        return error
 
 
-class OutcomeUnknownWarning(UserWarning):
-    """Given when a purchase or a release was cancelled or interrupted in flight; `unknown` is what is known of it."""
+def outcomes_unknown(error: BaseException) -> list[OutcomeUnknown]:
+    """Return what is known of every purchase and release that ended in this exception.
 
-    def __init__(self, unknown: OutcomeUnknown) -> None:
-        super().__init__(str(unknown))
-        self.unknown = unknown
+    Looks at the exception, its causes, contexts and, for exception groups, its members: `asyncio.timeout` keeps what it
+    cancelled on `__cause__`. A cancellation that nobody sees as an exception (`anyio.move_on_after`, a cancelled
+    `TaskGroup`) leaves nothing to look at: the setting `on_unknown=` is called for these, too.
+    """
+    found: list[OutcomeUnknown] = []
+    seen: set[int] = set()
+    left: list[BaseException | None] = [error]
+    while left:
+        each = left.pop(0)
+        if each is None or id(each) in seen:
+            continue
+        seen.add(id(each))
+        unknown = each if isinstance(each, OutcomeUnknown) else each.__dict__.get("outcome_unknown")
+        if isinstance(unknown, OutcomeUnknown) and unknown not in found:
+            found.append(unknown)
+        left += each.exceptions if isinstance(each, BaseExceptionGroup) else ()
+        left += (each.__cause__, each.__context__)
+    return found
+
+
+def outcome_unknown(error: BaseException) -> OutcomeUnknown | None:
+    """Return the first of `outcomes_unknown`, or None."""
+    return next(iter(outcomes_unknown(error)), None)
 
 
 class ProviderError(NumberlineError):

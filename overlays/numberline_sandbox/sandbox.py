@@ -16,6 +16,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from email.utils import format_datetime
 from typing import Any, Self
 
 from . import snapshot
@@ -195,7 +196,11 @@ class Sandbox:
             operation = provider.operation(request) if self.faults else None
             fault = self.faults.draw(provider.name, operation.name) if operation else None
             response = inject(provider, request, fault) if fault else provider.respond(request)
-        return response._replace(delay=response.delay + self.faults.latency) if self.faults.latency else response
+        dated = {
+            **response.headers,
+            "date": format_datetime(self.voximplant.environment.now().astimezone(UTC), usegmt=True),
+        }
+        return response._replace(headers=dated, delay=response.delay + self.faults.latency)
 
     def _refuses(self, request: Request) -> bool:
         """Whether the connection for a request is refused, by the next fault of its operation."""

@@ -152,7 +152,7 @@ def answered(client: BaseClient, operation: Operation) -> Any:
     if isinstance(client, AsyncClient):
 
         async def run() -> Any:
-            theirs = client._connection.theirs
+            theirs = client._context.connection.theirs
             assert not isinstance(theirs, httpx.Client)
             async with client, theirs or nullcontext():
                 of = operation.call(client)

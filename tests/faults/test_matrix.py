@@ -77,7 +77,7 @@ TABLE = [
     Row("429=7200", False, LIMITED, LIMITED),
     Row("429=date+7200", False, LIMITED, LIMITED),
     Row("rate-code", False, AGAIN, AGAIN),
-    Row("later-code", False, AGAIN, LIMITED),
+    Row("later-code", False, AGAIN, AGAIN),
     Row("server-code", False, AGAIN, UNKNOWN),
     Row("server-code-after", True, AGAIN, UNKNOWN),
     *(
@@ -104,9 +104,6 @@ TABLE = [
 EXCEPTIONS = {
     # No body is what is documented here.
     ("cancel_number", "empty"): RETURNED,
-    # This provider has no code for "later", so the sandbox says that it was too much.
-    ("purchase_number", "later-code"): AGAIN,
-    ("cancel_number", "later-code"): AGAIN,
 }
 
 ALTERED = ("unknown-fields", "unknown-values", "empty-dates")

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant, __version__
+from numberline._runtime.call import Call
 from numberline._runtime.client import BaseClient
 from numberline._runtime.config import Options, Settings
 from numberline._runtime.responses import RawResponse
@@ -217,9 +218,14 @@ def test_broken_compression_is_an_unreadable_answer(encoding: str, infobip: Both
 # Headers
 
 
+def steps(client: Infobip | AsyncInfobip) -> Any:
+    """The steps of a read, one by one, with nobody to wait."""
+    return Call(client._context, build_get_purchased_number(number_key="key")).steps()
+
+
 def test_our_own_connections_ask_for_this_and_nothing_else() -> None:
     for client in (Infobip(api_key="a-key"), AsyncInfobip(api_key="a-key")):
-        send = next(client.conversation(build_get_purchased_number(number_key="key")))
+        send = next(steps(client))
         assert isinstance(send, Send)
         assert dict(send.request.headers) == {
             "accept": "application/json",
@@ -488,24 +494,24 @@ async def test_a_task_that_is_cancelled_gives_its_connection_back() -> None:
     assert stream.closed
 
 
-def test_a_conversation_is_told_of_a_broken_line_and_never_waits() -> None:
-    talk = Infobip(api_key="a-key", retries=0).conversation(build_get_purchased_number(number_key="key"))
-    send = next(talk)
+def test_a_call_decides_about_a_broken_connection_without_waiting() -> None:
+    call = steps(Infobip(api_key="a-key", retries=0))
+    send = next(call)
     assert isinstance(send, Send)
     assert send.request.method == "GET"
 
     with pytest.raises(ConnectionFailed) as failed:
-        talk.send(TransportFailure(ConnectionFailed("gone.")))
+        call.send(TransportFailure(ConnectionFailed("gone.")))
     assert str(failed.value).startswith("Infobip get_purchased_number: gone.")
     assert failed.value.attempts == 1
 
 
-def test_a_conversation_ends_with_the_result() -> None:
-    talk = Infobip(api_key="a-key").conversation(build_get_purchased_number(number_key="key"))
-    next(talk)
+def test_the_steps_of_a_call_end_with_its_result() -> None:
+    call = steps(Infobip(api_key="a-key"))
+    next(call)
 
     with pytest.raises(StopIteration) as end:
-        talk.send(RawResponse(200, {}, b'{"numberKey": "key", "number": "447700900123"}'))
+        call.send(RawResponse(200, {}, b'{"numberKey": "key", "number": "447700900123"}'))
     assert end.value.value.number == "447700900123"
 
 

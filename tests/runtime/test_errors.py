@@ -3,6 +3,7 @@
 import copy
 import json
 import pickle
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from numberline.errors import (
     NotFound,
     NumberlineError,
     NumberUnavailable,
+    OutcomeUnknown,
     PermissionDenied,
     ProviderError,
     RateLimited,
@@ -25,6 +27,8 @@ from numberline.errors import (
     TimedOut,
     UnreadableResponse,
     kind_of_status,
+    outcome_unknown,
+    outcomes_unknown,
 )
 from tests.support import SPECS, spec
 
@@ -47,7 +51,26 @@ EVERYTHING: dict[str, Any] = {
     "retry_after": 2.5,
     "never_sent": True,
     "from_provider": True,
+    "effect": "none",
 }
+UNKNOWN: dict[str, Any] = {
+    "arguments": {"phone_number": "12025550100"},
+    "account": "an-account",
+    "base_url": "https://api.example.com",
+    "sent_at": datetime(2026, 3, 14, 12, tzinfo=UTC),
+}
+LATER: dict[str, Any] = dict.fromkeys(["clock_offset", "number", "owned_before", "result", "entry", "reference"])
+
+
+def made(kind: type[NumberlineError], message: str) -> NumberlineError:
+    """An error of this class with everything that it can hold."""
+    return kind(message, **EVERYTHING, **(UNKNOWN if kind is OutcomeUnknown else {}))
+
+
+def held(kind: type[NumberlineError]) -> dict[str, Any]:
+    """What `made` gives it."""
+    more = {**UNKNOWN, "ended_at": UNKNOWN["sent_at"], **LATER} if kind is OutcomeUnknown else {}
+    return {**EVERYTHING, **more}
 
 
 def test_the_tree_is_as_promised() -> None:
@@ -78,7 +101,7 @@ def test_the_tree_is_as_promised() -> None:
 @pytest.mark.parametrize("kind", EVERY_CLASS, ids=lambda kind: kind.__name__)
 @pytest.mark.parametrize("copied", ["pickle", "copy", "deepcopy"])
 def test_an_error_survives_being_copied(kind: type[NumberlineError], copied: str) -> None:
-    error = kind("no money (HTTP 200).", **EVERYTHING)
+    error = made(kind, "no money (HTTP 200).")
     twins: list[NumberlineError] = []
     if copied == "pickle":
         twins = [pickle.loads(pickle.dumps(error, protocol)) for protocol in range(pickle.HIGHEST_PROTOCOL + 1)]
@@ -90,15 +113,54 @@ def test_an_error_survives_being_copied(kind: type[NumberlineError], copied: str
         assert twin is not error
         assert str(twin) == str(error)
         assert twin.args == error.args == ("no money (HTTP 200).",)
-        assert vars(twin) == vars(error) == {"message": "no money (HTTP 200).", "elapsed": 0.0, **EVERYTHING}
+        assert vars(twin) == vars(error) == {"message": "no money (HTTP 200).", "elapsed": 0.0, **held(kind)}
 
 
-@pytest.mark.parametrize("kind", EVERY_CLASS, ids=lambda kind: kind.__name__)
+PLAIN = [kind for kind in EVERY_CLASS if kind is not OutcomeUnknown]
+
+
+@pytest.mark.parametrize("kind", PLAIN, ids=lambda kind: kind.__name__)
 def test_an_error_is_plain_data_that_json_can_hold(kind: type[NumberlineError]) -> None:
     error = kind("no money.", **EVERYTHING)
 
     assert json.loads(json.dumps(vars(error))) == vars(error)
     assert EVERYTHING.items() <= vars(error).items()
+
+
+def test_an_unknown_outcome_survives_json() -> None:
+    error = made(OutcomeUnknown, "lost.")
+    assert isinstance(error, OutcomeUnknown)
+    error.elapsed, error.owned_before, error.result = 1.5, ("1", "2"), {"phone_id": 3}
+
+    twin = OutcomeUnknown.from_json(error.to_json())
+
+    assert vars(twin) == vars(error)
+    assert twin.args == error.args
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", "null", b"\xff", '{"message": "a", "sent_at": 1}', "[" * 10**5])
+def test_other_text_is_no_unknown_outcome(text: str | bytes) -> None:
+    with pytest.raises(InvalidArgument, match="not what OutcomeUnknown"):
+        OutcomeUnknown.from_json(text)
+
+
+def test_a_moment_without_a_zone_is_refused() -> None:
+    naive = {**UNKNOWN, "sent_at": datetime(2026, 3, 14)}
+    with pytest.raises(InvalidArgument, match="sent_at takes a datetime with a timezone"):
+        OutcomeUnknown("lost.", provider="Infobip", operation="purchase_number", **naive)
+
+
+def test_unknown_outcomes_are_found_wherever_they_are() -> None:
+    first, second = made(OutcomeUnknown, "first."), made(OutcomeUnknown, "second.")
+    cancelled = TimeoutError()
+    cancelled.__cause__ = KeyboardInterrupt()
+    cancelled.__cause__.outcome_unknown = first  # type: ignore[attr-defined]  # as an interrupted call leaves it
+    group = BaseExceptionGroup("both", [cancelled, ExceptionGroup("inner", [second, ValueError()])])
+    second.__context__ = group  # a cycle
+
+    assert outcomes_unknown(group) == [first, second]
+    assert outcome_unknown(cancelled) is first
+    assert outcome_unknown(ValueError()) is None
 
 
 def test_notes_go_along() -> None:
@@ -117,7 +179,7 @@ def test_the_words_say_where_what_and_what_to_do() -> None:
     assert str(NotFound("unknown.")) == "unknown."
 
 
-@pytest.mark.parametrize("kind", EVERY_CLASS, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", PLAIN, ids=lambda kind: kind.__name__)
 def test_advice_is_a_sentence_and_not_part_of_the_message(kind: type[NumberlineError]) -> None:
     error = kind("What happened.")
 
@@ -141,18 +203,8 @@ def test_what_is_not_known_is_none() -> None:
     error = NumberlineError("What happened.")
 
     known = {"message": "What happened.", "attempts": 0, "elapsed": 0.0, "never_sent": False, "from_provider": False}
-    unknown = [
-        "provider",
-        "operation",
-        "status",
-        "code",
-        "name",
-        "text",
-        "parameter",
-        "request_id",
-        "kind",
-        "retry_after",
-    ]
+    unknown = ["provider", "operation", "status", "code", "text", "parameter", "request_id", "kind", "retry_after"]
+    unknown += ["name", "effect"]
     assert vars(error) == {**known, **dict.fromkeys(unknown)}
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
 from numberline._runtime.client import BaseClient
-from numberline._runtime.responses import RawResponse, read, written
+from numberline._runtime.operation import as_json
+from numberline._runtime.responses import RawResponse, read
 from numberline.errors import (
     BY_KIND,
     AuthenticationError,
@@ -83,6 +84,7 @@ def test_a_code_that_is_known_decides_what_an_http_200_means(
         "kind": "funds",
         "retry_after": None,
         "never_sent": False,
+        "effect": "none",
         "from_provider": True,
     }
     assert str(error) == (
@@ -116,13 +118,13 @@ def test_codes_are_of_these_kinds(
 
 def test_every_code_of_the_spec_is_known() -> None:
     for entry in spec("voximplant")["x-errors"]["codes"]:
-        answer = RawResponse(200, {}, written({"error": {"code": entry["code"], "msg": entry["name"]}}))
+        answer = RawResponse(200, {}, as_json({"error": {"code": entry["code"], "msg": entry["name"]}}))
         with pytest.raises(ProviderError) as failed:
             read(GET_PHONE_NUMBERS, answer)
         assert type(failed.value) is BY_KIND[entry["kind"]]
     for entry in spec("infobip")["x-errors"]["codes"]:
         with pytest.raises(ProviderError) as failed:
-            read(GET_PURCHASED_NUMBER, RawResponse(400, {}, written({"errorCode": entry["code"]})))
+            read(GET_PURCHASED_NUMBER, RawResponse(400, {}, as_json({"errorCode": entry["code"]})))
         assert type(failed.value) is BY_KIND[entry["kind"]]
 
 
@@ -494,7 +496,7 @@ def test_a_body_of_no_stated_type_is_described_so(client: BaseClient, wire: Wire
 
 
 def test_a_result_is_read_from_any_good_status() -> None:
-    body = written({"numberKey": "key", "number": "447700900123"})
+    body = as_json({"numberKey": "key", "number": "447700900123"})
     for status in (200, 201, 202, 299):
         assert read(GET_PURCHASED_NUMBER, RawResponse(status, {}, body)).number_key == "key"
     assert [read(CANCEL_NUMBER, RawResponse(status, {}, b"")) for status in (200, 204)] == [None, None]
@@ -505,4 +507,4 @@ def test_an_answer_tells_its_size_and_not_what_it_holds() -> None:
 
 
 def test_a_json_body_is_compact() -> None:
-    assert written({"numberKey": "ключ/%"}) == '{"numberKey":"ключ/%"}'.encode()
+    assert as_json({"numberKey": "ключ/%"}) == '{"numberKey":"ключ/%"}'.encode()

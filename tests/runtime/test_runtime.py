@@ -16,8 +16,7 @@ import numberline
 import numberline.apifonica
 import numberline.infobip
 import numberline.voximplant
-from numberline._runtime.operation import Operation, Request
-from numberline._runtime.responses import written
+from numberline._runtime.operation import Operation, Request, as_json
 from numberline_generated.apifonica import operations as apifonica
 from numberline_generated.infobip import operations as infobip
 from numberline_generated.voximplant import operations as voximplant
@@ -127,7 +126,7 @@ def test_what_a_json_body_asks_for_is_told_as_the_text_that_json_has_for_it() ->
         "f": "0.10",
         "g": "[]",
     }
-    assert written(values) == b'{"a":"text","b":5,"c":true,"d":null,"e":["x","y\\""],"f":0.10,"g":[]}'
+    assert as_json(values) == b'{"a":"text","b":5,"c":true,"d":null,"e":["x","y\\""],"f":0.10,"g":[]}'
 
 
 # Operations

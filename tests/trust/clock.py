@@ -49,4 +49,4 @@ def connected(wire: Wire, kind: type[C], **settings: Any) -> C:
 
 def on(client: BaseClient, clock: Clock) -> None:
     """Put a client on a clock."""
-    client._clock = clock
+    client._context = client._context._replace(clock=clock)

@@ -21,7 +21,7 @@ import pytest
 from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
 from numberline._runtime import rate_limit
 from numberline._runtime.client import AsyncClient, BaseClient
-from numberline.errors import InvalidArgument, NumberlineError, OutcomeUnknown, OutcomeUnknownWarning
+from numberline.errors import InvalidArgument, NumberlineError, OutcomeUnknown, outcome_unknown
 from numberline.pagination import AsyncPages, Pages
 from tests.support import items, result
 from tests.trust.line import Line, reply
@@ -167,11 +167,10 @@ class Shown:
         name = type(error).__name__
         if isinstance(error, OutcomeUnknown):  # the one place where numbers may stand
             error.arguments = {}
-        if isinstance(error, OutcomeUnknownWarning):
-            self.error(error.unknown, depth + 1)
+        self.error(getattr(error, "outcome_unknown", None), depth + 1)
         self.look(name, str(error), repr(error), repr(error.args), getattr(error, "__notes__", ()), vars(error))
         self.look(name, *traceback.format_exception(error))
-        if isinstance(error, NumberlineError | OutcomeUnknownWarning):
+        if isinstance(error, NumberlineError):
             self.look(f"{name}, pickled", pickle.dumps(error), repr(vars(pickle.loads(pickle.dumps(error)))))
         self.error(error.__cause__, depth + 1)
         self.error(error.__context__, depth + 1)
@@ -197,7 +196,7 @@ def _http(kind: type[BaseClient], line: Line, how: str) -> dict[str, Any]:
 
 
 def _marks(client: BaseClient, key: str) -> list[str]:
-    signed = client._signer.sign()
+    signed = client._context.signer.sign()
     pem = key.splitlines()
     secrets = [part for secret in signed.secrets for part in (secret, secret.replace("/", "%2F").replace("+", "%2B"))]
     return [*secrets, "LeakedSecret", "LeakedHeader", PROXY, NUMBER, NUMBER[1:], pem[1], pem[-2]]
@@ -233,7 +232,9 @@ def test_nothing_secret_shows_whatever_comes(
             client: Any = kind(retries=0, timeout=timeout, **arguments, **_http(kind, line, how))
             shown = Shown(_marks(client, private_key))
             view = client.options(headers={"x-a-view": THEIRS})
-            shown.look("clients", repr(client), repr(view), repr(client._signer), repr(client._signer.sign()))
+            shown.look(
+                "clients", repr(client), repr(view), repr(client._context.signer), repr(client._context.signer.sign())
+            )
             for call in calls(view):
                 caplog.clear()
                 spans.clear()
@@ -301,22 +302,22 @@ def test_a_refused_secret_is_not_repeated(wrong: Callable[[], object]) -> None:
 
 
 @pytest.mark.parametrize("kind", [Infobip, AsyncInfobip], ids=["sync", "async"])
-def test_a_warning_of_an_interrupted_purchase_shows_nothing(kind: type[Infobip] | type[AsyncInfobip]) -> None:
+def test_what_an_interrupted_purchase_leaves_shows_nothing(kind: type[Infobip] | type[AsyncInfobip]) -> None:
     def interrupted(_: httpx.Request) -> httpx.Response:
         raise KeyboardInterrupt
 
     transport = httpx.MockTransport(interrupted)
     http = httpx.AsyncClient(transport=transport) if kind is AsyncInfobip else httpx.Client(transport=transport)
     client: Any = kind(api_key=SECRET, http_client=http)
-    with warnings.catch_warnings(record=True, action="always") as warned, pytest.raises(KeyboardInterrupt) as caught:
+    with pytest.raises(KeyboardInterrupt) as caught:
         result(client.purchase_number(number_key=NUMBER))
 
-    message = warned[0].message
-    assert isinstance(message, OutcomeUnknownWarning)
-    assert message.unknown.arguments == {"numberKey": NUMBER}
+    unknown = outcome_unknown(caught.value)
+    assert unknown is not None
+    assert unknown.arguments == {"numberKey": NUMBER}
     shown = Shown([SECRET, NUMBER])
-    shown.error(message)
-    shown.look("args", caught.value.args, repr(message))
+    shown.error(caught.value)
+    shown.look("args", caught.value.args, repr(unknown))
 
 
 def test_of_a_phone_number_that_a_provider_repeats_the_end_is_left() -> None:

@@ -195,9 +195,15 @@ def test_a_truth_value_is_the_same_in_an_argument_and_in_a_record(said: str, don
     )
     how = Reconcile("look", {}, how_many="count", since="phone_purchase_date", same={"charge": "auto_charge"})
     Operation(plain, "buy", method="POST", path="/", operation_class="charge", response=None)
-    unknown = OutcomeUnknown("lost", provider="Plain", operation="buy")
-    unknown.arguments = {"count": "1", "charge": said}
-    unknown.when = BEGIN
+    unknown = OutcomeUnknown(
+        "lost",
+        provider="Plain",
+        operation="buy",
+        arguments={"count": "1", "charge": said},
+        account="",
+        base_url="",
+        sent_at=BEGIN,
+    )
     questions = inquiry(plain, {"buy": how}, unknown)
 
     assert next(questions).operation is look

@@ -9,7 +9,7 @@ import hashlib
 import json
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
@@ -47,8 +47,13 @@ class Signer(Protocol):
         ...
 
     @property
+    def limit_key(self) -> Hashable:
+        """What is equal for all clients that sign in alike, and share rate limits. It never leaves the process."""
+        ...
+
+    @property
     def account(self) -> str:
-        """Something that is the same for all clients that sign in alike. It never leaves the process."""
+        """A fingerprint of the account, the same in every process. Not a credential, and not to be turned into one."""
         ...
 
     def renew(self, refused: Signature) -> bool:
@@ -68,7 +73,11 @@ class Header:
         self._prefix = f"{scheme} " if scheme else ""
         self._name = name
         self._secret = _checked(name, secret)
-        self.account = fingerprint(secret)
+        self.limit_key: Hashable = secret if callable(secret) else fingerprint(secret)
+
+    @property
+    def account(self) -> str:
+        return fingerprint(resolve_secret(self._name, self._secret))
 
     def renew(self, refused: Signature) -> bool:
         return callable(self._secret) and self.sign() != refused
@@ -90,7 +99,8 @@ class Basic:
         if ":" in self._user:
             raise InvalidArgument(f"{user[0]} can't hold a colon", parameter=user[0])
         self._password = password[0], _checked(*password)
-        self.account = self._user
+        self.limit_key: Hashable = self._user
+        self.account = fingerprint(self._user)
 
     def renew(self, refused: Signature) -> bool:
         return callable(self._password[1]) and self.sign() != refused
@@ -114,7 +124,8 @@ class FormFields:
     def __init__(self, public: Mapping[str, str], secret: tuple[str, Secret]) -> None:
         self._public = {name: resolve_secret(name, value) for name, value in public.items()}
         self._secret = secret[0], _checked(*secret)
-        self.account = "/".join(self._public.values())
+        self.limit_key: Hashable = "/".join(self._public.values())
+        self.account = fingerprint("/".join(self._public.values()))
 
     def renew(self, refused: Signature) -> bool:
         return callable(self._secret[1]) and self.sign() != refused
@@ -158,7 +169,8 @@ class ServiceAccount:
         self._issuer = str(acting_for if acting_for is not None else key_file["account_id"])  # PyJWT takes text only
         self._key_id = str(key_file["key_id"])
         self._pem = str(key_file["private_key"])
-        self.account = str(self._issuer)
+        self.limit_key: Hashable = self._issuer
+        self.account = fingerprint(self._issuer)
         self._clock = clock
         self._lock = threading.Lock()
         self._key: RSAPrivateKey | None = None
@@ -207,11 +219,9 @@ def _rsa_key(pem: str) -> "RSAPrivateKey":
     )
 
 
-def fingerprint(secret: Secret) -> str:
-    """The same text for the same secret, from which the secret can't be had."""
-    if callable(secret):
-        return f"function {id(secret)}"
-    return hashlib.sha256(secret.encode(errors="replace")).hexdigest()
+def fingerprint(text: str) -> str:
+    """Return the same short text for the same text, from which it can't be had back."""
+    return hashlib.sha256(b"numberline:" + text.encode(errors="replace")).hexdigest()[:32]
 
 
 def _checked(name: str, secret: Secret) -> Secret:

@@ -4,6 +4,7 @@ import random
 import time
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from threading import Event
 
 STOPPED: ContextVar[Event | None] = ContextVar("numberline_stopped", default=None)
@@ -36,3 +37,32 @@ class Clock:
         import anyio  # which httpx waits with, too; not loaded before the first wait
 
         await anyio.sleep(seconds)
+
+
+class ProviderClock:
+    """How far a provider's clock is ahead of this machine's, by the header `Date` of its last response."""
+
+    def __init__(self) -> None:
+        self._last: tuple[str, datetime] | None = None
+
+    def note(self, date: str | None, now: datetime) -> None:
+        """Keep a header. It is only read if somebody asks."""
+        if date is not None:
+            self._last = date, now
+
+    def offset(self) -> float | None:
+        """Return seconds, whole ones, or None if the provider never said."""
+        if self._last is None:
+            return None
+        date, now = self._last
+        moment = parse_http_date(date)
+        return None if moment is None else (moment - now).total_seconds()
+
+
+def parse_http_date(text: str) -> datetime | None:
+    """Return the moment of an HTTP date, or None for anything else. Such dates are in UTC in each of their forms."""
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, OverflowError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

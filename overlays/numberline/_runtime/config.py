@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from ..errors import InvalidArgument
+from ..errors import InvalidArgument, OutcomeUnknown
 from .clock import Clock
 from .rate_limit import Budget
 from .responses import RawResponse
@@ -28,6 +28,8 @@ class Settings(TypedDict, total=False):
         http_client: an `httpx.Client` (`httpx.AsyncClient` for the async clients) of your own, for proxies,
             certificates or another transport. It is yours to close.
         drift: whether to note what answers have in them that the spec does not say, for `drift_report()`.
+        on_unknown: called with the `OutcomeUnknown` of every purchase and release whose outcome this client does not
+            learn, also while a task is being cancelled. It must not wait. What it raises is noted on the exception.
         clock: time and chance, for tests (`numberline.testing.ManualClock`).
     """
 
@@ -38,6 +40,7 @@ class Settings(TypedDict, total=False):
     budget: Budget | None
     http_client: httpx.Client | httpx.AsyncClient
     drift: bool
+    on_unknown: Callable[[OutcomeUnknown], object] | None
     clock: Clock
 
 
@@ -49,6 +52,7 @@ class Options(NamedTuple):
     retries: int = 2
     headers: Mapping[str, str] = {}
     on_response: Callable[[RawResponse], object] | None = None
+    on_unknown: Callable[[OutcomeUnknown], object] | None = None
 
 
 def override(base: Options, given: Mapping[str, Any]) -> Options:
@@ -67,6 +71,10 @@ def override(base: Options, given: Mapping[str, Any]) -> Options:
         if isinstance(wanted, bool) or not isinstance(wanted, int) or wanted < 0:
             raise InvalidArgument("retries takes a whole number from 0", parameter="retries")
         chosen = chosen._replace(retries=wanted)
+    if (callback := given.get("on_unknown")) is not None:
+        if not callable(callback):
+            raise InvalidArgument(f"on_unknown takes a function, not {type(callback).__name__}", parameter="on_unknown")
+        chosen = chosen._replace(on_unknown=callback)
     return chosen
 
 

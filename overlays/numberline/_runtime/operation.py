@@ -286,6 +286,19 @@ class Request(Generic[T_co]):
         body = {name: held if isinstance(held, str) else as_json(held).decode() for name, held in self.body.items()}
         return {**self.path, **self.query, **body}
 
+    def encode(self, fields: Mapping[str, str]) -> tuple[bytes, dict[str, str]]:
+        """Return the body, and the header that says what it is.
+
+        Args:
+            fields: what signing in adds to a form.
+        """
+        if self.operation.body == "form":
+            form = urlencode({**self.body, **fields}).encode()
+            return form, {"content-type": "application/x-www-form-urlencoded"}
+        if self.operation.body == "json":
+            return as_json(self.body), {"content-type": "application/json"}
+        return b"", {}
+
     def target(self, prefix: str = "") -> str:
         """Path and query, percent-encoded. A comma stays as it is: it separates the items of lists."""
         path = prefix + self.operation.path

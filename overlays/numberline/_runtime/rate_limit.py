@@ -2,7 +2,7 @@
 
 import heapq
 import threading
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -95,16 +95,16 @@ class RateLimiter:
                 self._free.clear()
 
 
-_LIMITERS: dict[tuple[str, ...], RateLimiter] = {}
+_LIMITERS: dict[tuple[Hashable, ...], RateLimiter] = {}
 _LIMITERS_LOCK = threading.Lock()
 
 
-def rate_limiter(*names: str, budget: Budget | None = None) -> RateLimiter:
-    """The process's pacer for a provider's address, an account and an operation, made when first asked for."""
-    found = _LIMITERS.get(names)
+def rate_limiter(*key: Hashable, budget: Budget | None = None) -> RateLimiter:
+    """Return the process's limiter for a provider's address, an account and an operation; make it if there is none."""
+    found = _LIMITERS.get(key)
     if found is None:
         with _LIMITERS_LOCK:
-            found = _LIMITERS.setdefault(names, RateLimiter(budget))
+            found = _LIMITERS.setdefault(key, RateLimiter(budget))
     if budget is not None:
         found.set_limit(budget)
     return found

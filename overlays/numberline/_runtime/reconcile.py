@@ -92,7 +92,7 @@ def _bought(provider: Provider, how: Reconcile, unknown: OutcomeUnknown, named: 
     owned = yield from _listed(provider, how, unknown)
     found = [record for record in owned if _said(record, field) in wanted]
     if how.since is not None:
-        before = [record for record in found if _is_before(record, how.since, unknown.when - CLOCKS_APART)]
+        before = [record for record in found if _is_before(record, how.since, unknown.sent_at - CLOCKS_APART)]
         if before and len(before) == len(found) == len(wanted):
             return Reconciled(False, found, "all of it was owned before this purchase was sent")
         found = [record for record in found if record not in before]
@@ -125,9 +125,9 @@ def _counted(provider: Provider, how: Reconcile, unknown: OutcomeUnknown) -> Que
             for argument, field in how.same.items()
             if argument in unknown.arguments and getattr(record, field) is not None
         )
-        and not _is_before(record, since, unknown.when - CLOCKS_APART)
+        and not _is_before(record, since, unknown.sent_at - CLOCKS_APART)
     ]
-    after = [record for record in alike if not _is_before(record, since, unknown.when.replace(microsecond=0))]
+    after = [record for record in alike if not _is_before(record, since, unknown.sent_at.replace(microsecond=0))]
     if not alike:
         return Reconciled(False, [], "nothing like it was bought since, as of now")
     if len(after) == len(alike) == asked:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from ..errors import BY_KIND, NumberlineError, ProviderError, UnreadableResponse, kind_of_status
-from .operation import ErrorForm, Operation, Provider, as_json
+from .operation import ErrorForm, Operation, Provider
 
 T = TypeVar("T")
 
@@ -54,13 +54,26 @@ def read(operation: Operation[T], answer: RawResponse) -> T:
         elif _has_failed(operation, answer):
             path = "it has the code or status of a failure in it."
         else:
+            _check_outcome(operation, result, answer)
             return result
     raise _failure(operation.provider, answer) or _unreadable(answer, path)
 
 
-def written(body: Mapping[str, Any]) -> bytes:
-    """A request's JSON body."""
-    return as_json(body)
+def _check_outcome(operation: Operation[Any], result: Any, response: RawResponse) -> None:
+    """Raise what a field of the result says that went wrong (`Outcome`)."""
+    if operation.outcome is None or (value := getattr(result, operation.outcome.field)) is None:
+        return
+    meaning = operation.outcome.values.get(value, "unknown")
+    if meaning != "done":
+        known = meaning != "unknown"
+        raise BY_KIND[meaning if known else "server"](
+            f"{operation.outcome.field} is {str(value)[:40]!r} (HTTP {response.status}).",
+            status=response.status,
+            request_id=response.headers.get("x-request-id"),
+            kind=meaning if known else None,
+            from_provider=True,
+            effect="none" if known else "unknown",
+        )
 
 
 def _refusal(provider: Provider, answer: RawResponse) -> NumberlineError:
@@ -110,6 +123,7 @@ def _failure(provider: Provider, answer: RawResponse) -> ProviderError | None:
             request_id=answer.headers.get("x-request-id"),
             kind=kind,
             from_provider=True,
+            effect=known.effect if known is not None and status < 500 else "unknown",
         )
     return None
 

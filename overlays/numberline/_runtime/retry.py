@@ -1,16 +1,15 @@
 """Whether to send again, and when: decided by what an operation does, never by its HTTP verb.
 
-A request that costs money or gives something up is sent again only when the first one provably did nothing: it never
-left, or the provider says that it refused to act. In all other doubt the outcome is unknown, and that is an error of
-its own.
+A request that costs money or gives something up is sent again only if the first one provably did nothing: no byte of it
+was written, or the provider refused it for now. Otherwise the outcome is unknown, and that is an error of its own.
 """
 
 import random
-from collections.abc import Callable
-from datetime import UTC
-from email.utils import parsedate_to_datetime
+from collections.abc import Callable, Mapping
+from datetime import datetime
 
-from ..errors import ConnectionFailed, NumberlineError, ProviderError, TimedOut
+from ..errors import ConnectionFailed, NumberlineError, TimedOut
+from .clock import parse_http_date
 from .operation import OperationClass
 
 FIRST_BACKOFF = 0.5
@@ -20,20 +19,21 @@ LONGEST_WAIT = 60.0
 
 
 def may_repeat(operation_class: OperationClass, error: NumberlineError) -> bool:
-    """Whether sending once more can do no harm and may help."""
-    if error.kind == "rate-limit" or error.never_sent:
+    """Return whether sending once more can do no harm and may help."""
+    if error.never_sent:
         return True
     if operation_class in ("charge", "release"):
-        return False
-    return error.kind in ("later", "server") or isinstance(error, ConnectionFailed | TimedOut)
+        return is_certain(error) and error.kind in ("rate-limit", "later")
+    return error.kind in ("rate-limit", "later", "server") or isinstance(error, ConnectionFailed | TimedOut)
 
 
-def is_outcome_unknown(operation_class: OperationClass, error: NumberlineError) -> bool:
-    """Whether the provider may have done what was asked although there is no result."""
-    if operation_class in ("read", "idempotent") or error.never_sent or error.kind == "rate-limit":
-        return False
-    refused = isinstance(error, ProviderError) and error.from_provider and error.kind != "server"
-    return not refused
+def is_certain(error: NumberlineError) -> bool:
+    """Return whether the error proves that nothing was done.
+
+    Only two things prove it: no byte was written, or the provider refused in its own form, with a code that means so. A
+    proxy may say anything about a request that it has forwarded.
+    """
+    return error.never_sent or (error.from_provider and error.effect == "none")
 
 
 def backoff(attempt: int, random_up_to: Callable[[float], float] = lambda top: random.uniform(0, top)) -> float:
@@ -41,22 +41,20 @@ def backoff(attempt: int, random_up_to: Callable[[float], float] = lambda top: r
     return random_up_to(min(LONGEST_BACKOFF, FIRST_BACKOFF * 2.0 ** min(attempt - 1, 10)))
 
 
-def retry_after(header: str | None, now: float) -> float | None:
-    """Seconds to wait by a `Retry-After` header, which gives seconds or a date; None if it gives neither.
+def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Return seconds to wait by the header `Retry-After`, which gives seconds or a date; None if it gives neither.
 
-    Args:
-        header: the header's value.
-        now: seconds since 1970.
+    A date is compared with the response's own `Date`, since this machine's clock may be wrong, else with `now`.
     """
-    if header is None:
-        return None
-    text = header.strip()
-    try:
-        seconds = float(text) if text[:1].isdigit() and not text[-1:].isalpha() else None
-        if seconds is None:
-            moment = parsedate_to_datetime(text)
-            # HTTP's dates are in UTC, also in those of its forms that don't say so.
-            seconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - now
-    except (ValueError, OverflowError):
-        return None
+    text = headers.get("retry-after", "").strip()
+    if text[:1].isdigit() and not text[-1:].isalpha():
+        try:
+            seconds = float(text)
+        except ValueError:
+            return None
+    else:
+        moment = parse_http_date(text)
+        if moment is None:
+            return None
+        seconds = (moment - (parse_http_date(headers.get("date", "")) or now)).total_seconds()
     return max(0.0, seconds) if seconds < float("inf") else None

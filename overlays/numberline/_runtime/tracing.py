@@ -1,12 +1,15 @@
 """OpenTelemetry spans, one for each call. Loaded only in programs that have loaded OpenTelemetry themselves."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import Any
+from typing import TypeVar
 
 import opentelemetry.trace as trace  # from a namespace package, which mypy takes for an empty one
 
+from .call import Step
 from .transport import Send
+
+R = TypeVar("R")
 
 
 class CallSpan:
@@ -16,16 +19,21 @@ class CallSpan:
         self._span = span
         self._attempts = 0
 
-    def note(self, step: Any) -> None:
-        """Take notice of what was sent."""
-        if isinstance(step, Send):
-            self._attempts += 1
-            self._span.set_attribute("numberline.attempts", self._attempts)
+    def watching(self, do: Callable[[Step], R]) -> Callable[[Step], R]:
+        """Return `do` with every request counted."""
+
+        def watched(step: Step) -> R:
+            if isinstance(step, Send):
+                self._attempts += 1
+                self._span.set_attribute("numberline.attempts", self._attempts)
+            return do(step)
+
+        return watched
 
 
 @contextmanager
 def span(provider: str, operation: str, method: str, template: str) -> Generator[CallSpan]:
-    """A span around a call. It holds no argument, no answer and no message: names and figures only."""
+    """A span around a call. It holds no argument, response or message, only names and figures."""
     attributes: dict[str, str | int] = {
         "http.request.method": method,
         "url.template": template,

@@ -117,6 +117,7 @@ def _server(sandbox: Answering, log: Log | None, certificate: Certificate | None
         http=_Protocol,
         log_config=None,
         access_log=False,
+        date_header=False,  # the sandbox has a clock of its own
         ws="none",
         timeout_graceful_shutdown=1,
         ssl_certfile=certificate and certificate.server,
