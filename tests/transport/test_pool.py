@@ -61,7 +61,7 @@ def test_idle_connections_are_closed_with_the_client(callers: Any) -> None:
     with Server(answering(GOOD)) as server:
         caller = callers(server.url)
         caller.read()
-        (transport,) = caller.client._connection._ours.values()
+        (transport,) = caller.client._context.connection._ours.values()
         (idle,) = transport._pool.idle
         caller.close()
 
