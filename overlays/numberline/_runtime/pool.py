@@ -586,7 +586,9 @@ class _SyncPool(_Pool):
                     break
                 except (Stale, httpcore.ConnectionNotAvailable):
                     if not attempt.reused:
-                        raise httpcore.ConnectError("the server spoke before it was asked") from None
+                        raise httpcore.ConnectError(
+                            "the server closed the connection, or spoke, before it was asked"
+                        ) from None
                     channel.close()
             channel.began(response)
         except BaseException:
@@ -639,7 +641,9 @@ class _AsyncPool(_Pool):
                     break
                 except (Stale, httpcore.ConnectionNotAvailable):
                     if not attempt.reused:
-                        raise httpcore.ConnectError("the server spoke before it was asked") from None
+                        raise httpcore.ConnectError(
+                            "the server closed the connection, or spoke, before it was asked"
+                        ) from None
                     await channel.aclose()
             channel.began(response)
         except BaseException:

@@ -3,6 +3,7 @@
 The only module that knows httpx's clients. `send` and `send_async` differ in nothing but `await`.
 """
 
+import math
 import os
 import time
 import zlib
@@ -60,10 +61,11 @@ class Attempt:
         heard: whether anything was read after the request was written.
         reused: whether its connection was used before.
         connected: whether a connection was made for it.
+        scope: what an async client of the user's sends it in. Its time ends with the attempt's once the request is
+            being written; before that, cancelling would cost httpcore's pool a connection.
     """
 
     __slots__ = (
-        "_aborted",
         "_connecting",
         "connected",
         "ends",
@@ -72,6 +74,7 @@ class Attempt:
         "heard",
         "observed",
         "reused",
+        "scope",
         "sends",
         "wrote",
     )
@@ -81,7 +84,8 @@ class Attempt:
         self.fresh = fresh
         self.handed_over = self.observed = self.wrote = self.heard = self.reused = self.connected = False
         self.sends = 0
-        self._connecting = self._aborted = False
+        self.scope: Any = None
+        self._connecting = False
 
     @property
     def never_sent(self) -> bool:
@@ -120,7 +124,11 @@ class Attempt:
         self.wrote = True
 
     async def note_async(self, name: str, info: Mapping[str, Any]) -> None:
+        from anyio import current_time
+
         self.note(name, info)
+        if self.wrote and self.scope.deadline == math.inf:
+            self.scope.deadline = current_time() + self.ends - time.monotonic()
 
     def _begin_sending(self, request: Any, *, http11: bool) -> None:
         self.sends += 1
@@ -417,16 +425,7 @@ def send(connection: Connection, what: Send) -> RawResponse | TransportFailure:
     SENDING.set(True)
     try:
         theirs = cast("httpx.Client | None", connection.theirs)
-        response = _through(theirs, what) if theirs else connection.ours().handle_request(what.for_ours())
-        try:
-            reader = BodyReader(response, what.attempt)
-            stream = cast("httpx.SyncByteStream", response.stream)
-            for chunk in (response.content,) if response.is_stream_consumed else stream:
-                reader.add(chunk)
-        finally:
-            with suppress(Exception):
-                response.close()
-        return reader.whole()
+        return _whole(_through(theirs, what) if theirs else connection.ours().handle_request(what.for_ours()), what)
     except BaseException as error:
         # Wherever it struck, nothing that it may have left half done is used again.
         if not isinstance(error, _ORDERLY) and (ours := connection.drop()) is not None:
@@ -449,27 +448,32 @@ def _through(http: httpx.Client, what: Send) -> httpx.Response:
     raise _no_fresh_connection()
 
 
+def _whole(response: httpx.Response, what: Send) -> RawResponse:
+    try:
+        reader = BodyReader(response, what.attempt)
+        stream = cast("httpx.SyncByteStream", response.stream)
+        for chunk in (response.content,) if response.is_stream_consumed else stream:
+            reader.add(chunk)
+    finally:
+        with suppress(Exception):
+            response.close()
+    return reader.whole()
+
+
 async def send_async(connection: Connection, what: Send) -> RawResponse | TransportFailure:
     """Send, and wait for the whole response with `await`."""
+    from anyio import CancelScope, lowlevel
+
     outer = SENDING.get()
     SENDING.set(True)
     try:
         theirs = cast("httpx.AsyncClient | None", connection.theirs)
         if theirs is None:
-            response = await connection.ours(_event_loop()).handle_async_request(what.for_ours())
-        else:
-            response = await _through_async(theirs, what)
-        try:
-            reader = BodyReader(response, what.attempt)
-            if response.is_stream_consumed:
-                reader.add(response.content)
-            else:
-                async for chunk in cast("httpx.AsyncByteStream", response.stream):
-                    reader.add(chunk)
-        finally:
-            with suppress(Exception):
-                await response.aclose()
-        return reader.whole()
+            ours = connection.ours(lowlevel.current_token())
+            return await _whole_async(await ours.handle_async_request(what.for_ours()), what)
+        with CancelScope() as what.attempt.scope:
+            return await _whole_async(await _through_async(theirs, what), what)
+        raise Refused(TimedOut("the response was still arriving when its time was over."))
     except BaseException as error:
         # A task that is cancelled or closed lets go of its own connection, and no other.
         if isinstance(error, Exception | KeyboardInterrupt | SystemExit) and not isinstance(error, _ORDERLY):
@@ -492,10 +496,18 @@ async def _through_async(http: httpx.AsyncClient, what: Send) -> httpx.Response:
     raise _no_fresh_connection()
 
 
-def _event_loop() -> object:
-    from anyio.lowlevel import current_token
-
-    return current_token()
+async def _whole_async(response: httpx.Response, what: Send) -> RawResponse:
+    try:
+        reader = BodyReader(response, what.attempt)
+        if response.is_stream_consumed:
+            reader.add(response.content)
+        else:
+            async for chunk in cast("httpx.AsyncByteStream", response.stream):
+                reader.add(chunk)
+    finally:
+        with suppress(Exception):
+            await response.aclose()
+    return reader.whole()
 
 
 def _no_fresh_connection() -> Refused:
