@@ -123,6 +123,15 @@ class IncompleteListing(NumberlineError):
     told: int = 0
 
 
+class JournalUnavailable(NumberlineError):
+    """The journal can't be read or written. The purchase or release that needed it was not sent."""
+
+    advice = "Nothing was sent. Check the file, its disk and who else has it open."
+
+    def __init__(self, message: str, **common: Any) -> None:
+        super().__init__(message, **{"never_sent": True, **common})
+
+
 class OutcomeUnknown(NumberlineError):
     """A purchase or a release may have been carried out, and nobody knows. It was not sent again.
 
@@ -140,6 +149,7 @@ class OutcomeUnknown(NumberlineError):
         clock_offset: seconds by which the provider's clock was ahead of this machine's, or None if it never said.
         number: the phone number that was to be bought, where the request itself names it by another key.
         owned_before: ids of what the account owned before, where a complete list was taken for this purchase.
+        owned_before_at: when that list was asked for.
         result: what the provider returned, as JSON data, where the response has a result although the outcome is in
             doubt: beside an error, for something else than was asked for, or read just before the interruption.
         entry: id of the journal's entry.
@@ -162,13 +172,15 @@ class OutcomeUnknown(NumberlineError):
         clock_offset: float | None = None,
         number: str | None = None,
         owned_before: tuple[str, ...] | None = None,
+        owned_before_at: datetime | None = None,
         result: Any = None,
         entry: str | None = None,
         reference: str | None = None,
         **common: Any,
     ) -> None:
         super().__init__(message, provider=provider, operation=operation, **common)
-        for name, moment in (("sent_at", sent_at), ("ended_at", ended_at)):
+        moments = {"sent_at": sent_at, "ended_at": ended_at, "owned_before_at": owned_before_at}
+        for name, moment in moments.items():
             if moment is not None and (not isinstance(moment, datetime) or moment.utcoffset() is None):
                 raise InvalidArgument(f"{name} takes a datetime with a timezone", parameter=name)
         self.arguments = {str(key): str(value) for key, value in arguments.items()}
@@ -179,14 +191,15 @@ class OutcomeUnknown(NumberlineError):
         self.clock_offset = clock_offset
         self.number = number
         self.owned_before = owned_before
+        self.owned_before_at = owned_before_at
         self.result = result
         self.entry = entry
         self.reference = reference
 
     def to_json(self) -> str:
         """Return everything above as a JSON object, for a queue, a file or another process."""
-        moments = {name: getattr(self, name).isoformat() for name in ("sent_at", "ended_at")}
-        return json.dumps({**self.__dict__, **moments})
+        state = {name: value for name, value in self.__dict__.items() if name != "__notes__"}
+        return json.dumps(state | {name: state[name] and state[name].isoformat() for name in _MOMENTS})
 
     @classmethod
     def from_json(cls, text: str | bytes) -> "OutcomeUnknown":
@@ -197,7 +210,7 @@ class OutcomeUnknown(NumberlineError):
         """
         try:
             state = json.loads(text)
-            moments = {name: datetime.fromisoformat(state.pop(name)) for name in ("sent_at", "ended_at")}
+            moments = {name: state[name] and datetime.fromisoformat(state[name]) for name in _MOMENTS}
             owned, elapsed = state.pop("owned_before"), state.pop("elapsed")
             state |= {**moments, "owned_before": None if owned is None else tuple(owned)}
             error = cls(**state)
@@ -206,6 +219,9 @@ class OutcomeUnknown(NumberlineError):
             why = type(wrong).__name__
             raise InvalidArgument(f"this is not what OutcomeUnknown.to_json wrote ({why})", parameter="text") from None
         return error
+
+
+_MOMENTS = ("sent_at", "ended_at", "owned_before_at")
 
 
 def outcomes_unknown(error: BaseException) -> list[OutcomeUnknown]:

@@ -63,9 +63,9 @@ def override(base: Options, given: Mapping[str, Any]) -> Options:
     """
     chosen = base
     if "timeout" in given:
-        chosen = chosen._replace(timeout=_seconds("timeout", given["timeout"]))
+        chosen = chosen._replace(timeout=check_seconds("timeout", given["timeout"]))
     if given.get("deadline") is not None:
-        chosen = chosen._replace(deadline=_seconds("deadline", given["deadline"]))
+        chosen = chosen._replace(deadline=check_seconds("deadline", given["deadline"]))
     if "retries" in given:
         wanted = given["retries"]
         if isinstance(wanted, bool) or not isinstance(wanted, int) or wanted < 0:
@@ -125,7 +125,12 @@ def clock(given: Clock | None) -> Clock:
 _CLOCK = Clock()
 
 
-def _seconds(name: str, given: float) -> float:
+def check_seconds(name: str, given: float) -> float:
+    """Return a number of seconds.
+
+    Raises:
+        InvalidArgument: unless it is a finite number above 0.
+    """
     if isinstance(given, bool) or not isinstance(given, int | float) or not 0 < given < float("inf"):
         raise InvalidArgument(f"{name} takes a number of seconds above 0", parameter=name)
     return float(given)
