@@ -702,7 +702,7 @@ class Operations(Client):
             OutcomeUnknown: if the request was sent and may have been carried out. It is never sent twice; see `reconcile`.
             NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
-        response = self._call(
+        return self._call_for(
             build_attach_phone_number(
                 country_code=country_code,
                 phone_category_name=phone_category_name,
@@ -711,9 +711,9 @@ class Operations(Client):
                 phone_count=phone_count,
                 phone_number=phone_number,
                 regulation_address_id=regulation_address_id,
-            )
+            ),
+            lambda response: response.phone_numbers,
         )
-        return response.phone_numbers
 
     def bind_phone_number_to_application(
         self,
@@ -807,12 +807,12 @@ class Operations(Client):
             InvalidArgument: if an argument is not valid; nothing was sent.
             NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
-        response = self._call(
+        return self._call_for(
             build_get_account_phone_number_countries(
                 application_id=application_id,
-            )
+            ),
+            lambda response: response.result,
         )
-        return response.result
 
     def get_actual_phone_number_region(
         self,
@@ -842,16 +842,16 @@ class Operations(Client):
             InvalidArgument: if an argument is not valid; nothing was sent.
             NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
-        response = self._call(
+        return self._call_for(
             build_get_actual_phone_number_region(
                 country_code=country_code,
                 phone_category_name=phone_category_name,
                 phone_region_id=phone_region_id,
                 country_state=country_state,
                 locale=locale,
-            )
+            ),
+            lambda response: response.result,
         )
-        return response.result
 
     def get_new_phone_numbers(
         self,
@@ -920,14 +920,14 @@ class Operations(Client):
             InvalidArgument: if an argument is not valid; nothing was sent.
             NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
-        response = self._call(
+        return self._call_for(
             build_get_phone_number_categories(
                 country_code=country_code,
                 locale=locale,
                 sandbox=sandbox,
-            )
+            ),
+            lambda response: response.result,
         )
-        return response.result
 
     def get_phone_number_country_states(
         self,
@@ -952,14 +952,14 @@ class Operations(Client):
             InvalidArgument: if an argument is not valid; nothing was sent.
             NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
-        response = self._call(
+        return self._call_for(
             build_get_phone_number_country_states(
                 country_code=country_code,
                 phone_category_name=phone_category_name,
                 country_state=country_state,
-            )
+            ),
+            lambda response: response.result,
         )
-        return response.result
 
     def get_phone_number_regions(
         self,
@@ -996,7 +996,7 @@ class Operations(Client):
             InvalidArgument: if an argument is not valid; nothing was sent.
             NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
-        response = self._call(
+        return self._call_for(
             build_get_phone_number_regions(
                 country_code=country_code,
                 phone_category_name=phone_category_name,
@@ -1006,9 +1006,9 @@ class Operations(Client):
                 phone_region_code=phone_region_code,
                 phone_region_id=phone_region_id,
                 phone_region_name=phone_region_name,
-            )
+            ),
+            lambda response: response.result,
         )
-        return response.result
 
     def get_phone_numbers(
         self,
@@ -1216,7 +1216,7 @@ class AsyncOperations(AsyncClient):
             OutcomeUnknown: if the request was sent and may have been carried out. It is never sent twice; see `reconcile`.
             NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
-        response = await self._call(
+        return await self._call_for(
             build_attach_phone_number(
                 country_code=country_code,
                 phone_category_name=phone_category_name,
@@ -1225,9 +1225,9 @@ class AsyncOperations(AsyncClient):
                 phone_count=phone_count,
                 phone_number=phone_number,
                 regulation_address_id=regulation_address_id,
-            )
+            ),
+            lambda response: response.phone_numbers,
         )
-        return response.phone_numbers
 
     async def bind_phone_number_to_application(
         self,
@@ -1321,12 +1321,12 @@ class AsyncOperations(AsyncClient):
             InvalidArgument: if an argument is not valid; nothing was sent.
             NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
-        response = await self._call(
+        return await self._call_for(
             build_get_account_phone_number_countries(
                 application_id=application_id,
-            )
+            ),
+            lambda response: response.result,
         )
-        return response.result
 
     async def get_actual_phone_number_region(
         self,
@@ -1356,16 +1356,16 @@ class AsyncOperations(AsyncClient):
             InvalidArgument: if an argument is not valid; nothing was sent.
             NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
-        response = await self._call(
+        return await self._call_for(
             build_get_actual_phone_number_region(
                 country_code=country_code,
                 phone_category_name=phone_category_name,
                 phone_region_id=phone_region_id,
                 country_state=country_state,
                 locale=locale,
-            )
+            ),
+            lambda response: response.result,
         )
-        return response.result
 
     def get_new_phone_numbers(
         self,
@@ -1434,14 +1434,14 @@ class AsyncOperations(AsyncClient):
             InvalidArgument: if an argument is not valid; nothing was sent.
             NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
-        response = await self._call(
+        return await self._call_for(
             build_get_phone_number_categories(
                 country_code=country_code,
                 locale=locale,
                 sandbox=sandbox,
-            )
+            ),
+            lambda response: response.result,
         )
-        return response.result
 
     async def get_phone_number_country_states(
         self,
@@ -1466,14 +1466,14 @@ class AsyncOperations(AsyncClient):
             InvalidArgument: if an argument is not valid; nothing was sent.
             NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
-        response = await self._call(
+        return await self._call_for(
             build_get_phone_number_country_states(
                 country_code=country_code,
                 phone_category_name=phone_category_name,
                 country_state=country_state,
-            )
+            ),
+            lambda response: response.result,
         )
-        return response.result
 
     async def get_phone_number_regions(
         self,
@@ -1510,7 +1510,7 @@ class AsyncOperations(AsyncClient):
             InvalidArgument: if an argument is not valid; nothing was sent.
             NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
-        response = await self._call(
+        return await self._call_for(
             build_get_phone_number_regions(
                 country_code=country_code,
                 phone_category_name=phone_category_name,
@@ -1520,9 +1520,9 @@ class AsyncOperations(AsyncClient):
                 phone_region_code=phone_region_code,
                 phone_region_id=phone_region_id,
                 phone_region_name=phone_region_name,
-            )
+            ),
+            lambda response: response.result,
         )
-        return response.result
 
     def get_phone_numbers(
         self,

@@ -28,6 +28,11 @@ if TYPE_CHECKING:
     from .records import Page
 
 T = TypeVar("T")
+R = TypeVar("R")
+
+
+def _whole(response: T) -> T:
+    return response
 
 
 class BaseClient:
@@ -173,10 +178,13 @@ class Client(BaseClient):
     _http_kind = httpx.Client
 
     def _call(self, request: Request[T]) -> T:
+        return self._call_for(request, _whole)
+
+    def _call_for(self, request: Request[T], pick: Callable[[T], R]) -> R:
         call = Call(self._context, request)
         try:
             with self._span(request.operation) as span:
-                return drive(call.steps(), self._do if span is None else span.watching(self._do))
+                return pick(drive(call.steps(), self._do if span is None else span.watching(self._do)))
         except BaseException as error:
             call.interrupted(error)
             raise
@@ -224,10 +232,13 @@ class AsyncClient(BaseClient):
     _http_kind = httpx.AsyncClient
 
     async def _call(self, request: Request[T]) -> T:
+        return await self._call_for(request, _whole)
+
+    async def _call_for(self, request: Request[T], pick: Callable[[T], R]) -> R:
         call = Call(self._context, request)
         try:
             with self._span(request.operation) as span:
-                return await drive_async(call.steps(), self._do if span is None else span.watching(self._do))
+                return pick(await drive_async(call.steps(), self._do if span is None else span.watching(self._do)))
         except BaseException as error:
             call.interrupted(error)
             raise
