@@ -7,12 +7,11 @@ waits itself, so sync and async clients share every decision; `drive` and `drive
 import logging
 from collections.abc import Awaitable, Callable, Generator, Mapping
 from datetime import datetime
-from typing import Any, Generic, NamedTuple, TypeVar, cast
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, cast
 
 from ..errors import (
     AuthenticationError,
     NumberlineError,
-    OutcomeUnknown,
     RateLimited,
     TimedOut,
     UnreadableResponse,
@@ -114,13 +113,14 @@ class Context(NamedTuple):
 
 
 class Call(Generic[T]):
-    """One call of an operation, with all its attempts."""
+    """One call of an operation, with all its attempts. Purchases and releases are a `charge.Charge`."""
+
+    has_effect: ClassVar[bool] = False
 
     def __init__(self, context: Context, request: Request[T]) -> None:
         self._context = context
         self._request = request
         self._operation = operation = request.operation
-        self._has_effect = operation.operation_class in ("charge", "release")
         self._clock = clock = context.clock
         self._limiter = rate_limit.rate_limiter(
             context.base_url, context.signer.limit_key, operation.name, budget=context.budget
@@ -137,7 +137,6 @@ class Call(Generic[T]):
         self._failure: NumberlineError | None = None  # of the last attempt
         self._in_flight: Attempt | None = None  # from before the first byte until the outcome is certain
         self._result: Any = None
-        self._unknown: OutcomeUnknown | None = None  # the conclusion, if it is one
 
     def steps(self) -> Steps[T]:
         """Yield what to do, step by step, and return the result.
@@ -169,37 +168,13 @@ class Call(Generic[T]):
                 raise self._final(error)
 
     def interrupted(self, error: BaseException) -> None:
-        """Leave what is known of a purchase or release wherever it is found, if `error` ends the call in doubt.
-
-        In this order: on the exception, through `on_unknown`, as a line of the log. One that fails stops no other.
-
-        Raises:
-            BaseException: what one of them raised, if it is no Exception; the rest was done before.
-        """
-        unknown = self._unknown
-        if unknown is None and self._has_effect and self._in_flight is not None and not self._in_flight.never_sent:
-            why = "the response was read, but" if self._result is not None else "no response was read:"
-            unknown = self._doubt(f"{why} {type(error).__name__} was raised before the call returned.")
-        if unknown is None:
-            return
-        raised: BaseException | None = None
-        for leave in (_attach, self._notify, self._log_unknown):
-            try:
-                leave(unknown, error)
-            except Exception as failure:
-                # Not logged with its traceback: whatever handles logs may be what has just failed.
-                unknown.add_note(f"{leave.__name__.strip('_')} failed: {type(failure).__name__}")
-            except BaseException as worse:
-                raised = worse
-        if raised is not None:
-            _attach(unknown, raised)
-            raise raised
+        """Take notice that `error` ends the call. Of a read nothing has to be kept."""
 
     # Before an attempt
 
     def _check(self) -> None:
         self._context.connection.check_open()
-        if self._has_effect:
+        if self.has_effect:
             self._context.connection.check_sends_once()
         if argument_log.level:  # its own, not an inherited one
             argument_log.debug(
@@ -240,7 +215,7 @@ class Call(Generic[T]):
             headers=headers,
             content=content,
             timeout=timeout,
-            fresh=self._has_effect,
+            fresh=self.has_effect,
         )
         connection.check_open()  # also after the waits, so that it can't be taken for an interruption
         return send
@@ -305,31 +280,11 @@ class Call(Generic[T]):
     # The end
 
     def _is_in_doubt(self, error: NumberlineError) -> bool:
-        return self._has_effect and not retry.is_certain(error)
+        """Return whether the provider may have done what was asked although there is no result."""
+        return False
 
     def _final(self, error: NumberlineError) -> NumberlineError:
-        if not self._is_in_doubt(error):
-            return self._finished(error)
-        self._unknown = unknown = self._doubt(error.message, error)
-        return unknown
-
-    def _doubt(self, why: str, error: NumberlineError | None = None) -> OutcomeUnknown:
-        context, now = self._context, self._clock.now()
-        known = ("status", "code", "text", "request_id", "kind", "name")
-        unknown = OutcomeUnknown(
-            f"sent, and the outcome is unknown: {why}",
-            provider=self._operation.provider.name,
-            operation=self._operation.name,
-            arguments=self._request.arguments(),
-            account=context.account,
-            base_url=context.base_url,
-            sent_at=cast("datetime", self._sent_at),
-            ended_at=now,
-            clock_offset=context.provider_clock.offset(),
-            result=_as_data(self._result),
-            **({name: getattr(error, name) for name in known} if error is not None else {}),
-        )
-        return cast("OutcomeUnknown", self._finished(unknown))
+        return self._finished(error)
 
     def _finished(self, error: NumberlineError) -> NumberlineError:
         """Return the error with all that is known of the call, and without secrets."""
@@ -352,14 +307,6 @@ class Call(Generic[T]):
         values = (value for name, value in own.items() if name not in _PLAIN_HEADERS and len(value) >= 8)
         return (*(self._signature.secrets if self._signature is not None else ()), *values)
 
-    def _notify(self, unknown: OutcomeUnknown, _: BaseException) -> None:
-        if self._context.options.on_unknown is not None:
-            self._context.options.on_unknown(unknown)
-
-    def _log_unknown(self, unknown: OutcomeUnknown, _: BaseException) -> None:
-        asked = {name: redact(value, self._secrets()) for name, value in unknown.arguments.items()}
-        log.error("%s Asked for at %s: %s", unknown, unknown.sent_at, asked, extra={"outcome_unknown": unknown})
-
     def _out_of_time(self) -> TimedOut:
         why = f" The last failure: {self._failure.message}" if self._failure is not None else ""
         deadline = self._context.options.deadline
@@ -370,16 +317,6 @@ class Call(Generic[T]):
         if offset is not None and abs(offset) > CLOCK_TOLERANCE:
             way = "behind" if offset > 0 else "ahead of"
             error.message += f" This machine's clock is {abs(offset):.0f} s {way} the provider's; set it right first."
-
-
-def _attach(unknown: OutcomeUnknown, error: BaseException) -> None:
-    if error is not unknown:
-        error.add_note(str(unknown))
-        error.__dict__.setdefault("outcome_unknown", unknown)
-
-
-def _as_data(result: Any) -> Any:
-    return result.to_dict() if hasattr(result, "to_dict") else None
 
 
 def _held_back(seconds: float) -> RateLimited:

@@ -156,6 +156,13 @@ class BaseClient:
             raise RuntimeError(f"{type(self).__name__} was not made with drift=True")
         return self._probe.report()
 
+    def _begin(self, request: Request[T]) -> Call[T]:
+        if request.operation.operation_class in ("charge", "release"):
+            from .charge import Charge  # not loaded by programs that only read
+
+            return Charge(self._context, request)
+        return Call(self._context, request)
+
     def _span(self, operation: Operation[Any]) -> AbstractContextManager[Any]:
         # Only for programs that have loaded OpenTelemetry themselves: looking for it costs more than a call.
         if "opentelemetry.trace" not in sys.modules:
@@ -181,7 +188,7 @@ class Client(BaseClient):
         return self._call_for(request, _whole)
 
     def _call_for(self, request: Request[T], pick: Callable[[T], R]) -> R:
-        call = Call(self._context, request)
+        call = self._begin(request)
         try:
             with self._span(request.operation) as span:
                 return pick(drive(call.steps(), self._do if span is None else span.watching(self._do)))
@@ -235,7 +242,7 @@ class AsyncClient(BaseClient):
         return await self._call_for(request, _whole)
 
     async def _call_for(self, request: Request[T], pick: Callable[[T], R]) -> R:
-        call = Call(self._context, request)
+        call = self._begin(request)
         try:
             with self._span(request.operation) as span:
                 return pick(await drive_async(call.steps(), self._do if span is None else span.watching(self._do)))

@@ -1,0 +1,92 @@
+"""A call that costs money or gives something up: sent at most once, and its outcome is never lost in silence."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeVar, cast
+
+from ..errors import NumberlineError, OutcomeUnknown
+from . import retry
+from .call import Call, log
+from .redaction import redact
+
+T = TypeVar("T")
+
+_ALSO_KNOWN = ("status", "code", "name", "text", "request_id", "kind")
+
+
+class Charge(Call[T]):
+    """A purchase or a release, with all its attempts."""
+
+    has_effect: ClassVar[bool] = True
+
+    _unknown: OutcomeUnknown | None = None  # the conclusion, if that is what it is
+
+    def interrupted(self, error: BaseException) -> None:
+        """Leave what is known of the outcome, if `error` ends the call in doubt.
+
+        In this order: on the exception, through `on_unknown`, as a line of the log. One that fails stops no other.
+
+        Raises:
+            BaseException: what one of them raised, if it is no Exception. All were tried before.
+        """
+        unknown = self._unknown
+        if unknown is None and self._in_flight is not None and not self._in_flight.never_sent:
+            why = "the response was read, but" if self._result is not None else "no response was read:"
+            unknown = self._doubt(f"{why} {type(error).__name__} was raised before the call returned.")
+        if unknown is None:
+            return
+        raised: BaseException | None = None
+        places: tuple[Callable[[OutcomeUnknown, BaseException], None], ...] = (_attach, self._notify, self._log_unknown)
+        for leave in places:
+            try:
+                leave(unknown, error)
+            except Exception as failure:
+                # Not logged: what handles logs may be what has just failed.
+                unknown.add_note(f"{leave.__name__.strip('_')} failed: {type(failure).__name__}")
+            except BaseException as worse:
+                raised = worse
+        if raised is not None:
+            _attach(unknown, raised)
+            raise raised
+
+    def _is_in_doubt(self, error: NumberlineError) -> bool:
+        return not retry.is_certain(error)
+
+    def _final(self, error: NumberlineError) -> NumberlineError:
+        if not self._is_in_doubt(error):
+            return self._finished(error)
+        self._unknown = self._doubt(error.message, error)
+        return self._unknown
+
+    def _doubt(self, why: str, error: NumberlineError | None = None) -> OutcomeUnknown:
+        unknown = OutcomeUnknown(
+            f"sent, and the outcome is unknown: {why}",
+            provider=self._operation.provider.name,
+            operation=self._operation.name,
+            arguments=self._request.arguments(),
+            account=self._context.account,
+            base_url=self._context.base_url,
+            sent_at=self._sent_at or self._clock.now(),
+            ended_at=self._clock.now(),
+            clock_offset=self._context.provider_clock.offset(),
+            result=_as_data(self._result),
+            **({name: getattr(error, name) for name in _ALSO_KNOWN} if error is not None else {}),
+        )
+        return cast("OutcomeUnknown", self._finished(unknown))
+
+    def _notify(self, unknown: OutcomeUnknown, _: BaseException) -> None:
+        if self._context.options.on_unknown is not None:
+            self._context.options.on_unknown(unknown)
+
+    def _log_unknown(self, unknown: OutcomeUnknown, _: BaseException) -> None:
+        asked = {name: redact(value, self._secrets()) for name, value in unknown.arguments.items()}
+        log.error("%s Asked for at %s: %s", unknown, unknown.sent_at, asked, extra={"outcome_unknown": unknown})
+
+
+def _attach(unknown: OutcomeUnknown, error: BaseException) -> None:
+    if error is not unknown:
+        error.add_note(str(unknown))
+        error.__dict__.setdefault("outcome_unknown", unknown)
+
+
+def _as_data(result: Any) -> Any:
+    return result.to_dict() if hasattr(result, "to_dict") else None
