@@ -98,7 +98,6 @@ class Field(NamedTuple):
     moment: str | None
     is_text_amount: bool
     secret: bool
-    extra_values: tuple[str, ...]  # values that were observed although its enum doesn't have them
     model: str | None
     is_list: bool
     doc: str
@@ -133,10 +132,6 @@ class Model(NamedTuple):
     @property
     def moments(self) -> dict[str, str]:
         return {field.name: field.moment for field in self.fields if field.moment}
-
-    @property
-    def extra_values(self) -> dict[str, tuple[str, ...]]:
-        return {field.name: field.extra_values for field in self.fields if field.extra_values}
 
 
 class Enum(NamedTuple):
@@ -516,7 +511,6 @@ class Facts:
                     moment=form if form in MOMENTS else None,
                     is_text_amount=(_kind(amount), amount.get("format")) == ("string", "decimal"),
                     secret=form == "password",
-                    extra_values=tuple(each["const"] for each in alternatives if "const" in each),
                     model=model_name,
                     is_list=is_list,
                     doc=self._prose(schema.get("description", "")),

@@ -296,7 +296,6 @@ class PhoneNumber(Record):
 
     _mapping: ClassVar[FieldMapping] = FieldMapping(
         moments={"phone_purchase_date": "utc-timestamp", "modified": "utc-timestamp"},
-        extra_values={"verification_status": ("NOT_REQUIRED",)},
     )
 
 

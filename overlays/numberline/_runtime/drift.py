@@ -1,27 +1,34 @@
-"""What answers have in them that the spec does not say: loaded by clients that were made with `drift=True`.
+"""What responses have in them that the spec does not say: loaded by clients that were made with `drift=True`.
 
-Each good answer is read once more, beside the records' classes. What is noted is where something stands, never what:
-a path, and the place in the spec that it differs from.
+Each successful response is checked once more, against the shipped spec. What is noted is where something stands, never
+what: a path, and the pointer into the spec that it differs from.
 """
 
+import json
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from enum import Enum
 from functools import cache
+from importlib.resources import files
 from threading import Lock
-from typing import Any, Literal, NamedTuple, cast, get_args, get_origin
+from typing import Any, Literal, NamedTuple, cast
 
-from ..errors import NumberlineError, UnreadableResponse
+from ..errors import InvalidArgument, NumberlineError, UnreadableResponse
 from . import timestamps
-from .decoding import Decoder
-from .lenient import slots
 from .operation import Operation, Provider
-from .records import Record, decoded
+from .records import decoded
 from .responses import RawResponse
 from .transport import TransportFailure
+
+try:
+    from jsonschema import Draft202012Validator, ValidationError
+    from jsonschema.validators import extend
+except ImportError:
+    raise InvalidArgument(
+        "drift=True needs jsonschema, which numberline's extras `drift` and `sandbox` install", parameter="drift"
+    ) from None
 
 Kind = Literal["unknown-field", "unknown-value", "missing-field", "odd-date", "wrong-type"]
 """A field that the spec does not know; a value that is none of an enum's; a field that is absent without which a record
@@ -33,23 +40,21 @@ MOST = 500
 MANY_NAMES = 20
 """An object with more unknown fields than this is taken for a map, whose keys are data."""
 
-# A name that may be shown: what programmers call a field. Anything else may be somebody's number, name or key. What
-# stands inside an unknown field is never looked at, so this is about the names beside documented ones only.
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}", re.ASCII)
-_DIGITS = re.compile(r"[0-9]")
-_MANY_DIGITS = 5
+# A name that may be shown: what programmers call a field. Anything else may be somebody's number, name or key. Unknown
+# fields are not descended into.
+_NAME = re.compile(r"(?!(?:.*[0-9]){5})[A-Za-z_][A-Za-z0-9_-]{0,63}", re.ASCII)
 
 log = logging.getLogger("numberline")
 
 
 class Finding(NamedTuple):
-    """One way in which answers differ from the spec.
+    """One way in which responses differ from the spec.
 
     Attributes:
         kind: see `Kind`.
-        path: where in the answer's JSON, with `[]` for each item of a list and `*` for a name that may be data.
-        operation: the method whose answers have it.
-        place: what it differs from: a file of `specs/` and a JSON pointer into it.
+        path: where in the response's JSON, with `[]` for each item of a list and `*` for a name that may be data.
+        operation: the method whose responses have it.
+        pointer: what it differs from: a file of `specs/` and a JSON pointer into it.
         times: how often it was met.
         first: when it was first met, in UTC.
         last: when it was last met, in UTC.
@@ -58,7 +63,7 @@ class Finding(NamedTuple):
     kind: Kind
     path: str
     operation: str
-    place: str
+    pointer: str
     times: int
     first: datetime
     last: datetime
@@ -69,84 +74,53 @@ class DriftReport(NamedTuple):
 
     Attributes:
         provider: as people write it.
-        answers: how many answers were looked at.
+        responses: how many responses were checked.
         findings: by operation and path.
         left_out: how many more differences were met when there were too many findings to keep.
     """
 
     provider: str
-    answers: int
+    responses: int
     findings: tuple[Finding, ...]
     left_out: int
 
     def __str__(self) -> str:
-        looked_at = f"{self.answers} answer{'s' * (self.answers != 1)} looked at"
+        checked = f"{self.responses} response{'s' * (self.responses != 1)} checked"
         if not self.findings:
-            return f"{self.provider}: {looked_at}, all as specified."
+            return f"{self.provider}: {checked}, all as specified."
         rows = [("what", "path", "operation", "times", "first", "last", "specified in")]
         for found in self.findings:
             first, last = (f"{moment:%Y-%m-%d %H:%M}" for moment in (found.first, found.last))
-            rows.append((found.kind, found.path, found.operation, str(found.times), first, last, found.place))
-        widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
+            rows.append((found.kind, found.path, found.operation, str(found.times), first, last, found.pointer))
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
         more = f", and {self.left_out} more that are not kept" if self.left_out else ""
         findings = f"{len(self.findings)} finding{'s' * (len(self.findings) != 1)}"
-        return "\n".join([f"{self.provider}: {findings} in {looked_at}{more}.", *lines])
-
-
-class _Key(NamedTuple):
-    """What makes two differences the same finding."""
-
-    kind: Kind
-    path: str
-    place: str
-
-
-class Differences:
-    """How one answer differs from what the spec says.
-
-    Attributes:
-        times: how often each was met.
-        left_out: how many more were met when there were too many to keep.
-    """
-
-    def __init__(self) -> None:
-        self.times: dict[_Key, int] = {}
-        self.left_out = 0
-
-    def add(self, kind: Kind, path: str, place: str) -> None:
-        key = _Key(kind, path, place)
-        if key in self.times or len(self.times) < MOST:
-            self.times[key] = self.times.get(key, 0) + 1
-        else:
-            self.left_out += 1
+        return "\n".join([f"{self.provider}: {findings} in {checked}{more}.", *lines])
 
 
 Read = Callable[[Operation[Any], RawResponse | TransportFailure], tuple[Any, NumberlineError | None]]
 """How a client turns what came into a result or an error."""
 
-Look = Callable[[Any, Differences], None]
-"""Notes what is odd about a value."""
-
 
 class Probe:
-    """Collects what the answers of a client have in them. Safe to share between threads.
+    """Collects what the responses of a client have in them. Safe to share between threads.
 
     Args:
-        provider: whose answers they are.
-        today: gives the moment, in UTC.
+        provider: whose responses they are.
+        now: gives the moment, in UTC.
     """
 
-    def __init__(self, provider: Provider, today: Callable[[], datetime]) -> None:
+    def __init__(self, provider: Provider, now: Callable[[], datetime]) -> None:
         self._provider = provider
-        self._today = today
+        self._now = now
         self._lock = Lock()
-        self._answers = 0
+        self._responses = 0
         self._left_out = 0
-        self._found: dict[tuple[str, _Key], Finding] = {}
+        self._found: dict[tuple[str, ...], Finding] = {}
 
     def watching(self, read: Read) -> Read:
-        """`read`, and a look at each answer that is no error of the provider's."""
+        """Return `read` with a check of each response that is no error of the provider's."""
 
         def watched(
             operation: Operation[Any], came: RawResponse | TransportFailure
@@ -155,7 +129,7 @@ class Probe:
             is_good = failure is None or isinstance(failure, UnreadableResponse)
             if is_good and isinstance(came, RawResponse) and 200 <= came.status < 300:
                 try:
-                    self._look(operation, came.body)
+                    self._check(operation, came.body)
                 except Exception as error:  # a call never fails for what only watches it
                     log.warning("the drift probe failed at %s: %s", operation.name, type(error).__name__)
             return result, failure
@@ -163,184 +137,152 @@ class Probe:
         return watched
 
     def report(self) -> DriftReport:
-        """What was met so far."""
+        """Return what was met so far."""
         with self._lock:
             findings = sorted(self._found.values(), key=lambda found: (found.operation, found.path, found.kind))
-            return DriftReport(self._provider.name, self._answers, tuple(findings), self._left_out)
+            return DriftReport(self._provider.name, self._responses, tuple(findings), self._left_out)
 
-    def _look(self, operation: Operation[Any], body: bytes) -> None:
+    def _check(self, operation: Operation[Any], body: bytes) -> None:
         met = differences(operation, body)
         if met is None:
             return
         with self._lock:
-            self._answers += 1
-            self._left_out += met.left_out
-            now = self._today()
-            for key, times in met.times.items():
-                at = (operation.name, key)
-                known = self._found.get(at)
+            self._responses += 1
+            now = self._now()
+            for kind, path, pointer in met:
+                key = (operation.name, kind, path, pointer)
+                known = self._found.get(key)
                 if known is not None:
-                    self._found[at] = known._replace(times=known.times + times, last=now)
+                    self._found[key] = known._replace(times=known.times + 1, last=now)
                 elif len(self._found) < MOST:
-                    self._found[at] = Finding(key.kind, key.path, operation.name, key.place, times, now, now)
+                    self._found[key] = Finding(kind, path, operation.name, pointer, 1, now, now)
                 else:
-                    self._left_out += times
+                    self._left_out += 1
 
 
-def differences(operation: Operation[Any], body: bytes) -> Differences | None:
-    """How an answer differs from what the spec says of the operation's; None for what is no JSON at all."""
-    file = f"specs/{operation.provider.package.rpartition('.')[2]}.yaml#"
-    met = Differences()
-    reader = operation.read
-    if not isinstance(reader, Decoder):
-        if body:
-            met.add("wrong-type", "$", f"{file}/paths/{_step(operation.path)}/{operation.method.lower()}/responses")
-        return met
+def differences(operation: Operation[Any], body: bytes) -> Iterable[tuple[Kind, str, str]] | None:
+    """Return kind, path and pointer of each difference between a response and the spec; None for what is no JSON."""
+    name = operation.provider.package.rpartition(".")[2]
+    schema, pointers = _schema(name, operation.path, operation.method.lower())
     try:
-        answer = decoded(body)
+        found = decoded(body) if body else None
     except (ValueError, RecursionError):
         return None
-    _looker(cast("Any", reader.model), file)(answer, met)
-    return met
+    if schema is None:
+        step = operation.path.replace("~", "~0").replace("/", "~1")
+        pointer = f"specs/{name}.yaml#/paths/{step}/{operation.method.lower()}/responses"
+        return [("wrong-type", "$", pointer)] if body else []
+    return (
+        (cast("Kind", error.message), _spell(error), f"specs/{name}.yaml#{pointers[id(error.schema)]}")
+        for error in schema.iter_errors(found)
+    )
+
+
+def _spell(error: ValidationError) -> str:
+    return "$" + "".join("[]" if isinstance(step, int) else f".{step}" for step in error.absolute_path)
 
 
 @cache
-def _looker(model: Any, file: str) -> Look:
-    return _record(model, "$", f"{file}/components/schemas", _schema(f"{file}/components/schemas", model))
+def _schema(name: str, path: str, method: str) -> tuple[Any, dict[int, str]]:
+    """Return the validator for an operation's result, if it has one, and where in the spec each of its parts stands."""
+    spec, pointers = _spec(name)
+    responses: dict[str, Any] = spec["paths"][path][method]["responses"]
+    success = next(held for status, held in responses.items() if status.startswith("2"))
+    if "content" not in success:
+        return None, pointers
+    schema = success["content"]["application/json"]["schema"]
+    return _Validator({**schema, "components": spec["components"]}), pointers
 
 
-def _step(name: str) -> str:
-    """A name as a step of a JSON pointer."""
-    return name.replace("~", "~0").replace("/", "~1")
+@cache
+def _spec(name: str) -> tuple[dict[str, Any], dict[int, str]]:
+    spec = json.loads(files("numberline_generated.wire").joinpath(f"{name}.json").read_text(encoding="utf-8"))
+    pointers: dict[int, str] = {}
+
+    def index(part: Any, pointer: str) -> None:
+        pointers[id(part)] = pointer
+        steps = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ()
+        for step, inner in steps:
+            index(inner, f"{pointer}/{str(step).replace('~', '~0').replace('/', '~1')}")
+
+    index(spec["components"], "/components")
+    return spec, pointers
 
 
-def _schema(schemas: str, kind: Any) -> str:
-    return f"{schemas}/{kind.__name__}"
+def _properties(validator: Any, properties: dict[str, Any], instance: Any, schema: dict[str, Any]) -> Iterator[Any]:
+    if not isinstance(instance, dict):
+        return
+    unknown = [name for name in instance if name not in properties]
+    for name in unknown:
+        shown = name if len(unknown) <= MANY_NAMES and _NAME.fullmatch(name) else "*"
+        yield ValidationError("unknown-field", path=[shown], schema=schema)
+    # A group says what a result has to have, and then what a refusal has.
+    groups = [group["oneOf"][0].get("required", ()) for group in schema.get("allOf", ()) if "oneOf" in group]
+    required = {*schema.get("required", ()), *(name for names in groups for name in names)}
+    for name, inner in properties.items():
+        if instance.get(name) is not None:
+            yield from validator.descend(instance[name], inner, path=name)
+        elif name in required:
+            yield ValidationError("missing-field", path=[name], schema=inner)
 
 
-def _record(model: Any, path: str, schemas: str, place: str) -> Look:
-    """`place` is what a value differs from that is no object."""
-    own = _schema(schemas, model)
-    lookers: dict[str, Look] = {}
-    required: dict[str, tuple[str, str]] = {}
-    for slot in slots(model):
-        here, there = f"{path}.{slot.wire}", f"{own}/properties/{_step(slot.wire)}"
-        extra_values: tuple[str, ...] = model._mapping.extra_values.get(slot.name, ())
-        lookers[slot.wire] = (
-            _moment(slot.moment, here, there) if slot.moment else _value(slot.kind, here, schemas, there, extra_values)
-        )
-        if slot.required:
-            required[slot.wire] = (here, there)
-
-    def look(value: Any, met: Differences) -> None:
-        if not isinstance(value, dict):
-            met.add("wrong-type", path, place)
-            return
-        unknown = [name for name in value if name not in lookers]
-        for name in unknown:
-            shown = name if len(unknown) <= MANY_NAMES and _is_shown(name) else "*"
-            met.add("unknown-field", f"{path}.{shown}", own)
-        for name, looker in lookers.items():
-            held = value.get(name)
-            if held is not None:
-                looker(held, met)
-            elif name in required:
-                met.add("missing-field", *required[name])
-
-    return look
+def _alternatives(validator: Any, forms: list[dict[str, Any]], instance: Any, schema: dict[str, Any]) -> Iterator[Any]:
+    found = [list(validator.descend(instance, form)) for form in forms]
+    if all(found):
+        yield from min(found, key=lambda errors: errors[0].message == "wrong-type")
 
 
-def _value(kind: Any, path: str, schemas: str, place: str, extra_values: tuple[str, ...] = ()) -> Look:
-    if get_origin(kind) is list:
-        return _list(_value(get_args(kind)[0], f"{path}[]", schemas, place), path, place)
-    if get_origin(kind) is Literal:
-        return _one_of(set(get_args(kind)), path, place, place)
-    if issubclass(kind, Record):
-        return _record(kind, path, schemas, place)
-    if issubclass(kind, Enum):
-        known = {*(member.value for member in kind), *extra_values}
-        return _one_of(known, path, place, f"{_schema(schemas, kind)}/enum")
-    if kind is date:
-        return _written(lambda text: date.fromisoformat(text).isoformat(), path, place)
-    return _scalar(kind, path, place)
+def _type(validator: Any, types: str | list[str], instance: Any, schema: dict[str, Any]) -> Iterator[Any]:
+    if schema.get("format") == "decimal" and isinstance(instance, str):
+        is_right = _is_amount(instance)  # one provider writes money as numbers, another as text
+    else:
+        is_right = any(validator.is_type(instance, each) for each in ([types] if isinstance(types, str) else types))
+    if not is_right:
+        yield ValidationError("wrong-type", schema=schema)
 
 
-def _list(item: Look, path: str, place: str) -> Look:
-    def look(value: Any, met: Differences) -> None:
-        if isinstance(value, list):
-            for each in value:
-                item(each, met)
-        else:
-            met.add("wrong-type", path, place)
-
-    return look
+def _known(validator: Any, values: Any, instance: Any, schema: dict[str, Any]) -> Iterator[Any]:
+    known = values if isinstance(values, list) else [values]
+    if instance not in known and type(instance) in {type(value) for value in known}:
+        yield ValidationError("unknown-value", schema=known if known is values else schema)
 
 
-def _one_of(known: set[Any], path: str, place: str, values: str) -> Look:
-    kinds = {type(value) for value in known}
-
-    def look(value: Any, met: Differences) -> None:
-        if type(value) not in kinds:
-            met.add("wrong-type", path, place)
-        elif value not in known:
-            met.add("unknown-value", path, values)
-
-    return look
-
-
-def _scalar(kind: Any, path: str, place: str) -> Look:
-    is_right = {str: _is_text, bool: _is_bool, int: _is_whole, Decimal: _is_amount}[kind]
-
-    def look(value: Any, met: Differences) -> None:
-        if not is_right(value):
-            met.add("wrong-type", path, place)
-
-    return look
+def _format(validator: Any, form: str, instance: Any, schema: dict[str, Any]) -> Iterator[Any]:
+    forms: dict[str, tuple[Any, Any]] = {**timestamps.FORMS, "date": (date.fromisoformat, date.isoformat)}
+    if form not in forms or not isinstance(instance, str) or not instance:
+        return
+    read, write = forms[form]
+    try:
+        is_odd = write(read(instance)).replace(" 0", " ") != instance.replace(" 0", " ")
+    except (ValueError, OverflowError):
+        is_odd = True
+    if is_odd:
+        yield ValidationError("odd-date", schema=schema)
 
 
-def _moment(form: str, path: str, place: str) -> Look:
-    read, write = timestamps.FORMS[form]
-    return _written(lambda text: write(read(text)), path, place)
+def _is_amount(text: str) -> bool:
+    try:
+        return Decimal(text).is_finite()
+    except InvalidOperation:
+        return False
 
 
-def _written(again: Callable[[str], str], path: str, place: str) -> Look:
-    """For text that has to be what `again` makes of it, but for zeros before a day or an hour."""
-
-    def look(value: Any, met: Differences) -> None:
-        if not isinstance(value, str):
-            met.add("wrong-type", path, place)
-        elif value:
-            try:
-                is_odd = again(value).replace(" 0", " ") != value.replace(" 0", " ")
-            except (ValueError, OverflowError):
-                is_odd = True
-            if is_odd:
-                met.add("odd-date", path, place)
-
-    return look
+def _nothing(validator: Any, value: Any, instance: Any, schema: dict[str, Any]) -> Iterator[Any]:
+    return iter(())
 
 
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
-
-
-def _is_bool(value: Any) -> bool:
-    return isinstance(value, bool)
-
-
-def _is_whole(value: Any) -> bool:
-    return type(value) is int or (isinstance(value, float) and value.is_integer())
-
-
-def _is_amount(value: Any) -> bool:
-    """Money comes as a number from one provider and as text from another; both keep its digits."""
-    if isinstance(value, str):
-        try:
-            return Decimal(value).is_finite()
-        except InvalidOperation:
-            return False
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _is_shown(name: str) -> bool:
-    return _NAME.fullmatch(name) is not None and len(_DIGITS.findall(name)) < _MANY_DIGITS
+_Validator: Any = cast("Any", extend)(
+    Draft202012Validator,
+    {
+        "properties": _properties,
+        "anyOf": _alternatives,
+        "type": _type,
+        "enum": _known,
+        "const": _known,
+        "format": _format,
+        # What is required is checked with the properties, where null is as good as absent.
+        **dict.fromkeys(
+            ("required", "allOf", "pattern", "minimum", "maximum", "minItems", "minLength", "maxLength"), _nothing
+        ),
+    },
+)

@@ -39,11 +39,10 @@ class FieldMapping:
         names: attribute -> name on the wire.
         nullable: attributes that are written as null when None; all others are left out.
         moments: attribute -> form of a moment (a key of `timestamps.FORMS`).
-        extra_values: attribute -> values that were observed although its enum doesn't have them.
         decimal_strings: attributes whose amounts are written as text.
     """
 
-    __slots__ = ("decimal_strings", "extra_values", "moments", "names", "nullable")
+    __slots__ = ("decimal_strings", "moments", "names", "nullable")
 
     def __init__(
         self,
@@ -51,14 +50,12 @@ class FieldMapping:
         names: dict[str, str] | None = None,
         nullable: frozenset[str] = frozenset(),
         moments: dict[str, str] | None = None,
-        extra_values: dict[str, tuple[str, ...]] | None = None,
         decimal_strings: frozenset[str] = frozenset(),
     ) -> None:
         self.names = names or {}
         self.nullable = nullable
         self.decimal_strings = decimal_strings
         self.moments = moments or {}
-        self.extra_values = extra_values or {}
 
     def name(self, attribute: str) -> str:
         """What an attribute is called on the wire."""
