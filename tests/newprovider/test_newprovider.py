@@ -61,19 +61,6 @@ OPERATION = """\
 """
 
 
-NAMING: dict[str, str] = {
-    "overlays/numberline/__init__.py": "which clients there are; type checkers need their names written out",
-    "overlays/numberline_sandbox/sandbox.py": "which providers it serves unless told otherwise",
-    "scripts/bench": "measures these clients",
-    "scripts/benchmark": "measures these clients",
-    "scripts/demo.py": "a program that uses the clients",
-    "scripts/parity.py": "a parameter that one document only shows",
-    "scripts/sandbox_bench.py": "measures these providers, embedded",
-    "scripts/record.py": "records conversations of these clients",
-}
-"""Modules and folders outside of the providers' own that name a provider, and why."""
-
-
 def run(tree: Path, *arguments: str | Path) -> str:
     """What a Python module prints that runs in the copy and sees nothing of the project itself."""
     settings = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV"))}
@@ -110,29 +97,6 @@ def test_it_takes_three_files_and_the_clients_module_is_short() -> None:
     assert {name for name in new if not name.startswith("tests/") and "__pycache__" not in name} == set(NEW)
     assert not [name for name in NEW if (ROOT / name).exists()]
     assert len((FILES / NEW[1]).read_text(encoding="utf-8").splitlines()) <= 80
-
-
-def test_no_provider_is_named_outside_of_its_own_modules() -> None:
-    specs = documents.load(ROOT / "specs")
-    named = re.compile(
-        "|".join({name for spec in specs for name in (spec.name, str(spec.data["info"]["title"]))}), re.I
-    )
-    own = {f"overlays/numberline/{spec.name}.py" for spec in specs}
-    own |= {
-        path.relative_to(ROOT).as_posix()
-        for spec in specs
-        for pattern in (f"{spec.name}.py", f"{spec.name}/*.py")
-        for path in (ROOT / "overlays/numberline_sandbox").glob(pattern)
-    }
-    naming = {
-        path.relative_to(ROOT).as_posix()
-        for folder in ("scripts", "overlays")
-        for path in (ROOT / folder).rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts and named.search(path.read_text(encoding="utf-8"))
-    }
-
-    others = {"/".join(name.split("/")[:2]) if name.startswith("scripts/") else name for name in naming - own}
-    assert others == set(NAMING)
 
 
 def test_it_stands_in_the_table_of_operations() -> None:
