@@ -9,8 +9,7 @@ import httpx
 import pytest
 
 from numberline import Infobip
-from numberline._runtime import pool
-from numberline._runtime.transport import Connection
+from numberline._runtime.transport import Connection, pool
 from tests.transport.conftest import NUMBER
 from tests.transport.servers import Request, Server, answering, chunked, response
 

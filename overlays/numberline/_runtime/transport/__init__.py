@@ -1,21 +1,22 @@
 """Send one request and wait for its whole response, within its limits; if there is none, say what is known.
 
-The only module that knows httpx's clients. `send` and `send_async` differ in nothing but `await`.
+The only package that knows httpx. `send` and `send_async` differ in nothing but `await`. What goes through an
+`http_client` of the user's is in `http_client`, what goes through connections of our own in `pool` and `async_pool`.
 """
 
-import math
 import os
 import time
 import zlib
 from collections.abc import Mapping
 from contextlib import suppress
+from importlib import import_module
 from typing import Any, NamedTuple, cast
 from urllib.parse import urlsplit
 
 import httpx
 
-from .. import __version__
-from ..errors import (
+from ... import __version__
+from ...errors import (
     BY_KIND,
     ConnectionFailed,
     InvalidArgument,
@@ -24,72 +25,41 @@ from ..errors import (
     UnreadableResponse,
     kind_of_status,
 )
-from .redaction import SENDING, Address, quotable, quoted_error
-from .responses import RawResponse
+from ..redaction import SENDING, Address, quotable, quoted_error
+from ..responses import RawResponse
 
 CONNECT_TIMEOUT = 5.0
 LARGEST_BODY = 64 * 2**20
 
-ATTEMPT = "numberline"
-"""The extension of a request in which our transport finds the attempt."""
-
-_ENCODINGS = ("", "identity", "gzip", "deflate")
-
-_WRITES_NOTHING = ("connection.", "proxy.start_tls.", "socks.", "http2.send_connection_init.")
-"""Events of httpcore's trace during which no byte of a request is written."""
-
-_MAX_REUSED = 100
-"""How many idle connections of a user's client are passed over for a fresh one."""
-
-_RESENDERS = ("httpx_aiohttp", "httpx_curl_cffi", "httpx_retries", "httpx_retry", "pydantic_ai", "pyreqwest")
-"""Modules whose httpx transports may send a request a second time by themselves."""
+_WINDOW_BITS = {"": 0, "identity": 0, "gzip": 31, "deflate": 15}
+"""Encodings of a body, and how zlib knows them."""
 
 
 class Attempt:
     """One sending of a request: when it has to end, and how far it came.
 
-    What it says of a user's client comes from httpcore's trace, of our own from the connection itself; never from
-    the type of an exception.
-
     Attributes:
         ends: end of its time, on `time.monotonic`.
         fresh: whether it takes no connection that was used before.
         handed_over: whether a transport was given the request.
-        observed: whether whatever the transport does is reported here.
+        observed: whether what the transport does is reported here: by our own connections, or by httpcore's trace.
         wrote: whether a byte of the request may have been written.
-        sends: how often the trace saw the request being sent.
+        sends: how often a user's client began to write it.
         heard: whether anything was read after the request was written.
         reused: whether its connection was used before.
-        connected: whether a connection was made for it.
-        scope: what an async client of the user's sends it in. Its time ends with the attempt's once the request is
-            being written; before that, cancelling would cost httpcore's pool a connection.
     """
 
-    __slots__ = (
-        "_connecting",
-        "connected",
-        "ends",
-        "fresh",
-        "handed_over",
-        "heard",
-        "observed",
-        "reused",
-        "scope",
-        "sends",
-        "wrote",
-    )
+    handed_over = observed = wrote = heard = reused = False
+    sends = 0
 
     def __init__(self, seconds: float, *, fresh: bool) -> None:
         self.ends = time.monotonic() + seconds
         self.fresh = fresh
-        self.handed_over = self.observed = self.wrote = self.heard = self.reused = self.connected = False
-        self.sends = 0
-        self.scope: Any = None
-        self._connecting = False
 
     @property
     def never_sent(self) -> bool:
-        """Whether it is certain that no byte of the request was written. Without evidence it is not."""
+        """Whether it is certain that no byte of the request was written. Without evidence it is not, and no type of
+        exception is evidence."""
         return not self.handed_over or (self.observed and not self.wrote)
 
     def seconds_left(self, timeout: type[Exception]) -> float:
@@ -103,56 +73,6 @@ class Attempt:
             raise timeout("the attempt's time is over")
         return left
 
-    def note(self, name: str, info: Mapping[str, Any]) -> None:
-        """Take notice of an event of httpcore's trace.
-
-        Raises:
-            _Interrupted: instead of the first write, if the attempt must not go on. httpcore closes the connection.
-        """
-        self.observed = True
-        if name.startswith(_WRITES_NOTHING) or ".response_closed." in name:
-            if ".connect_" in name:
-                self.connected = True
-            return
-        request = info.get("request")  # only while something begins
-        if request is not None:
-            self._connecting = request.method == b"CONNECT"
-        if self._connecting:
-            return
-        if name.endswith(".send_request_headers.started"):
-            self._begin_sending(request, http11=name.startswith("http11."))
-        self.wrote = True
-
-    async def note_async(self, name: str, info: Mapping[str, Any]) -> None:
-        from anyio import current_time
-
-        self.note(name, info)
-        if self.wrote and self.scope.deadline == math.inf:
-            self.scope.deadline = current_time() + self.ends - time.monotonic()
-
-    def _begin_sending(self, request: Any, *, http11: bool) -> None:
-        self.sends += 1
-        if not self.fresh:
-            return
-        if self.sends > 1:
-            raise _Interrupted("the http_client was about to send the request a second time")
-        if http11 and not self.connected:
-            self.sends, self.reused = 0, True
-            raise _Interrupted("this connection was used before")
-        if http11:  # HTTP/2 knows no such header
-            kept = [header for header in request.headers if header[0].lower() != b"connection"]
-            request.headers = [*kept, (b"Connection", b"close")]
-
-    def may_try_another(self) -> bool:
-        """Return whether an idle connection was passed over and nothing was sent; begin anew if so."""
-        passed_over = self.reused and self.never_sent
-        self.reused = False
-        return passed_over
-
-
-class _Interrupted(Exception):
-    """A request that was kept from being written."""
-
 
 class Send(NamedTuple):
     """A request, and the attempt to send it."""
@@ -162,13 +82,7 @@ class Send(NamedTuple):
 
     @staticmethod
     def of(
-        method: str,
-        url: httpx.URL,
-        *,
-        headers: Mapping[str, str],
-        content: bytes,
-        timeout: float,
-        fresh: bool = False,
+        method: str, url: httpx.URL, *, headers: Mapping[str, str], content: bytes, timeout: float, fresh: bool = False
     ) -> "Send":
         """Return what is to be sent.
 
@@ -184,24 +98,13 @@ class Send(NamedTuple):
         if content or method in ("POST", "PUT", "PATCH"):
             whole["content-length"] = str(len(content))
         seconds = {"connect": min(timeout, CONNECT_TIMEOUT), "read": timeout, "write": timeout, "pool": timeout}
+        attempt = Attempt(timeout, fresh=fresh)
         # Given a stream, httpx leaves the headers as they are, which is much faster than letting it complete them.
-        stream = httpx.ByteStream(content)
-        request = httpx.Request(method, url, headers=whole, stream=stream, extensions={"timeout": seconds})
+        stream, extensions = httpx.ByteStream(content), {"timeout": seconds, "numberline": attempt}
+        request = httpx.Request(method, url, headers=whole, stream=stream, extensions=extensions)
         request.url = url  # httpx made a copy, which is no `Address`
         request.read()
-        return Send(request, Attempt(timeout, fresh=fresh))
-
-    def for_ours(self) -> httpx.Request:
-        """Return the request as our transport takes it."""
-        self.request.extensions[ATTEMPT] = self.attempt
-        self.attempt.handed_over = True
-        return self.request
-
-    def for_theirs(self, note: Any) -> "Send":
-        """Return the request as httpx's clients take it, with what reports each event to the attempt."""
-        self.request.extensions["trace"] = note
-        self.attempt.handed_over = True
-        return self
+        return Send(request, attempt)
 
 
 class TransportFailure(NamedTuple):
@@ -244,10 +147,9 @@ def map_transport_error(error: Exception, what: Send) -> TransportFailure:
 
 
 def _is_about(error: httpx.HTTPStatusError, request: httpx.Request) -> bool:
-    try:
+    with suppress(RuntimeError):  # it may have been made without one
         return error.request is request
-    except RuntimeError:  # it was made without one
-        return False
+    return False
 
 
 class BodyReader:
@@ -260,17 +162,15 @@ class BodyReader:
 
     def __init__(self, response: httpx.Response, attempt: Attempt) -> None:
         attempt.wrote = True
-        encoding = response.headers.get("content-encoding", "").strip().lower()
-        if encoding not in _ENCODINGS:
-            raise self._unreadable(f"its compression ({quotable(encoding)}) was not asked for", response.status_code)
-        self._response = response
-        self._attempt = attempt
+        self._response, self._attempt = response, attempt
         self._chunks: list[bytes] = []
         self._received = self._size = 0
-        is_decoded = response.is_stream_consumed  # a hook of the user's read it, or it never was a stream
-        self._is_raw_deflate_possible = encoding == "deflate"
-        # 32 + 15: with the header of gzip or of zlib.
-        self._inflater = None if is_decoded or encoding in ("", "identity") else zlib.decompressobj(47)
+        encoding = response.headers.get("content-encoding", "").strip().lower()
+        if encoding not in _WINDOW_BITS:
+            raise self._refused(f"its compression ({quotable(encoding)}) was not asked for")
+        # Decoded already: a hook of the user's read it, or it never was a stream.
+        self._bits = 0 if response.is_stream_consumed else _WINDOW_BITS[encoding]
+        self._inflater = zlib.decompressobj(self._bits) if self._bits else None
 
     def add(self, chunk: bytes) -> None:
         """Take the next piece as it came.
@@ -282,42 +182,44 @@ class BodyReader:
         if self._inflater is not None and chunk:
             chunk = self._inflated(chunk)
         self._size += len(chunk)
-        if max(self._size, self._received) > LARGEST_BODY:
-            raise self._unreadable(f"it is larger than {LARGEST_BODY // 2**20} MiB")
-        if time.monotonic() > self._attempt.ends:
-            raise Refused(TimedOut("the response was still arriving when its time was over."))
         self._chunks.append(chunk)
+        if max(self._size, self._received) > LARGEST_BODY:
+            raise self._refused(f"it is larger than {LARGEST_BODY // 2**20} MiB")
+        if time.monotonic() > self._attempt.ends:
+            raise out_of_time()
 
     def whole(self) -> RawResponse:
         return RawResponse(self._response.status_code, self._response.headers, b"".join(self._chunks))
 
     def _inflated(self, chunk: bytes) -> bytes:
-        assert self._inflater is not None
-        if self._inflater.eof:
+        inflater = self._inflater
+        if inflater is None or inflater.eof:
             return b""
         try:
-            inflated = self._inflater.decompress(chunk, LARGEST_BODY + 1 - self._size)
+            return inflater.decompress(chunk, LARGEST_BODY + 1 - self._size)
         except zlib.error:
-            if not self._is_raw_deflate_possible:
-                raise self._unreadable("its compression is broken") from None
-            self._is_raw_deflate_possible = False
-            self._inflater = zlib.decompressobj(-15)
+            if self._bits != _WINDOW_BITS["deflate"] or self._received > len(chunk):
+                raise self._refused("its compression is broken") from None
+            self._bits = -15  # "deflate" may also mean without zlib's header
+            self._inflater = zlib.decompressobj(self._bits)
             return self._inflated(chunk)
-        self._is_raw_deflate_possible = False
-        return inflated
 
-    def _unreadable(self, why: str, status: int | None = None) -> Refused:
-        return Refused(UnreadableResponse(f"the response can't be read: {why}.", status=status))
+    def _refused(self, why: str) -> Refused:
+        return Refused(UnreadableResponse(f"the response can't be read: {why}.", status=self._response.status_code))
+
+
+def out_of_time() -> Refused:
+    return Refused(TimedOut("the response was still arriving when its time was over."))
 
 
 class Connection:
-    """Where a client and its views send their requests: an httpx client of the user's, or one of ours."""
+    """Where a client and its views send their requests: an httpx client of the user's, or connections of our own."""
 
     def __init__(self, base_url: str, http_client: httpx.Client | httpx.AsyncClient | None) -> None:
-        self._base_url = base_url
         parts = urlsplit(base_url)
-        self._origin = f"{parts.scheme}://{parts.netloc}"
         self.theirs = http_client
+        self._base_url = base_url
+        self._origin = f"{parts.scheme}://{parts.netloc}"
         self._ours: dict[tuple[int, object], Any] = {}
         self._closed = False
         self._urls: dict[str, Address] = {}
@@ -338,9 +240,8 @@ class Connection:
         Raises:
             InvalidArgument: if it can't be an address.
         """
-        url = self._urls.get(target)
+        url, wrong = self._urls.get(target), ""
         if url is None:
-            wrong = ""
             try:
                 url = Address(self._origin + target)
             except (httpx.InvalidURL, ValueError) as error:  # idna's, too
@@ -369,24 +270,10 @@ class Connection:
         Raises:
             InvalidArgument: if so.
         """
-        if self.theirs is None:
-            return
-        transports: list[Any] = [self.theirs]
-        for each in transports:  # it grows: wrapped and mounted ones are found on the way
-            if any(kind.__module__.partition(".")[0] in _RESENDERS for kind in type(each).__mro__):
-                raise InvalidArgument(
-                    f"this http_client may send a request twice by itself ({type(each).__name__}), which a purchase "
-                    "or a release must not be; pass a plain httpx client",
-                    parameter="http_client",
-                )
-            held = list(vars(each).values()) if hasattr(each, "__dict__") else []
-            held += [one for mounts in held if isinstance(mounts, dict) for one in mounts.values()]
-            transports += [
-                one
-                for one in held
-                if isinstance(one, httpx.BaseTransport | httpx.AsyncBaseTransport)
-                and not any(one is known for known in transports)
-            ]
+        if self.theirs is not None:
+            from .http_client import check_sends_once
+
+            check_sends_once(self.theirs)
 
     def ours(self, loop: object = None) -> Any:
         """Return our transport for this process and event loop. A fork or another loop gets one of its own, and what
@@ -399,10 +286,8 @@ class Connection:
         key = os.getpid(), loop
         transport = self._ours.get(key)
         if transport is None:
-            from . import pool  # the half of httpx that users with an http_client of their own do without
-
-            made = pool.Transport(self._base_url) if loop is None else pool.AsyncTransport(self._base_url)
-            transport = self._ours.setdefault(key, made)
+            module = import_module(f"{__name__}.{'pool' if loop is None else 'async_pool'}")
+            transport = self._ours.setdefault(key, module.Transport(self._base_url))
             for other in list(self._ours):
                 if other != key:
                     self._ours.pop(other, None)
@@ -424,28 +309,22 @@ def send(connection: Connection, what: Send) -> RawResponse | TransportFailure:
     outer = SENDING.get()
     SENDING.set(True)
     try:
-        theirs = cast("httpx.Client | None", connection.theirs)
-        return _whole(_through(theirs, what) if theirs else connection.ours().handle_request(what.for_ours()), what)
+        if connection.theirs is not None:
+            from .http_client import send_through
+
+            return _whole(send_through(cast("httpx.Client", connection.theirs), what), what)
+        ours = connection.ours()
+        what.attempt.handed_over = True
+        return _whole(ours.handle_request(what.request), what)
     except BaseException as error:
         # Wherever it struck, nothing that it may have left half done is used again.
-        if not isinstance(error, _ORDERLY) and (ours := connection.drop()) is not None:
-            ours.close()
+        if not isinstance(error, _ORDERLY) and (dropped := connection.drop()) is not None:
+            dropped.close()
         if isinstance(error, Exception):
             return map_transport_error(error, what)
         raise
     finally:
         SENDING.set(outer)
-
-
-def _through(http: httpx.Client, what: Send) -> httpx.Response:
-    request, attempt = what.for_theirs(what.attempt.note)
-    for _ in range(_MAX_REUSED):
-        try:
-            return http.send(request, stream=True, auth=None, follow_redirects=False)
-        except Exception:
-            if not attempt.may_try_another():
-                raise
-    raise _no_fresh_connection()
 
 
 def _whole(response: httpx.Response, what: Send) -> RawResponse:
@@ -467,13 +346,16 @@ async def send_async(connection: Connection, what: Send) -> RawResponse | Transp
     outer = SENDING.get()
     SENDING.set(True)
     try:
-        theirs = cast("httpx.AsyncClient | None", connection.theirs)
-        if theirs is None:
-            ours = connection.ours(lowlevel.current_token())
-            return await _whole_async(await ours.handle_async_request(what.for_ours()), what)
-        with CancelScope() as what.attempt.scope:
-            return await _whole_async(await _through_async(theirs, what), what)
-        raise Refused(TimedOut("the response was still arriving when its time was over."))
+        if connection.theirs is not None:
+            from .http_client import send_through_async
+
+            with CancelScope() as scope:
+                theirs = cast("httpx.AsyncClient", connection.theirs)
+                return await _whole_async(await send_through_async(theirs, what, scope), what)
+            raise out_of_time()
+        ours = connection.ours(lowlevel.current_token())
+        what.attempt.handed_over = True
+        return await _whole_async(await ours.handle_async_request(what.request), what)
     except BaseException as error:
         # A task that is cancelled or closed lets go of its own connection, and no other.
         if isinstance(error, Exception | KeyboardInterrupt | SystemExit) and not isinstance(error, _ORDERLY):
@@ -483,17 +365,6 @@ async def send_async(connection: Connection, what: Send) -> RawResponse | Transp
         raise
     finally:
         SENDING.set(outer)
-
-
-async def _through_async(http: httpx.AsyncClient, what: Send) -> httpx.Response:
-    request, attempt = what.for_theirs(what.attempt.note_async)
-    for _ in range(_MAX_REUSED):
-        try:
-            return await http.send(request, stream=True, auth=None, follow_redirects=False)
-        except Exception:
-            if not attempt.may_try_another():
-                raise
-    raise _no_fresh_connection()
 
 
 async def _whole_async(response: httpx.Response, what: Send) -> RawResponse:
@@ -508,7 +379,3 @@ async def _whole_async(response: httpx.Response, what: Send) -> RawResponse:
         with suppress(Exception):
             await response.aclose()
     return reader.whole()
-
-
-def _no_fresh_connection() -> Refused:
-    return Refused(ConnectionFailed("the http_client offers only connections that were used before."))
