@@ -1,6 +1,8 @@
 """Typed clients for renting phone numbers from Voximplant, Infobip and Apifonica.
 
-Every public name is loaded when it is first used, so that importing one provider does not pay for the others.
+`__all__` lists what is public, beside the modules `errors`, `lists` and `testing`, and the records and enums of the
+modules `voximplant`, `infobip` and `apifonica`. Every name is loaded when it is first used, so that importing one
+provider does not pay for the others.
 
 PYTEST_DONT_REWRITE: else pytest complains where it is started in a program that has loaded numberline before.
 """
@@ -9,19 +11,65 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ._runtime.clock import Clock as Clock
+    from ._runtime.config import Settings as Settings
+    from ._runtime.drift import DriftReport as DriftReport
+    from ._runtime.rate_limit import Budget as Budget
+    from ._runtime.reconcile import Reconciled as Reconciled
+    from ._runtime.records import OpenEnum as OpenEnum
+    from ._runtime.records import Page as Page
+    from ._runtime.records import Record as Record
+    from ._runtime.responses import RawResponse as RawResponse
     from .apifonica import Apifonica as Apifonica
     from .apifonica import AsyncApifonica as AsyncApifonica
     from .infobip import AsyncInfobip as AsyncInfobip
     from .infobip import Infobip as Infobip
+    from .pagination import AsyncPages as AsyncPages
+    from .pagination import Pages as Pages
     from .voximplant import AsyncVoximplant as AsyncVoximplant
     from .voximplant import Voximplant as Voximplant
 
 __version__ = "0.1.0"
 
-_CLIENTS = ["Apifonica", "AsyncApifonica", "AsyncInfobip", "AsyncVoximplant", "Infobip", "Voximplant"]
-_HOME = {name: name.removeprefix("Async").lower() for name in _CLIENTS}
+_HOME = {
+    "Apifonica": "apifonica",
+    "AsyncApifonica": "apifonica",
+    "AsyncInfobip": "infobip",
+    "AsyncPages": "pagination",
+    "AsyncVoximplant": "voximplant",
+    "Budget": "_runtime.rate_limit",
+    "Clock": "_runtime.clock",
+    "DriftReport": "_runtime.drift",
+    "Infobip": "infobip",
+    "OpenEnum": "_runtime.records",
+    "Page": "_runtime.records",
+    "Pages": "pagination",
+    "RawResponse": "_runtime.responses",
+    "Reconciled": "_runtime.reconcile",
+    "Record": "_runtime.records",
+    "Settings": "_runtime.config",
+    "Voximplant": "voximplant",
+}
 
-__all__ = ["Apifonica", "AsyncApifonica", "AsyncInfobip", "AsyncVoximplant", "Infobip", "Voximplant"]
+__all__ = [
+    "Apifonica",
+    "AsyncApifonica",
+    "AsyncInfobip",
+    "AsyncPages",
+    "AsyncVoximplant",
+    "Budget",
+    "Clock",
+    "DriftReport",
+    "Infobip",
+    "OpenEnum",
+    "Page",
+    "Pages",
+    "RawResponse",
+    "Reconciled",
+    "Record",
+    "Settings",
+    "Voximplant",
+]
 
 if not TYPE_CHECKING:  # a checker that saw this would take any name for a public one
 
@@ -33,4 +81,4 @@ if not TYPE_CHECKING:  # a checker that saw this would take any name for a publi
         return value
 
     def __dir__() -> list[str]:
-        return sorted([*globals(), *_HOME])
+        return [*__all__, "__version__"]
