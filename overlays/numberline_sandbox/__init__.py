@@ -2,7 +2,7 @@
 
 from importlib.util import find_spec
 
-_missing = [name for name in ("jsonschema", "pydantic", "uvicorn") if find_spec(name) is None]
+_missing = [name for name in ("pydantic", "trustme", "uvicorn") if find_spec(name) is None]
 if _missing:
     raise ModuleNotFoundError(
         f"the sandbox needs {' and '.join(_missing)}; install it with: pip install 'numberline[sandbox]'",

@@ -1,28 +1,28 @@
-"""Apifonica, embedded: a list of rented numbers, which nothing changes."""
+"""Apifonica, embedded: a list of rented numbers, which nothing changes. What its document leaves open is decided so:
+
+- A number is found by the whole of it. Links repeat the filters and the page size.
+- Another account's path is not found (404) rather than forbidden.
+"""
 
 import base64
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from functools import reduce
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 from uuid import NAMESPACE_URL, uuid3
 
-from pydantic import BaseModel
-
 from numberline._runtime.timestamps import write_rfc2822
 from numberline_generated.wire import apifonica as wire
 
-from .http.messages import Response
-from .masks import among, both, page
-from .provider import ApiError, Call, Credentials, Environment, Provider
-from .rows import Rows
+from . import snapshot
+from .numbers import REGIONS, TOLL_FREE, TOLL_FREE_NUMBERS, Number, OpaqueIds, Region, Stock
+from .provider import ApiError, Call, Credentials, Environment, Handler, Provider, digits
 from .spec import BadRequest
-from .stock import PLACES, Codes, Place, Stock
 
 _VIRTUAL = "international"
 _NOWHERE = "XX"
-_DOCUMENTED = Place("GB", "United Kingdom", "", "")
+_DOCUMENTED = Region("GB", "United Kingdom", "", "")
 _SPARE = 100  # numbers that nobody has, for `shift`
 _ZONE = timezone(timedelta(hours=3))  # the documented moments have this offset
 
@@ -33,6 +33,40 @@ def _sid(kind: str, name: object) -> str:
 
 ACCOUNT_SID = _sid("acc", "account")
 AUTH_TOKEN = _sid("aut", "token")
+
+
+@dataclass(slots=True, eq=False)
+class RentedNumber:
+    """A number of the account.
+
+    Attributes:
+        at: how many numbers were rented before. It decides about what is made up.
+        created: when it was rented.
+    """
+
+    number: Number
+    at: int
+    created: datetime
+
+    @property
+    def country(self) -> tuple[str, str]:
+        """Code and name."""
+        region = self.number.region
+        return (_VIRTUAL, _VIRTUAL) if region.country == _NOWHERE else (region.country, region.country_name)
+
+    @property
+    def type(self) -> wire.NumberType:
+        if self.number.region.country == _NOWHERE and self.at % 2 == 0:
+            return wire.NumberType.sip
+        return wire.NumberType(self.number.region.kind)
+
+    @property
+    def voice(self) -> bool:
+        return self.at % 5 != 0
+
+    @property
+    def messaging(self) -> bool:
+        return self.at % 2 == 0 or self.at % 5 == 0
 
 
 class Apifonica(Provider):
@@ -46,30 +80,28 @@ class Apifonica(Provider):
         super().__init__(environment)
         documented = self.spec.example("listRentedNumbers", "documented", wire.RentedNumbersPage).numbers[0]
         self._documented = documented.model_copy(update={"number_sid": self._number_sid(0), "account_sid": ACCOUNT_SID})
-        places: dict[Place, Sequence[str]] = {**dict.fromkeys(PLACES, ()), _DOCUMENTED: [documented.number]}
-        made_up = max(environment.owned - 1, 0)
-        self._stock = Stock(places, made_up + _SPARE + 1, environment.chance("apifonica"))
-        self._cursors = Codes(f"{environment.seed}/cursor", 24)
-        self._rows = Rows(self._stock, {"created": "q"})  # seconds
-        first = self._stock.find(documented.number)
-        if environment.owned and first:
-            self._rows.add(first)
-            self._rows.fill(made_up)
-        self._rows.put("created", self._rented_at(range(len(self._rows))))
-        self._rows.touched = bytearray(len(self._rows))
+        given: dict[Region, Sequence[str]] = dict.fromkeys(REGIONS, ())
+        given |= {_DOCUMENTED: [documented.number], TOLL_FREE: TOLL_FREE_NUMBERS}
+        self._stock = Stock(given, environment.owned + _SPARE, environment.chance("apifonica"))
+        self._cursors = OpaqueIds(f"{environment.seed}/cursor", 24)
+        self._rented: list[RentedNumber] = []
+        first = [number for number in map(self._stock.find, (documented.number, *TOLL_FREE_NUMBERS)) if number]
+        first = first[: environment.owned]
+        self._next = 0
+        for number in (*first, *self._stock.spread(environment.owned - len(first))):
+            self._rent(number)
 
     @property
-    def handlers(self) -> Mapping[str, Callable[[Call], BaseModel | Response | None]]:
+    def handlers(self) -> Mapping[str, Handler]:
         return {"listRentedNumbers": self._list}
 
-    def sign_in(self, call: Call) -> Call:
+    def authenticate(self, call: Call) -> Call:
         pair = base64.b64encode(f"{ACCOUNT_SID}:{AUTH_TOKEN}".encode()).decode()
         scheme, _, given = call.request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "basic" or given.strip() != pair:
             raise ApiError("Unauthorized", "The account or its token is wrong", status=401)
         if call.path["accountSID"] != ACCOUNT_SID:
-            status = self.behaviour.foreign_account
-            raise ApiError("Not found", "There is no such account for these credentials", status=status)
+            raise ApiError("Not found", "There is no such account for these credentials", status=404)
         return call
 
     def api_error(self, bad_request: BadRequest) -> ApiError:
@@ -82,105 +114,79 @@ class Apifonica(Provider):
     def _list(self, call: Call) -> wire.RentedNumbersPage:
         capped = self.behaviour.oversized_page == "capped"
         asked = call.operation.read(call.pairs, wire.ListRentedNumbersParametersQuery, capped=capped)
-        mask = self._wanted(asked)
-        start = self._start(asked.next, mask) if asked.next else 0
-        *found, following = [*page(mask, start, asked.limit + 1)[0], *[None] * (asked.limit + 1)][: asked.limit + 1]
+        found = [rented for rented in self._rented if _fits(rented, asked)]
+        start = self._start(asked.next, found) if asked.next else 0
+        page, following = found[start:][: asked.limit], found[start + asked.limit :][:1]
+        before = start - asked.limit
         return wire.RentedNumbersPage(
             limit=asked.limit,
-            prev=self._link(call, self._before(mask, start - asked.limit)) if start else None,
-            next=self._link(call, following) if following is not None else None,
-            numbers=[self._record(place) for place in found if place is not None],
+            prev=self._link(call, found[before:][:1] if before > 0 else []) if start else None,
+            next=self._link(call, following) if following else None,
+            numbers=list(map(self._record, page)),
         )
-
-    def _wanted(self, asked: wire.ListRentedNumbersParametersQuery) -> bytes:
-        """Mask of the numbers that a list is asked for, by all filters together."""
-        shelves = {n for n, place in enumerate(self._stock.shelves) if self._lies_in(place, asked)}
-        masks = [bytes(self._rows.here), among(self._rows.shelves, shelves)]
-        if asked.number is not None:
-            masks.append(self._rows.matching(self.digits(asked.number), self.behaviour.own_number_filter))
-        if asked.type is not None:
-            kinds = {n for n, place in enumerate(self._stock.shelves) if _kind(place) == asked.type}
-            virtual = {n for n, place in enumerate(self._stock.shelves) if place.country == _NOWHERE}
-            sip = both(among(self._rows.shelves, virtual), self._every(_is_even))
-            masks.append(
-                sip if asked.type == wire.NumberType.sip else both(among(self._rows.shelves, kinds), among(sip, {0}))
-            )
-        for wanted, has in ((asked.voice, _has_voice), (asked.messaging, _has_messaging)):
-            if wanted is not None:
-                masks.append(self._every(has) if wanted else among(self._every(has), {0}))
-        return reduce(both, masks)
-
-    def _lies_in(self, place: Place, asked: wire.ListRentedNumbersParametersQuery) -> bool:
-        code, name = map(self.folded, _country(place))
-        wanted = self.folded(asked.country_name or "")
-        return (asked.country_code is None or code == self.folded(asked.country_code)) and (
-            not wanted or wanted == name or (self.behaviour.names_in_part and wanted in name)
-        )
-
-    def _every(self, wanted: Callable[[int], bool]) -> bytes:
-        """Mask of the numbers whose last digit of how many came before makes the difference."""
-        count = len(self._rows)
-        return (bytes(map(wanted, range(10))) * (count // 10 + 1))[:count]
 
     def shift(self, operation_id: str, *, inward: bool) -> None:
-        if not inward:
-            self._rows.shift(inward=False, of=bytes(self._rows.here))
-        elif self._rows.fill(1):  # what is rented comes last
-            self._rows.put("created", self._rented_at([len(self._rows) - 1]))
-            self._rows.touched[-1] = 1
+        if inward:
+            for number in self._stock.spread(1):  # what is rented comes last
+                self._rent(number)
+        else:
+            for rented in self._rented[:1]:
+                self._rented.remove(rented)
+                rented.number.on_offer = True
 
     def process_renewals(self) -> None:
-        """Nothing here shows a price or the day of a renewal, so none is drawn."""
+        """Do nothing: no price and no day of a renewal is shown here, so none is drawn."""
 
     def state(self) -> dict[str, Any]:
-        return {"stock": self._stock.state(), "rows": self._rows.state()}
+        rented = snapshot.dump_rows(self._rented, RentedNumber)
+        return {"next": self._next, "not_on_offer": self._stock.state(), "rented": rented}
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        self._stock.restore(state["stock"])
-        self._rows.restore(state["rows"])
+        self._next = int(state["next"])
+        self._stock.restore(state["not_on_offer"])
+        self._rented = snapshot.load_rows(state["rented"], RentedNumber, self._stock)
 
-    def _start(self, cursor: str, mask: bytes) -> int:
-        """How many come before a page: it begins at the number that the cursor stands for, or where that would be.
+    def _rent(self, number: Number) -> None:
+        number.on_offer = False
+        age = timedelta(days=10 + 11 * self._next % 5500, seconds=420 * self._next)
+        self._rented.append(RentedNumber(number, self._next, self.environment.now() - age))
+        self._next += 1
+
+    def _start(self, cursor: str, found: Sequence[RentedNumber]) -> int:
+        """Return where a page begins: at the number that the cursor stands for, or where that would be.
 
         Raises:
             BadRequest: if it is no cursor of ours.
         """
-        row_id = self._cursors.read(cursor)
-        if row_id is None or row_id >= len(self._rows):
+        at = self._cursors.decode(cursor)
+        if at is None or at >= self._next:
             raise BadRequest("value", "next is not from a link", "next")
-        return mask.count(1, 0, row_id)
+        return sum(1 for rented in found if rented.at < at)
 
-    def _before(self, mask: bytes, start: int) -> int | None:
-        """Where a page begins, or None for the first one."""
-        return page(mask, start, 1)[0][0] if start > 0 else None
-
-    def cursor(self, place: int) -> str:
-        """What leads to the page that begins with a number."""
-        return self._cursors.write(place)
-
-    def _link(self, call: Call, first: int | None) -> str:
-        """An absolute link to the page that begins with a number, on the host that was asked."""
-        kept = [pair for pair in call.pairs if pair[0] != "next"] if self.behaviour.links_keep_filters else []
-        query = urlencode([*kept, *([] if first is None else [("next", self.cursor(first))])])
+    def _link(self, call: Call, first: Sequence[RentedNumber]) -> str:
+        """Return an absolute link to the page that begins with a number, or to the first page, on the host that was
+        asked."""
+        kept = [pair for pair in call.pairs if pair[0] != "next"]
+        query = urlencode([*kept, *(("next", self._cursors.encode(rented.at)) for rented in first)])
         host = call.request.headers.get("host", "localhost")
         path = call.request.target.partition("?")[0]
         return f"{call.request.scheme}://{host}{path}" + (f"?{query}" if query else "")
 
-    def _record(self, at: int) -> wire.RentedNumber:
-        item = self._rows.item(at)
-        if item.place == _DOCUMENTED:
+    def _record(self, rented: RentedNumber) -> wire.RentedNumber:
+        at = rented.at
+        if rented.number.region == _DOCUMENTED:
             return self._documented
-        country_code, country_name = _country(item.place)
-        is_sip = item.place.country == _NOWHERE and _is_even(at)
-        rented = datetime.fromtimestamp(self._rows.columns["created"][at], _ZONE)
+        country_code, country_name = rented.country
+        is_sip = rented.type == wire.NumberType.sip
+        created = rented.created.astimezone(_ZONE)
         return wire.RentedNumber(
             number_sid=self._number_sid(at),
             account_sid=ACCOUNT_SID,
-            number=item.number,
+            number=rented.number.number,
             token=_sid("aut", f"{self.environment.seed}/{at}") if is_sip else None,
             country_code=country_code,
             country_name=country_name,
-            type=wire.NumberType.sip if is_sip else _kind(item.place),
+            type=rented.type,
             call_controller=f"https://app{at}.example/calls" if at % 4 == 1 else "",
             call_method="POST" if at % 8 == 1 else "GET",
             msg_controller=f"https://app{at}.example/messages" if at % 4 == 2 else "",
@@ -188,43 +194,32 @@ class Apifonica(Provider):
             msg_app_sid=_sid("app", f"{self.environment.seed}/{at}") if at % 3 == 0 else "default_msg_app_sid",
             call_app_sid="default_call_app_sid",
             endpoint_sid=_sid("end", f"{self.environment.seed}/{at}") if at % 7 == 0 else None,
-            created=write_rfc2822(rented),
-            updated=write_rfc2822(rented + timedelta(hours=at)),
-            voice=_has_voice(at),
-            messaging=_has_messaging(at),
-            mode=wire.NumberMode.sip_phone if is_sip else _mode(at),
+            created=write_rfc2822(created),
+            updated=write_rfc2822(created + timedelta(hours=at)),
+            voice=rented.voice,
+            messaging=rented.messaging,
+            mode=_mode(at, is_sip=is_sip),
             name=f"NumberPool_{at % 3 + 1}",
         )
-
-    def _rented_at(self, places: Iterable[int]) -> list[int]:
-        """When the numbers after so many others were rented."""
-        now = int(self.environment.now().timestamp())
-        return [now - 86400 * (10 + 11 * at % 5500) - 420 * at for at in places]
 
     def _number_sid(self, at: int) -> str:
         return _sid("num", f"{self.environment.seed}/{at}")
 
 
-def _country(place: Place) -> tuple[str, str]:
-    """The code and the name of a place's country."""
-    return (_VIRTUAL, _VIRTUAL) if place.country == _NOWHERE else (place.country, place.country_name)
+def _fits(rented: RentedNumber, asked: wire.ListRentedNumbersParametersQuery) -> bool:
+    """Return whether a number passes all filters."""
+    code, name = rented.country
+    return (
+        (asked.number is None or rented.number.number == digits(asked.number))
+        and (asked.country_code is None or asked.country_code.casefold() == code.casefold())
+        and (asked.country_name is None or asked.country_name.casefold() == name.casefold())
+        and asked.type in (None, rented.type)
+        and asked.voice in (None, rented.voice)
+        and asked.messaging in (None, rented.messaging)
+    )
 
 
-def _is_even(at: int) -> bool:
-    return at % 2 == 0
-
-
-def _has_voice(at: int) -> bool:
-    return at % 5 != 0
-
-
-def _has_messaging(at: int) -> bool:
-    return at % 2 == 0 or at % 5 == 0
-
-
-def _kind(place: Place) -> wire.NumberType:
-    return wire.NumberType.mobile if place.kind == "mobile" else wire.NumberType.local
-
-
-def _mode(at: int) -> wire.NumberMode:
+def _mode(at: int, *, is_sip: bool) -> wire.NumberMode:
+    if is_sip:
+        return wire.NumberMode.sip_phone
     return wire.NumberMode.end_point if at % 7 == 0 else wire.NumberMode.xml

@@ -1,24 +1,27 @@
-"""Infobip, embedded."""
+"""Infobip, embedded. What its document leaves open is decided so:
+
+- A number is found by any part of it, and has to have all capabilities that are asked for.
+- Each calendar month is charged on its first day. A number whose month the balance doesn't cover is cancelled.
+"""
 
 import base64
 import calendar
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
 from functools import lru_cache
 from itertools import accumulate, takewhile
 from typing import Any, ClassVar
 
-from pydantic import BaseModel
-
 from numberline_generated.wire import infobip as wire
 
+from . import snapshot
+from .calendar import a_month_after
 from .http.messages import Response
-from .masks import both, page, places
-from .provider import ApiError, Call, Credentials, Environment, Provider
-from .rows import Rows
+from .numbers import REGIONS, Number, OpaqueIds, Region, Stock
+from .provider import ApiError, Call, Credentials, Environment, Handler, Provider, digits
 from .spec import BadRequest
-from .stock import PLACES, Codes, Item, Place, Stock, window
 
 USERNAME = "sandbox"
 PASSWORD = "sandbox-password"
@@ -26,9 +29,21 @@ API_KEY = "sandbox-api-key"
 TOKEN = "sandbox-session-token"
 BEARER = "sandbox-access-token"
 
-_RUSSIA = Place("RU", "Russia", "", "7902")
-_CAPABILITIES = {"US": [wire.Capability.sms, wire.Capability.voice], "CA": [wire.Capability.voice]}
-_PRICES = {"US": ("1.5", "0"), "CA": ("2", "1.25"), "GB": ("5", "0"), "XX": ("0.01", "0")}
+_RUSSIA = Region("RU", "Russia", "", "7902")
+_ROMANIA = Region("RO", "Romania", "", "4037")
+_ROMANIAN_NUMBER = "40371700051"  # what the documented search is for
+_BOTH = [wire.Capability.sms, wire.Capability.voice]
+_CAPABILITIES = {"US": _BOTH, "RO": _BOTH, "CA": [wire.Capability.voice]}
+_PRICES = {"US": ("1.5", "0"), "CA": ("2", "1.25"), "GB": ("5", "0"), "RO": ("3", "0"), "XX": ("0.01", "0")}
+
+
+@dataclass(slots=True, eq=False)
+class OwnedNumber:
+    """A number of the account, the key by which it is known, and the day on which it was bought."""
+
+    number: Number
+    key: str
+    bought: date
 
 
 class Infobip(Provider):
@@ -52,22 +67,18 @@ class Infobip(Provider):
         key = self.spec.example("purchaseNumber", "documented", wire.PurchaseNumberRequest, request=True).number_key
         listed = [*offered, bought.model_copy(update={"number_key": key})]
         self._documented = {record.number: record for record in listed}
-        self._documented_offer_keys = {record.number: record.number_key for record in listed}
-        self._documented_owned_keys = {bought.number: bought.number_key}
-        given = {_RUSSIA: [record.number for record in offered]}
-        given |= {place: [bought.number] if place.country == "GB" else [] for place in PLACES}
+        self._bought_keys = {bought.number: bought.number_key}
+        given = {_RUSSIA: [record.number for record in offered], _ROMANIA: [_ROMANIAN_NUMBER]}
+        given |= {region: [bought.number] if region.country == "GB" else [] for region in REGIONS}
         self._stock = Stock(given, environment.numbers + environment.owned, environment.chance("infobip"))
-        self._offer_keys = Codes(f"{environment.seed}/offer", 32)
-        self._owned_keys = Codes(f"{environment.seed}/owned", 32)
-        self._rows = Rows(self._stock, {"bought": "i"})  # the day
-        today = environment.now().toordinal()
+        self._offer_ids = OpaqueIds(f"{environment.seed}/offer", 32)
+        self._owned_ids = OpaqueIds(f"{environment.seed}/owned", 32)
+        self._owned: list[OwnedNumber] = []
         first = self._stock.find(bought.number)
         if environment.owned and first:
-            self._own(first)
-        self._rows.fill(environment.owned - 1)
-        self._rows.put("bought", [today] * len(self._rows))
-        self._rows.touched = bytearray(len(self._rows))
-        self._paid = _month(environment.now().date())
+            self._owned.append(self._own(first))
+            self._owned += map(self._own, self._stock.spread(environment.owned - 1))
+        self._next_month = a_month_after(environment.now().date().replace(day=1))
 
     @property
     def balance(self) -> Decimal:
@@ -81,16 +92,16 @@ class Infobip(Provider):
         self._balance = balance
 
     @property
-    def handlers(self) -> Mapping[str, Callable[[Call], BaseModel | Response | None]]:
+    def handlers(self) -> Mapping[str, Handler]:
         return {
             "listAvailableNumbers": self._list_available,
             "purchaseNumber": self._purchase,
             "listPurchasedNumbers": self._list_purchased,
-            "getPurchasedNumber": lambda call: _plainly_priced(self._owned(self._find(call))),
+            "getPurchasedNumber": lambda call: _plainly_priced(self._purchased(self._find(call))),
             "cancelNumber": self._cancel,
         }
 
-    def sign_in(self, call: Call) -> Call:
+    def authenticate(self, call: Call) -> Call:
         basic = base64.b64encode(f"{USERNAME}:{PASSWORD}".encode()).decode()
         good = (f"App {API_KEY}", f"Basic {basic}", f"IBSSO {TOKEN}", f"Bearer {BEARER}")
         if call.request.headers.get("authorization") not in good:
@@ -113,176 +124,158 @@ class Infobip(Provider):
 
     def _list_available(self, call: Call) -> wire.NumbersPage:
         asked = call.operation.read(call.pairs, wire.ListAvailableNumbersParametersQuery)
-        shelves = [
-            shelf
-            for place, shelf in self._stock.shelves.items()
-            if (asked.country is None or self.folded(place.country) == self.folded(asked.country))
-            and self._offers(set(asked.capabilities or ()), _capabilities(place))
+        part, wanted = digits(asked.number or ""), set(asked.capabilities or ())
+        found = [
+            number
+            for region in self._stock.by_region
+            if (asked.country or region.country).upper() == region.country and wanted <= set(_capabilities(region))
+            for number in self._stock.offered(region)
+            if part in number.number
         ]
-        number = self.digits(asked.number or "")
         size = self.page_size("limit", asked.limit)
-        found, total = window(shelves, (asked.page or 0) * size, size, number, self.behaviour.number_filter)
-        return wire.NumbersPage(numbers=[self._offer(item) for item in found], number_count=total)
+        page = found[(asked.page or 0) * size :][:size]
+        return wire.NumbersPage(numbers=list(map(self._offer, page)), number_count=len(found))
 
     def _purchase(self, call: Call) -> Response | wire.Number:
         key = call.operation.read_json(call.request.body, wire.PurchaseNumberRequest).number_key
-        item = self._on_offer(key)
-        if item is None:
+        number = self._on_offer(key)
+        if number is None:
             status = 404 if self.behaviour.not_on_offer == "NOT_FOUND" else 400
             raise ApiError(self.behaviour.not_on_offer, "The number is not on offer", status=status)
-        price = self._offer(item).price or wire.Price()
+        price = self._offer(number).price or wire.Price()
         due = (price.setup_price or Decimal(0)) + (price.initial_month_price or Decimal(0))
         if due > self._balance:
-            return self._too_poor(item)
+            return self._too_poor(number)
         self._balance -= due
-        record = _plainly_priced(self._owned(self._own(item)))
-        self.note(call, [item.number], [key], due)
-        return record if self.behaviour.purchase_status == 200 else Response(201)
+        own = self._own(number)
+        self._owned.append(own)
+        self.record(call, [number.number], [key], due)
+        return _plainly_priced(self._purchased(own)) if self.behaviour.purchase_status == 200 else Response(201)
 
     def _list_purchased(self, call: Call) -> wire.NumbersPage:
         asked = call.operation.read(call.pairs, wire.ListPurchasedNumbersParametersQuery)
+        part = digits(asked.number or "")
+        found = [own for own in self._owned if part in own.number.number]
         size = self.page_size("limit", asked.limit)
-        number = self.digits(asked.number or "")
-        mask = bytes(self._rows.here)
-        if number:
-            mask = both(mask, self._rows.matching(number, self.behaviour.number_filter))
-        places, total = page(mask, (asked.page or 0) * size, size)
-        return wire.NumbersPage(numbers=[self._owned(place) for place in places], number_count=total)
+        page = found[(asked.page or 0) * size :][:size]
+        return wire.NumbersPage(numbers=list(map(self._purchased, page)), number_count=len(found))
 
     def _cancel(self, call: Call) -> None:
-        place = self._find(call)
-        item = self._rows.item(place)
-        self._rows.drop([place])
-        refund = self._monthly(item) if self.behaviour.refunds else Decimal(0)
-        self._balance += refund
-        self.note(call, [item.number], [call.path["numberKey"]], -refund)
+        own = self._find(call)
+        self._drop([own])
+        self.record(call, [own.number.number], [own.key])
 
     def process_renewals(self) -> None:
-        """Charge each calendar month for the numbers that are owned on its first day."""
+        """Charge each calendar month for the numbers that are owned on its first day, as far as the balance goes."""
         today = self.environment.now().date()
-        while self._paid < _month(today):
-            self._paid += 1
-            held = places(bytes(self._rows.here))
-            first_day = date(self._paid // 12, self._paid % 12 + 1, 1)
-            prices = [self._monthly(self._rows.item(place)) for place in held]
-            kept = len(held)
-            if self.behaviour.unpaid_months == "canceled":
-                spent = accumulate(prices)
-                kept = sum(1 for _ in takewhile(lambda so_far: so_far <= self._balance, spent))
+        while self._next_month <= today and self._next_month < date.max:
+            prices = [self._monthly(own.number) for own in self._owned]
+            kept = sum(1 for _ in takewhile(lambda so_far: so_far <= self._balance, accumulate(prices)))
             for what, done, amount in (
-                ("subscription_renewed", held[:kept], sum(prices[:kept], Decimal(0))),
-                ("subscription_detached", held[kept:], Decimal(0)),
+                ("subscription_renewed", self._owned[:kept], sum(prices[:kept], Decimal(0))),
+                ("subscription_detached", self._owned[kept:], Decimal(0)),
             ):
                 if done:
-                    numbers = [self._rows.item(place).number for place in done]
-                    self.note_event(what, 0, first_day, numbers, map(self._key, done), amount)
+                    numbers, keys = [own.number.number for own in done], [own.key for own in done]
+                    self.record_event(what, 0, self._next_month, numbers, keys, amount)
                 self._balance -= amount
-            self._rows.drop(held[kept:])
+            self._drop(self._owned[kept:])
+            self._next_month = a_month_after(self._next_month)
 
     def state(self) -> dict[str, Any]:
         return {
             "balance": str(self._balance),
-            "paid": self._paid,
-            "stock": self._stock.state(),
-            "rows": self._rows.state(),
+            "next_month": self._next_month.isoformat(),
+            "not_on_offer": self._stock.state(),
+            "owned": snapshot.dump_rows(self._owned, OwnedNumber),
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
         self._balance = Decimal(state["balance"])
-        self._paid = state["paid"]
-        self._stock.restore(state["stock"])
-        self._rows.restore(state["rows"])
+        self._next_month = date.fromisoformat(state["next_month"])
+        self._stock.restore(state["not_on_offer"])
+        self._owned = snapshot.load_rows(state["owned"], OwnedNumber, self._stock)
 
     def shift(self, operation_id: str, *, inward: bool) -> None:
-        if operation_id == "listPurchasedNumbers":
-            place = self._rows.shift(inward=inward, of=bytes(self._rows.here))
-            if inward and place is not None:
-                self._rows.columns["bought"][place] = self.environment.now().toordinal()
+        if operation_id == "listPurchasedNumbers" and inward:
+            self._owned[:0] = map(self._own, self._stock.spread(1))
+        elif operation_id == "listPurchasedNumbers":
+            self._drop(self._owned[:1])
         elif operation_id == "listAvailableNumbers":
-            filled = [shelf for shelf in self._stock.shelves.values() if inward or len(shelf)]
-            for shelf in filled[:1]:
-                shelf.shift(inward=inward)
+            regions = [region for region in self._stock.by_region if inward or self._stock.offered(region)]
+            for region in regions[:1]:
+                self._stock.shift(region, inward=inward)
 
-    def _find(self, call: Call) -> int:
-        """The place of the number that a call is about."""
-        key = call.path["numberKey"]
-        place = self._rows.find(self._item(key, self._owned_keys, self._documented_owned_keys))
-        if place is None:  # it may have kept its key
-            place = self._rows.find(self._item(key, self._offer_keys, self._documented_offer_keys))
-        if place is None or self._key(place) != key:
-            raise ApiError("NOT_FOUND", "Not found", status=404)
-        return place
+    def _find(self, call: Call) -> OwnedNumber:
+        """Return the number that a call is about."""
+        for own in self._owned:
+            if own.key == call.path["numberKey"]:
+                return own
+        raise ApiError("NOT_FOUND", "Not found", status=404)
 
-    def _item(self, key: str, codes: Codes, documented: Mapping[str, str]) -> Item | None:
-        """The item that a key stands for, gone or not."""
-        for number, known in documented.items():
-            if known == key:
-                return self._stock.find(number)
-        serial = codes.read(key.lower())
-        return None if serial is None else self._stock.at(serial)
+    def _on_offer(self, key: str) -> Number | None:
+        """Return the number that a key offers, if it does."""
+        documented = next((number for number, record in self._documented.items() if record.number_key == key), "")
+        number = self._stock.find(documented) or self._stock.at(self._offer_ids.decode(key.lower()))
+        return number if number and number.on_offer and self._offer_key(number) == key else None
 
-    def _too_poor(self, item: Item) -> wire.Number:
+    def _too_poor(self, number: Number) -> wire.Number:
         if self.behaviour.no_money == "BILLING_FAILED":
-            return self._offer(item).model_copy(update={"reservation_status": wire.ReservationStatus.billing_failed})
+            return self._offer(number).model_copy(update={"reservation_status": wire.ReservationStatus.billing_failed})
         status = 403 if self.behaviour.no_money == "FORBIDDEN" else 400
         raise ApiError(self.behaviour.no_money, "The balance is too low", status=status)
 
-    def _offers(self, wanted: set[wire.Capability], offered: list[wire.Capability]) -> bool:
-        if self.behaviour.capabilities_filter == "all" or not wanted:
-            return wanted <= set(offered)
-        return bool(wanted & set(offered))
+    def _offer(self, number: Number) -> wire.Number:
+        """Return a number as it is listed while it is on offer."""
+        return self._listed(number, self._offer_key(number), self.environment.now().date())
 
-    def _on_offer(self, key: str) -> Item | None:
-        item = self._item(key, self._offer_keys, self._documented_offer_keys)
-        return item if item is not None and item in self._stock and self._offer_key(item) == key else None
+    def _purchased(self, own: OwnedNumber) -> wire.Number:
+        """Return a number as it is listed once it is bought, with the price of the month in which it was."""
+        return self._listed(own.number, own.key, own.bought)
 
-    def _offer(self, item: Item) -> wire.Number:
-        """A number as it is listed while it is on offer."""
-        return self._listed(item, self._offer_key(item), self.environment.now().date())
-
-    def _owned(self, place: int) -> wire.Number:
-        """A number as it is listed once it is bought, with the price of the month in which it was."""
-        bought = date.fromordinal(self._rows.columns["bought"][place])
-        return self._listed(self._rows.item(place), self._key(place), bought)
-
-    def _listed(self, item: Item, key: str, day: date) -> wire.Number:
-        documented = self._documented.get(item.number)
+    def _listed(self, number: Number, key: str, day: date) -> wire.Number:
+        documented = self._documented.get(number.number)
         if documented:
             return documented.model_copy(update={"number_key": key})
         return wire.Number(
             number_key=key,
-            number=item.number,
-            country=item.place.country,
+            number=number.number,
+            country=number.region.country,
             type=wire.NumberType.virtual_long_number,
-            capabilities=_capabilities(item.place),
-            shared=False,
-            price=_price(item.place.country, day),
+            capabilities=_capabilities(number.region),
+            shared=number.serial % 10 == 7,
+            price=_price(number.region.country, day),
         )
 
-    def _monthly(self, item: Item) -> Decimal:
-        documented = self._documented.get(item.number)
+    def _monthly(self, number: Number) -> Decimal:
+        documented = self._documented.get(number.number)
         if documented and documented.price:
             return documented.price.price_per_month or Decimal(0)
-        return Decimal(_PRICES[item.place.country][0])
+        return Decimal(_PRICES[number.region.country][0])
 
-    def _own(self, item: Item) -> int:
-        place = self._rows.add(item)
-        self._rows.columns["bought"][place] = self.environment.now().toordinal()
-        return place
+    def _own(self, number: Number) -> OwnedNumber:
+        """Return a number that is bought now."""
+        number.on_offer = False
+        key = self._offer_key(number)
+        if self.behaviour.ids_change_on_purchase:
+            key = self._bought_keys.get(number.number) or self._owned_ids.encode(number.serial).upper()
+        return OwnedNumber(number, key, self.environment.now().date())
 
-    def _key(self, place: int) -> str:
-        item = self._rows.item(place)
-        if not self.behaviour.ids_change_on_purchase:
-            return self._offer_key(item)
-        return self._documented_owned_keys.get(item.number) or self._owned_keys.write(item.serial).upper()
+    def _drop(self, owned: list[OwnedNumber]) -> None:
+        """Put numbers back on offer."""
+        gone = {own.key for own in owned}
+        self._owned = [own for own in self._owned if own.key not in gone]
+        for own in owned:
+            own.number.on_offer = True
 
-    def _offer_key(self, item: Item) -> str:
-        return self._documented_offer_keys.get(item.number) or self._offer_keys.write(item.serial).upper()
+    def _offer_key(self, number: Number) -> str:
+        documented = self._documented.get(number.number)
+        return documented.number_key if documented else self._offer_ids.encode(number.serial).upper()
 
 
 @lru_cache(maxsize=256)
 def _price(country: str, day: date) -> wire.Price:
-    """What a number costs that is bought on a day. Many numbers share one, so it is never changed."""
+    """Return what a number costs that is bought on a day. Many numbers share one, so it is never changed."""
     monthly, setup = map(Decimal, _PRICES[country])
     return wire.Price(
         price_per_month=monthly,
@@ -293,22 +286,17 @@ def _price(country: str, day: date) -> wire.Price:
 
 
 def _rest_of_month(monthly: Decimal, day: date) -> Decimal:
-    """The price of what is left of a month, the day included, rounded up: this gives the documented figures."""
+    """Return the price of what is left of a month, the day included, rounded up: this gives the documented figures."""
     days = calendar.monthrange(day.year, day.month)[1]
     price = monthly * (days - day.day + 1) / days
     return price.quantize(Decimal("0.000001"), ROUND_CEILING).normalize()
 
 
-def _month(day: date) -> int:
-    """Months since the beginning of our calendar."""
-    return 12 * day.year + day.month - 1
-
-
-def _capabilities(place: Place) -> list[wire.Capability]:
-    return _CAPABILITIES.get(place.country, [wire.Capability.sms])
+def _capabilities(region: Region) -> list[wire.Capability]:
+    return _CAPABILITIES.get(region.country, [wire.Capability.sms])
 
 
 def _plainly_priced(number: wire.Number) -> wire.Number:
-    """A number as a purchase and a look-up show it, without the price of the first month."""
+    """Return a number as a purchase and a look-up show it, without the price of the first month."""
     price = number.price and number.price.model_copy(update={"initial_month_price": None})
     return number.model_copy(update={"price": price})

@@ -12,14 +12,14 @@ class Entry(NamedTuple):
 
     Attributes:
         provider: as in `Sandbox.credentials`.
-        operation: the method's name, such as `attach_phone_number`; for the clock's doings `subscription_renewed`,
+        operation: the method's name, such as `attach_phone_number`; for what the clock does `subscription_renewed`,
             `subscription_frozen` or `subscription_detached`.
         operation_class: `charge`, `release` or `idempotent`, as the spec has it.
         numbers: the phone numbers that it was about.
         keys: the ids or keys by which they were asked for.
         account: whose they are.
         moment: when, by the sandbox's clock.
-        amount: the money drawn for it, in the account's currency; below zero if it was given back.
+        amount: the money drawn for it, in the account's currency.
     """
 
     provider: str
@@ -33,7 +33,7 @@ class Entry(NamedTuple):
 
 
 class Ledger:
-    """All entries, in order. It only grows. Whatever changes the state writes it, no matter what is answered."""
+    """All entries, in order. It only grows. Whatever changes the state writes it, no matter what is returned."""
 
     def __init__(self) -> None:
         self._entries: list[Entry] = []

@@ -1,11 +1,12 @@
-"""What the embedded providers share: the way from a request to a function for it, and from its result to bytes."""
+"""What the embedded providers share: the way from a request to its handler, and from the result to bytes."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
-from typing import Any, ClassVar, NamedTuple, TypeVar
+from typing import Any, ClassVar, NamedTuple
 
 from pydantic import BaseModel
 
@@ -14,19 +15,17 @@ from .http.messages import LARGEST_BODY, Pairs, Request, Response
 from .ledger import Entry, Ledger
 from .spec import BadRequest, Operation, Spec
 
-M = TypeVar("M", bound=BaseModel)
+LARGEST_PAGE = 1000
+"""Greatest page size where the document states none."""
+
 Credentials = dict[str, Any]
 """Keyword arguments of a client that sign it in."""
 
-
-class Lead:
-    """How far the sandbox's time was put forward."""
-
-    def __init__(self) -> None:
-        self.by = timedelta(0)
+Handler = Callable[["Call"], BaseModel | Response | None]
 
 
-class Environment(NamedTuple):
+@dataclass(slots=True)
+class Environment:
     """What a sandbox is made with (see `Sandbox`), and how far its time was put forward."""
 
     seed: int
@@ -35,19 +34,19 @@ class Environment(NamedTuple):
     balance: Decimal
     clock: Callable[[], datetime]
     behaviour: Behaviour
-    ledger: Ledger
-    lead: Lead
+    ledger: Ledger = field(default_factory=Ledger)
+    advanced: timedelta = timedelta(0)
 
     def now(self) -> datetime:
-        """The moment, in UTC and whole seconds, which is what the providers' forms hold."""
-        return self.outside() + self.lead.by
+        """Return the moment in UTC and whole seconds, as the providers' forms have it."""
+        return self.clients_now() + self.advanced
 
-    def outside(self) -> datetime:
-        """The same by the clocks of clients, which nobody puts forward."""
+    def clients_now(self) -> datetime:
+        """Return the same by the clocks of clients, which nobody puts forward."""
         return self.clock().astimezone(UTC).replace(microsecond=0)
 
     def chance(self, purpose: str) -> Random:
-        """Chance for one purpose, which other purposes don't change."""
+        """Return a source of chance for one purpose, which other purposes don't change."""
         return Random(f"{self.seed}/{purpose}")
 
 
@@ -110,114 +109,109 @@ class Provider(ABC):
 
     def __init__(self, environment: Environment) -> None:
         self.environment = environment
-        self.behaviour = environment.behaviour
         self.spec = Spec.load(self.name)
 
     @property
+    def behaviour(self) -> Behaviour:
+        return self.environment.behaviour
+
+    @property
     @abstractmethod
-    def handlers(self) -> Mapping[str, Callable[[Call], BaseModel | Response | None]]:
-        """The function for each operation. It answers with a model, a response of its own, or None for no body."""
+    def handlers(self) -> Mapping[str, Handler]:
+        """The function for each operation. It returns a model, a response of its own, or None for no body."""
 
     @abstractmethod
-    def sign_in(self, call: Call) -> Call:
-        """The call with its account.
+    def authenticate(self, call: Call) -> Call:
+        """Return the call with its account.
 
         Raises:
-            ApiError: if the credentials are no good.
+            ApiError: if the credentials are wrong.
         """
 
     @abstractmethod
     def api_error(self, bad_request: BadRequest) -> ApiError:
-        """A error for a request that the spec doesn't allow."""
+        """Return the provider's error for a request that the spec doesn't allow."""
 
     @abstractmethod
     def error_body(self, error: ApiError) -> BaseModel:
-        """The body that says so."""
+        """Return the body of an error's response."""
 
     @abstractmethod
     def shift(self, operation_id: str, *, inward: bool) -> None:
-        """Change a listing as if somebody else did: one record more (`inward`), or its first one less. Does nothing
-        for what is no listing, or can't be changed like that."""
+        """Change a listing as if somebody else did: one record more (`inward`), or its first one less. Do nothing for
+        an operation that lists nothing, or whose listing can't be changed like that."""
 
     @abstractmethod
     def state(self) -> dict[str, Any]:
-        """Everything that may have changed since the beginning, in JSON's types."""
+        """Return everything that may have changed since the beginning, in JSON's types."""
 
     @abstractmethod
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Bring back what `state` told, in a provider that was made in the same environment and is still new."""
+        """Bring back a `state`, in a provider that was made in the same environment and is still new."""
 
     @abstractmethod
     def process_renewals(self) -> None:
-        """Do what the clock has brought: renew subscriptions and draw the money for them, or end them."""
+        """Renew the subscriptions whose day has come and draw the money for them, or end them."""
 
     def operation(self, request: Request) -> Operation | None:
-        """The operation that a request is for, whether or not it is allowed."""
+        """Return the operation that a request is for, whether or not it is allowed."""
         try:
             return self.find(request).operation if len(request.body) <= LARGEST_BODY else None
         except (BadRequest, ApiError):
             return None
 
-    def note(
+    def record(
         self, call: Call, numbers: Iterable[str], keys: Iterable[object] = (), amount: Decimal = Decimal(0)
     ) -> None:
         """Write into the ledger that a call was carried out."""
-        entry = Entry(
-            provider=self.name,
-            operation=call.operation.name,
-            operation_class=call.operation.operation_class,
-            numbers=tuple(numbers),
-            keys=tuple(str(key) for key in keys),
-            account=call.account,
-            moment=self.environment.now(),
-            amount=amount,
-        )
-        self.environment.ledger.add(entry)
+        name, operation_class, now = call.operation.name, call.operation.operation_class, self.environment.now()
+        self._add(name, operation_class, numbers, keys, call.account, now, amount)
 
-    def note_event(
+    def record_event(
         self, what: str, account: int, day: date, numbers: Iterable[str], keys: Iterable[object], amount: Decimal
     ) -> None:
-        """Write into the ledger what the clock has done on a day. One that costs nothing gives numbers up or keeps
-        them."""
-        entry = Entry(
-            provider=self.name,
-            operation=what,
-            operation_class="charge" if amount else "release" if what.endswith("detached") else "idempotent",
-            numbers=tuple(numbers),
-            keys=tuple(str(key) for key in keys),
-            account=account,
-            moment=datetime.combine(day, time(), UTC),
-            amount=amount,
+        """Write into the ledger what the clock has done on a day."""
+        operation_class = "charge" if amount else "release" if what.endswith("detached") else "idempotent"
+        self._add(what, operation_class, numbers, keys, account, datetime.combine(day, time(), UTC), amount)
+
+    def _add(
+        self,
+        operation: str,
+        operation_class: str,
+        numbers: Iterable[str],
+        keys: Iterable[object],
+        account: int,
+        moment: datetime,
+        amount: Decimal,
+    ) -> None:
+        texts = tuple(map(str, keys))
+        self.environment.ledger.add(
+            Entry(self.name, operation, operation_class, tuple(numbers), texts, account, moment, amount)
         )
-        self.environment.ledger.add(entry)
 
     def respond(self, request: Request) -> Response:
-        """The answer to any request at all. It is never an exception."""
+        """Return the response to any request at all. Never raise an exception."""
         operation = ""
         try:
             if len(request.body) > LARGEST_BODY:
                 raise BadRequest("too large", f"the body is larger than {LARGEST_BODY} bytes")
             call = self.find(request)
             operation = call.operation.id
-            call = self.sign_in(call)
+            call = self.authenticate(call)
             self._check_names(call)
             self.process_renewals()
             result = self.handlers[operation](call)
-        except (BadRequest, ApiError) as error:
-            error = self.api_error(error) if isinstance(error, BadRequest) else error
+        except (BadRequest, ApiError) as raised:
+            error = self.api_error(raised) if isinstance(raised, BadRequest) else raised
             return Response(error.status, _JSON, self.spec.write(self.error_body(error)), operation, error.failure)
         if isinstance(result, Response):
             return result._replace(operation=operation)
         if result is None:
             return Response(204, {}, b"", operation)
-        return self.response(call, result)._replace(operation=operation)
-
-    def response(self, call: Call, body: BaseModel, headers: Mapping[str, str] | None = None) -> Response:
-        """A good answer in JSON, with the status that the spec has for it."""
-        return Response(call.operation.status, {**_JSON, **(headers or {})}, self.spec.write(body))
+        return Response(call.operation.status, _JSON, self.spec.write(result), operation)
 
     def find(self, request: Request) -> Call:
-        """The operation, by path and method.
+        """Return the operation, by path and method.
 
         Raises:
             BadRequest: if there is none.
@@ -231,7 +225,7 @@ class Provider(ABC):
         raise BadRequest("no path", "there is nothing at this path")
 
     def common(self) -> set[str]:
-        """Parameters that any operation takes."""
+        """Return the parameters that any operation takes."""
         return set()
 
     def _check_names(self, call: Call) -> None:
@@ -241,23 +235,19 @@ class Provider(ABC):
                     raise BadRequest("unknown", f"there is no parameter {name}", name)
 
     def page_size(self, name: str, wanted: int) -> int:
-        """The size of a page where the spec states no greatest one.
+        """Return the size of a page where the spec states no greatest one.
 
         Raises:
             BadRequest: if it is too large and the sandbox is to refuse that.
         """
-        largest = self.behaviour.largest_page
-        if wanted > largest and self.behaviour.oversized_page == "refused":
-            raise BadRequest("range", f"{name} is greater than {largest}", name)
-        return min(wanted, largest)
+        if wanted > LARGEST_PAGE and self.behaviour.oversized_page == "refused":
+            raise BadRequest("range", f"{name} is greater than {LARGEST_PAGE}", name)
+        return min(wanted, LARGEST_PAGE)
 
-    def folded(self, text: str) -> str:
-        """A name or code, made comparable."""
-        return text if self.behaviour.case_matters else text.casefold()
 
-    def digits(self, number: str) -> str:
-        """A number without the plus sign, which an unescaped query turns into a blank."""
-        return number.strip().removeprefix("+") if self.behaviour.plus_sign else number
+def digits(number: str) -> str:
+    """Return a number without the plus sign, which an unescaped query turns into a blank."""
+    return number.strip().removeprefix("+")
 
 
 _JSON = {"content-type": "application/json"}

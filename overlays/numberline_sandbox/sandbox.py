@@ -4,7 +4,7 @@
     with Voximplant(**sandbox.credentials["voximplant"], http_client=httpx.Client(transport=sandbox.transport())) as v:
         ...
 
-It behaves unless told otherwise (`Sandbox.faults`), and keeps book of what it really did (`Sandbox.ledger`).
+It works without faults unless told otherwise (`Sandbox.faults`), and its ledger holds what it really did.
 
 `numberline sandbox` on the command line, or `numberline_sandbox.http.server.serve`, puts it on a port.
 """
@@ -22,17 +22,16 @@ from typing import Any, Self
 from . import snapshot
 from .apifonica import Apifonica
 from .behaviour import Behaviour
-from .faults import Fault, Faults
+from .faults import Faults
 from .faults.inject import inject
 from .http.adapters import Application, AsyncTransport, Transport, asgi
 from .http.control import ROOT, control
 from .http.messages import Request, Response
 from .infobip import Infobip
-from .ledger import Entry, Ledger
-from .provider import Credentials, Environment, Lead, Provider
+from .ledger import Ledger
+from .numbers import LARGEST_STOCK
+from .provider import Credentials, Environment, Provider
 from .voximplant.provider import Voximplant
-
-__all__ = ["Behaviour", "Entry", "Fault", "Request", "Response", "Sandbox"]
 
 
 class Sandbox:
@@ -40,21 +39,21 @@ class Sandbox:
 
     Args:
         seed: decides about everything that is made up.
-        numbers: how many numbers each provider offers at first, 10 at least.
-        owned: how many numbers each account has at first.
+        numbers: how many numbers each provider offers at first, from 10 to 100,000.
+        owned: how many numbers each account has at first, at most 100,000.
         balance: the money of each account at first.
-        clock: gives the moment, as an aware datetime. The lifetime of tokens is measured by it, too. See `advance`.
+        clock: returns the moment, as an aware datetime. The lifetime of tokens is measured by it, too. See `advance`.
         behaviour: what to do where the documents leave something open.
         providers: more embedded providers to serve beside these.
 
     Attributes:
         credentials: for each provider the keyword arguments that sign our client in.
         sign_ins: the same for each way to sign in, in a list.
-        faults: how to misbehave, and when. On the wire it is `/sandbox/faults` (see `control`).
+        faults: which faults to inject, and when. On the wire it is `/sandbox/faults` (see `control`).
         ledger: what was really done. On the wire it is `/sandbox/ledger`.
 
     Raises:
-        ValueError: if `numbers` or `owned` is too small, or two providers want the same paths.
+        ValueError: if `numbers` or `owned` is too small or too large, or two providers want the same paths.
     """
 
     def __init__(
@@ -68,19 +67,17 @@ class Sandbox:
         behaviour: Behaviour | None = None,
         providers: Sequence[type[Provider]] = (),
     ) -> None:
-        if numbers < 10 or owned < 0:
-            raise ValueError("numbers has to be 10 at least, and owned 0")
-        self.ledger = Ledger()
-        self._lead = Lead()
-        environment = Environment(
-            seed, numbers, owned, Decimal(balance), clock or _now, behaviour or Behaviour(), self.ledger, self._lead
-        )
-        self._settings = snapshot.settings(environment, environment.now())
-        self.voximplant = Voximplant(environment)
-        self.infobip = Infobip(environment)
-        self.apifonica = Apifonica(environment)
+        if not (10 <= numbers <= LARGEST_STOCK and 0 <= owned <= LARGEST_STOCK):
+            raise ValueError(f"numbers has to be from 10 to {LARGEST_STOCK}, and owned from 0 to {LARGEST_STOCK}")
+        self._environment = Environment(seed, numbers, owned, Decimal(balance), clock or _now, behaviour or Behaviour())
+        self._given_behaviour = self.behaviour
+        self._opened = self._environment.now()
+        self.ledger: Ledger = self._environment.ledger
+        self.voximplant = Voximplant(self._environment)
+        self.infobip = Infobip(self._environment)
+        self.apifonica = Apifonica(self._environment)
         self._providers: list[Provider] = [self.voximplant, self.infobip, self.apifonica]
-        self._providers += [provider(environment) for provider in providers]
+        self._providers += [provider(self._environment) for provider in providers]
         self._by_root: dict[str, Provider] = {}
         for provider in self._providers:
             for root in provider.spec.roots:
@@ -90,6 +87,46 @@ class Sandbox:
         self.faults = Faults(operations)
         self._lock = threading.Lock()
 
+    @property
+    def behaviour(self) -> Behaviour:
+        """What is done where the documents leave something open. On the wire it is `/sandbox/behaviour`."""
+        return self._environment.behaviour
+
+    @behaviour.setter
+    def behaviour(self, behaviour: Behaviour) -> None:
+        with self._lock:
+            self._environment.behaviour = behaviour
+
+    def reset_behaviour(self) -> None:
+        """Go back to the behaviour that the sandbox was made with."""
+        self.behaviour = self._given_behaviour
+
+    @property
+    def now(self) -> datetime:
+        """The moment by the sandbox's clock."""
+        return self._environment.now()
+
+    def advance(self, by: timedelta) -> None:
+        """Let time pass: subscriptions are renewed and charged, or end. The tokens of clients, whose clocks know
+        nothing of it, stay valid.
+
+        Raises:
+            ValueError: if `by` leads into the past, or past the year 9998.
+        """
+        if by < timedelta(0):
+            raise ValueError("a sandbox's time goes forward only")
+        with self._lock:
+            before = self._environment.advanced
+            try:
+                self._environment.advanced += by
+                if self._environment.now().year > 9998:
+                    raise OverflowError
+            except OverflowError:
+                self._environment.advanced = before
+                raise ValueError("cannot advance past the year 9998") from None
+            for provider in self._providers:
+                provider.process_renewals()
+
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write everything but the faults into a file, for `load`. A file that is there is replaced as a whole.
 
@@ -97,31 +134,24 @@ class Sandbox:
             OSError: if it can't be written.
         """
         with self._lock:
-            providers = {provider.name: provider.state() for provider in self._providers}
-            ledger = [snapshot.described(entry) for entry in self.ledger]
-            ahead = self._lead.by.total_seconds()
-        snapshot.write(path, {"settings": self._settings, "ahead": ahead, "providers": providers, "ledger": ledger})
-
-    def advance(self, by: timedelta) -> None:
-        """Let time go by: subscriptions are renewed and charged, or end. The tokens of clients, whose clocks know
-        nothing of it, live on.
-
-        Raises:
-            ValueError: if `by` leads into the past, or out of the calendar.
-        """
-        if by < timedelta(0):
-            raise ValueError("a sandbox's time goes forward only")
-        with self._lock:
-            before = self._lead.by
-            try:
-                self._lead.by += by
-                for provider in self._providers:
-                    provider.environment.now()
-            except OverflowError:
-                self._lead.by = before
-                raise ValueError("so much time there isn't") from None
-            for provider in self._providers:
-                provider.process_renewals()
+            made = self._environment
+            usual = Behaviour()._asdict()
+            state = {
+                "settings": {
+                    "seed": made.seed,
+                    "numbers": made.numbers,
+                    "owned": made.owned,
+                    "balance": str(made.balance),
+                    "opened": self._opened.isoformat(),
+                    "behaviour": {
+                        name: value for name, value in made.behaviour._asdict().items() if value != usual[name]
+                    },
+                },
+                "advanced": made.advanced.total_seconds(),
+                "providers": {provider.name: provider.state() for provider in self._providers},
+                "ledger": snapshot.dump_ledger(self.ledger),
+            }
+        snapshot.write(path, state)
 
     @classmethod
     def load(
@@ -132,11 +162,11 @@ class Sandbox:
         behaviour: Behaviour | None = None,
         providers: Sequence[type[Provider]] = (),
     ) -> Self:
-        """A sandbox that goes on where the saved one was.
+        """Return a sandbox that goes on where the saved one was.
 
         Args:
             path: what `save` wrote.
-            clock: as for a new one. What it brings since the sandbox was saved, such as renewals, is done.
+            clock: as for a new one. What has come due since the sandbox was saved, such as renewals, is done.
             behaviour: in place of the saved one's.
             providers: the same as the saved one's.
 
@@ -145,24 +175,19 @@ class Sandbox:
             ValueError: if it holds something else, or is of a version that this release can't read.
         """
         state = snapshot.read(path)
-        opened: datetime | None = None
-
-        def now() -> datetime:
-            return opened or (clock or _now)()
-
         try:
             told = dict(state["settings"])
             opened = datetime.fromisoformat(told.pop("opened"))
             told["balance"] = Decimal(told["balance"])
             told["behaviour"] = behaviour or Behaviour(**told["behaviour"])
-            sandbox = cls(clock=now, providers=providers, **told)
+            sandbox = cls(clock=lambda: opened, providers=providers, **told)
             for provider in sandbox._providers:
                 provider.restore(state["providers"][provider.name])
-            sandbox._lead.by = timedelta(seconds=state["ahead"])
-            sandbox.ledger.restore(map(snapshot.entry, state["ledger"]))
+            sandbox._environment.advanced = timedelta(seconds=state["advanced"])
+            sandbox.ledger.restore(snapshot.load_ledger(state["ledger"]))
         except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
             raise ValueError(f"{os.fspath(path)} is damaged: {error!r}") from error
-        opened = None
+        sandbox._environment.clock = clock or _now
         return sandbox
 
     @property
@@ -179,11 +204,12 @@ class Sandbox:
         return {provider.name: provider.example for provider in self._providers}
 
     def service_account(self) -> dict[str, Any]:
-        """A key file of Voximplant's account, for its client's `credentials`. The key is made with the first use."""
+        """Return a key file of Voximplant's account, for its client's `credentials`. The key is made with the first
+        use."""
         return self.voximplant.service_account.key_file()
 
     def respond(self, request: Request) -> Response:
-        """The answer to a request. Nothing is read, written or waited for."""
+        """Return the response to a request. Nothing is read, written or waited for."""
         segments = request.segments
         root = segments[0] if segments else ""
         if root == ROOT:
@@ -191,7 +217,7 @@ class Sandbox:
         provider = self._by_root.get(root)
         if provider is None:
             paths = ", ".join(f"/{root}" for root in self._by_root)
-            return Response(404, {"content-type": "text/plain"}, f"The sandbox answers below {paths}.\n".encode())
+            return Response(404, {"content-type": "text/plain"}, f"The sandbox serves paths below {paths}.\n".encode())
         with self._lock:
             operation = provider.operation(request) if self.faults else None
             fault = self.faults.draw(provider.name, operation.name) if operation else None
@@ -203,17 +229,17 @@ class Sandbox:
         return response._replace(headers=dated, delay=response.delay + self.faults.latency)
 
     def _refuses(self, request: Request) -> bool:
-        """Whether the connection for a request is refused, by the next fault of its operation."""
+        """Return whether the connection for a request is refused, by the next fault of its operation."""
         provider = self._by_root.get(next(iter(request.segments), "")) if self.faults else None
         operation = provider.operation(request) if provider else None
         return provider is not None and operation is not None and self.faults.refuses(provider.name, operation.name)
 
     def transport(self, sleep: Callable[[float], object] = time.sleep) -> Transport:
-        """For an `httpx.Client`. Late answers are waited for with `sleep`."""
+        """Return a transport for an `httpx.Client`. It waits for late responses with `sleep`."""
         return Transport(self.respond, sleep, self._refuses)
 
     def async_transport(self, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep) -> AsyncTransport:
-        """For an `httpx.AsyncClient`. Late answers are waited for with `sleep`."""
+        """Return a transport for an `httpx.AsyncClient`. It waits for late responses with `sleep`."""
         return AsyncTransport(self.respond, sleep, self._refuses)
 
     @property

@@ -1,62 +1,65 @@
 """A sandbox's state in a file: JSON, always the same bytes for the same state.
 
-    {"format": "numberline sandbox", "version": 1,
+    {"format": "numberline sandbox", "version": 2,
      "settings": {...},      what `Sandbox` was made with: seed, numbers, owned, balance, the moment, and the behaviour
                              where it is not the usual one
-     "ahead": 0.0,           by how many seconds its time was put forward
-     "providers": {...},     for each what has changed since: money, the stock, the rows of owned numbers
+     "advanced": 0.0,        by how many seconds its time was put forward
+     "providers": {...},     for each its money, the numbers that are not on offer, and those that accounts own
      "ledger": [...]}        all entries, first things first
 
-What the settings decide is not written down, so a million numbers that nobody has touched take no room. Therefore a
-release that makes up other numbers has another version. Faults are not kept, nor the key of a service account.
+Numbers are made up again from the seed, so a release that makes up others has another version. Faults are not kept, nor
+the key of a service account.
 """
 
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from .behaviour import Behaviour
+from pydantic import TypeAdapter
+
 from .ledger import Entry
-from .provider import Environment
+from .numbers import Stock
+
+T = TypeVar("T")
 
 FORMAT = "numberline sandbox"
-VERSION = 1
+VERSION = 2
 
 State = dict[str, Any]
 
-
-def settings(environment: Environment, opened: datetime) -> State:
-    """What a sandbox was made with, and when, in JSON's types."""
-    usual = Behaviour()
-    return {
-        "seed": environment.seed,
-        "numbers": environment.numbers,
-        "owned": environment.owned,
-        "balance": str(environment.balance),
-        "opened": opened.isoformat(),
-        "behaviour": {
-            name: value for name, value in environment.behaviour._asdict().items() if value != getattr(usual, name)
-        },
-    }
+_ENTRIES = TypeAdapter(list[Entry])
 
 
-def described(entry: Entry) -> State:
-    """An entry of the ledger in JSON's types."""
-    return {**entry._asdict(), "moment": entry.moment.isoformat(), "amount": str(entry.amount)}
+def dump_ledger(entries: Iterable[Entry]) -> list[State]:
+    """Return the ledger in JSON's types."""
+    return [dict(zip(Entry._fields, told, strict=True)) for told in _ENTRIES.dump_python(list(entries), mode="json")]
 
 
-def entry(told: Mapping[str, Any]) -> Entry:
-    """What `described` told."""
-    fields = dict(told)
-    fields["numbers"], fields["keys"] = tuple(told["numbers"]), tuple(told["keys"])
-    fields["moment"], fields["amount"] = datetime.fromisoformat(told["moment"]), Decimal(told["amount"])
-    return Entry(**fields)
+def load_ledger(told: Any) -> list[Entry]:
+    return _ENTRIES.validate_python(told)
+
+
+def dump_rows(rows: Sequence[T], kind: type[T]) -> list[State]:
+    """Return dataclasses in JSON's types, each with the serial and the digits of its `number`."""
+    serials = {"__all__": {"number": {"region", "on_offer"}}}
+    told: list[State] = TypeAdapter(list[kind]).dump_python(list(rows), mode="json", exclude=serials)  # type: ignore[valid-type]
+    return told
+
+
+def load_rows(told: Sequence[State], kind: type[T], stock: Stock) -> list[T]:
+    """Return what `dump_rows` told, with the numbers of a stock.
+
+    Raises:
+        ValueError: if the stock has others.
+    """
+    rows = [{**row, "number": stock.all[row["number"]["serial"]]} for row in told]
+    if any(row["number"].number != saved["number"]["number"] for row, saved in zip(rows, told, strict=True)):
+        raise ValueError("the numbers are not those of its seed")
+    return TypeAdapter(list[kind]).validate_python(rows)  # type: ignore[valid-type]
 
 
 def write(path: "str | os.PathLike[str]", state: Mapping[str, Any]) -> None:
@@ -67,7 +70,10 @@ def write(path: "str | os.PathLike[str]", state: Mapping[str, Any]) -> None:
     """
     text = json.dumps({"format": FORMAT, "version": VERSION, **state}, sort_keys=True, separators=(",", ":"))
     target = Path(path)
-    descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    try:
+        descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    except OSError as error:
+        raise type(error)(error.errno, error.strerror, os.fspath(path)) from None
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
             file.write(text + "\n")
@@ -81,7 +87,7 @@ def write(path: "str | os.PathLike[str]", state: Mapping[str, Any]) -> None:
 
 
 def read(path: "str | os.PathLike[str]") -> State:
-    """What `write` wrote.
+    """Return what `write` wrote.
 
     Raises:
         OSError: if it can't be read.

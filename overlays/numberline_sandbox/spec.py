@@ -1,23 +1,22 @@
-"""A provider's spec at work: which request is which operation, what its parameters have to be, how answers are written.
+"""A provider's spec at work: which request is which operation, what its parameters have to be, how JSON is written.
 
 Everything is read from `numberline_generated.wire`. Nothing about any provider is said here.
 """
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
-from functools import cache, cached_property, reduce
+from functools import cache, reduce
 from importlib.resources import files
 from operator import getitem
 from typing import Any, Literal, NamedTuple, TypeVar, cast
 from urllib.parse import urlsplit
 
 import msgspec
-from jsonschema import Draft202012Validator
 from pydantic import BaseModel, ValidationError
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
 from .http.messages import Pairs
 
@@ -40,7 +39,7 @@ Why = Literal[
 
 
 class BadRequest(Exception):
-    """A request that the spec doesn't allow. Each provider says it in its own form.
+    """A request that the spec doesn't allow. Each provider reports it in its own form.
 
     Attributes:
         why: `missing` and `together` are about required parameters and alternatives, `type`, `range`, `value` and
@@ -77,7 +76,7 @@ class Parameter(NamedTuple):
     maximum: int | None
 
     def value(self, texts: Sequence[str]) -> object:
-        """The value in the schema's types. A list may come joined or repeated; of anything else the last counts.
+        """Return the value in the schema's types. A list may come joined or repeated; of anything else the last counts.
 
         Raises:
             BadRequest: if it has the wrong type.
@@ -122,7 +121,7 @@ class Operation:
         id: its operationId.
         name: our clients' method for it.
         operation_class: `read`, `idempotent`, `charge` or `release`.
-        status: of a good answer.
+        status: of a success.
         method: HTTP method.
         path: its path's segments, parameters in braces.
         parameters: those of the query or the body, by name.
@@ -137,8 +136,7 @@ class Operation:
         self.path = path.strip("/").split("/")
         media: list[JSON] = list(spec.resolved(described.get("requestBody", {})).get("content", {}).values())
         body = spec.resolved(media[0]["schema"]) if media else {}
-        self._body = body
-        self._components = spec.components
+        self._groups: list[JSON] = body.get("allOf", [])
         given = [spec.resolved(entry) for entry in described.get("parameters", [])]
         query = [entry for entry in given if entry["in"] == "query"]
         schemas: dict[str, JSON] = {**body.get("properties", {}), **{entry["name"]: entry["schema"] for entry in query}}
@@ -146,9 +144,10 @@ class Operation:
         self.parameters = {
             name: _parameter(name, spec.resolved(schema), styles.get(name)) for name, schema in schemas.items()
         }
+        self._nullable = {name for name, schema in schemas.items() if _is_nullable(schema)}
 
     def fits(self, path: Sequence[str]) -> dict[str, str] | None:
-        """The path's parameters, or None for another path."""
+        """Return the path's parameters, or None for another path."""
         if len(path) != len(self.path):
             return None
         pairs = list(zip(self.path, path, strict=True))
@@ -165,7 +164,7 @@ class Operation:
         zero_is_absent: bool = False,
         capped: bool = False,
     ) -> M:
-        """The parameters of a query or form, checked. What is empty counts as left out.
+        """Return the checked parameters of a query or form. What is empty counts as left out.
 
         Args:
             pairs: the parameters as they came.
@@ -188,62 +187,57 @@ class Operation:
         return self.check(values, model)
 
     def read_json(self, body: bytes, model: type[M]) -> M:
-        """The members of a JSON body, checked. The model's `model_fields_set` tells which were there, null or not.
+        """Return the checked members of a JSON body. The model's `model_fields_set` tells which were there.
 
         Raises:
             BadRequest: if something is missing, wrong or too much.
         """
         try:
-            values: object = from_json(body)
+            values: object = from_json(body, allow_inf_nan=False)
         except ValueError:
             raise BadRequest("unreadable", "the body is not JSON") from None
         if not isinstance(values, dict):
             raise BadRequest("unreadable", "the body is not a JSON object")
         members = cast("JSON", values)
-        kinds: dict[str, Why] = {"minimum": "range", "maximum": "range", "enum": "value", "pattern": "value"}
-        for broken in self._members.iter_errors(members):
-            name = str(broken.absolute_path[0]) if broken.absolute_path else ""
-            if name:
-                why = kinds.get(str(broken.validator), "type")
-                raise BadRequest(why, f"{name} is not valid: {broken.message}", name)
-        return self.check(members, model)
+        for name, value in members.items():
+            if value is None and name in self.parameters and name not in self._nullable:
+                raise BadRequest("type", f"{name} can't be null", name)
+        return self.check(members, model, strict=True)
 
-    def check(self, values: JSON, model: type[M]) -> M:
-        """The same for values that have the schema's types already.
+    def check(self, values: JSON, model: type[M], *, strict: bool = False) -> M:
+        """Return the model of values that have the schema's types already; with `strict` those of JSON.
 
         Raises:
             BadRequest: if something is missing, wrong or too much.
         """
-        for broken in self._groups.iter_errors(values):
-            names = list(dict.fromkeys(_names(cast("object", broken.validator_value))))
-            given = [name for name in names if name in values]
-            if len(given) > 1:
-                raise BadRequest("together", f"only one of {', '.join(given)} can be given", given[0])
-            raise BadRequest("missing", f"one of {', '.join(names)} is required", names[0])
+        for rule in self._groups:
+            if not _holds(rule, values):
+                names = list(dict.fromkeys(_names(rule)))
+                given = [name for name in names if name in values]
+                if len(given) > 1:
+                    raise BadRequest("together", f"only one of {', '.join(given)} can be given", given[0])
+                raise BadRequest("missing", f"one of {', '.join(names)} is required", names[0])
+        # By its Python name, which models take as well, a member of a JSON object is not what the spec names.
+        known = {name: value for name, value in values.items() if name in self.parameters}
         try:
-            # By its Python name, which models take as well, a member of a JSON object is not what the spec names.
-            return model.model_validate({name: value for name, value in values.items() if name in self.parameters})
+            return model.model_validate_json(to_json(known), strict=True) if strict else model.model_validate(known)
         except ValidationError as error:
             first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        kinds: dict[str, Why] = {
-            "missing": "missing",
-            "greater_than_equal": "range",
-            "less_than_equal": "range",
-            "enum": "value",
-            "string_pattern_mismatch": "value",
-        }
         parameter = str(first["loc"][0]) if first["loc"] else None
-        why = kinds.get(first["type"], "type")
+        why = _REASONS.get(first["type"], "type")
         text = "is required" if why == "missing" else f"is not valid: {first['msg']}"
         raise BadRequest(why, f"{parameter or 'the body'} {text}", parameter)
 
-    @cached_property
-    def _members(self) -> Draft202012Validator:
-        return Draft202012Validator({"properties": self._body["properties"], "components": self._components})
 
-    @cached_property
-    def _groups(self) -> Draft202012Validator:
-        return Draft202012Validator({"allOf": self._body.get("allOf", [])})
+_REASONS: dict[str, Why] = {
+    "missing": "missing",
+    "greater_than_equal": "range",
+    "less_than_equal": "range",
+    "enum": "value",
+    "literal_error": "value",
+    "string_pattern_mismatch": "value",
+}
+"""The reasons by pydantic's types of errors."""
 
 
 class Spec:
@@ -260,6 +254,7 @@ class Spec:
     def __init__(self, document: JSON) -> None:
         self._document = document
         self._known_fields: dict[type[BaseModel], list[tuple[str, str, bool]]] = {}
+        self._described: dict[str, JSON] = {}
         self.title: str = document["info"]["title"]
         self.components: JSON = document["components"]
         self.operations: dict[str, Operation] = {}
@@ -267,11 +262,11 @@ class Spec:
             for method, described in item.items():
                 operation = Operation(self, method, path, described)
                 self.operations[operation.id] = operation
+                self._described[operation.id] = described
         self.prefixes = _prefixes(document["servers"][0])
         self.codes: dict[str, int] = {
             code["name"]: code["code"] for code in document["x-errors"].get("codes", []) if "name" in code
         }
-
         self.error_form: dict[str, str] = document["x-errors"]["forms"][0]
         self._codes_of_kinds: dict[str, int | str] = {}
         for code in document["x-errors"].get("codes", []):
@@ -280,7 +275,7 @@ class Spec:
     @classmethod
     @cache
     def load(cls, name: str) -> "Spec":
-        """The spec called `name`."""
+        """Return the spec called `name`."""
         text = files("numberline_generated.wire").joinpath(f"{name}.json").read_text(encoding="utf-8")
         return cls(json.loads(text, parse_float=Decimal))
 
@@ -291,7 +286,7 @@ class Spec:
         return {prefix[0] for prefix in self.prefixes if prefix} or firsts
 
     def paths(self, segments: Sequence[str]) -> Iterator[tuple[Operation, dict[str, str]]]:
-        """The operations at a path, whatever their method, with the path's parameters."""
+        """Yield the operations at a path, whatever their method, with the path's parameters."""
         for prefix in self.prefixes:
             if list(segments[: len(prefix)]) == prefix:
                 for operation in self.operations.values():
@@ -300,37 +295,29 @@ class Spec:
                         yield operation, found
 
     def example(self, operation_id: str, name: str, model: type[M], *, request: bool = False) -> M:
-        """An example of an operation's good answer, or of its request."""
-        described: JSON = next(
-            operation
-            for item in self._document["paths"].values()
-            for operation in item.values()
-            if operation["operationId"] == operation_id
-        )
+        """Return an example of an operation's success, or of its request."""
+        described = self._described[operation_id]
         message = self.resolved(described["requestBody"] if request else _success(described)[1])
         media: JSON = message["content"]["application/json"]
         return model.model_validate(media["examples"][name]["value"])
 
     def code_of(self, kind: str) -> int | str | None:
-        """The first of the provider's codes of a kind. Where there is none for `later`, the one for `rate-limit`."""
+        """Return the first of the provider's codes of a kind. Where there is none for `later`, the one for
+        `rate-limit`."""
         return self._codes_of_kinds.get(kind) or (self.code_of("rate-limit") if kind == "later" else None)
 
-    def answer_schema(self, operation_id: str) -> JSON | None:
-        """The schema of an operation's good answer, or None if it has no body."""
-        for item in self._document["paths"].values():
-            for described in item.values():
-                if described["operationId"] == operation_id:
-                    media: JSON = self.resolved(_success(described)[1]).get("content", {})
-                    schema: JSON | None = media.get("application/json", {}).get("schema")
-                    return schema
-        return None
+    def response_schema(self, operation_id: str) -> JSON | None:
+        """Return the schema of an operation's success, or None if it has no body."""
+        media: JSON = self.resolved(_success(self._described[operation_id])[1]).get("content", {})
+        schema: JSON | None = media.get("application/json", {}).get("schema")
+        return schema
 
     def write(self, value: object) -> bytes:
-        """An answer in JSON. A None is left out, or written as null where the spec allows that."""
+        """Return a body in JSON. A None is left out, or written as null where the spec allows that."""
         return _ENCODER.encode(self._plain(value))
 
     def resolved(self, schema: JSON) -> JSON:
-        """A schema, or anything else of the document, with what its reference points to."""
+        """Return a schema, or anything else of the document, with what its reference points to."""
         reference: str = schema.get("$ref", "")
         return {**reduce(getitem, reference.split("/")[1:], self._document), **schema} if reference else schema
 
@@ -349,7 +336,7 @@ class Spec:
         return value
 
     def _fields(self, model: type[BaseModel]) -> list[tuple[str, str, bool]]:
-        """A model's attributes, each with its name on the wire and whether it may be null there."""
+        """Return a model's attributes, each with its name on the wire and whether it may be null there."""
         if model not in self._known_fields:
             properties: JSON = self.components["schemas"][model.__name__]["properties"]
             named = [(name, field.alias or name) for name, field in model.model_fields.items()]
@@ -361,14 +348,14 @@ _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
 def method_name(operation_id: str) -> str:
-    """What our clients call an operation: the words of its id, as the generator tells them apart."""
+    """Return what our clients call an operation: the words of its id, as the generator tells them apart."""
     has_capitals = any(map(str.isupper, operation_id))
     words = " ".join(re.split("([A-Z]?[a-z]+)", operation_id)) if has_capitals else operation_id
     return "_".join(re.findall("[^. _-]+", words)).lower()
 
 
 def _success(described: JSON) -> tuple[str, JSON]:
-    """The first good answer of an operation, after its status."""
+    """Return the first success of an operation, after its status."""
     responses: JSON = described["responses"]
     return next((status, response) for status, response in responses.items() if status.startswith("2"))
 
@@ -394,7 +381,7 @@ def _parameter(name: str, schema: JSON, style: str | None) -> Parameter:
 
 
 def _prefixes(server: JSON) -> list[list[str]]:
-    """A server's paths, one for each value of the variables in it, as segments."""
+    """Return a server's paths, one for each value of the variables in it, as segments."""
     paths = [urlsplit(server["url"]).path]
     for name, variable in server.get("variables", {}).items():
         values = variable.get("enum", [variable["default"]])
@@ -402,10 +389,33 @@ def _prefixes(server: JSON) -> list[list[str]]:
     return [[segment for segment in path.split("/") if segment] for path in dict.fromkeys(paths)]
 
 
+def _holds(rule: JSON, values: Collection[str]) -> bool:
+    """Return whether a rule about which parameters go together holds for those that are given."""
+    return all(_RULES[keyword](told, values) for keyword, told in rule.items())
+
+
+_RULES: dict[str, Callable[[Any, Collection[str]], bool]] = {
+    "required": lambda names, values: all(name in values for name in names),
+    "allOf": lambda rules, values: all(_holds(rule, values) for rule in rules),
+    "anyOf": lambda rules, values: any(_holds(rule, values) for rule in rules),
+    "oneOf": lambda rules, values: sum(_holds(rule, values) for rule in rules) == 1,
+    "not": lambda rule, values: not _holds(rule, values),
+    "dependentSchemas": lambda rules, values: all(
+        _holds(rule, values) for name, rule in rules.items() if name in values
+    ),
+}
+
+
 def _names(rule: object) -> Iterator[str]:
-    """The parameters that a rule about groups is about."""
-    if isinstance(rule, Mapping):
-        yield from cast("Mapping[str, list[str]]", rule).get("required", ())
+    """Yield the parameters that a rule requires in some way."""
+    if isinstance(rule, dict):
+        for keyword, told in cast("JSON", rule).items():
+            if keyword == "required":
+                yield from told
+            elif keyword == "dependentSchemas":
+                yield from _names(list(told.values()))
+            else:
+                yield from _names(told)
     elif isinstance(rule, list):
         for part in cast("list[object]", rule):
             yield from _names(part)

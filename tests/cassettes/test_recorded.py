@@ -26,7 +26,7 @@ def test_rented_numbers_come_page_by_page_with_what_they_cost(voximplant: Voximp
     first, last = envelopes(voximplant.get_phone_numbers(sandbox="all", count=8))
     assert [(page.raw["count"], page.total) for page in (first, last)] == [(8, 12), (4, 12)]
     number = first.items[1]
-    assert (number.phone_id, number.phone_number, number.phone_region_name) == (2000005, "12125550158", "New York")
+    assert (number.phone_id, number.phone_number, number.phone_region_name) == (2000005, "12125550118", "New York")
     assert number.phone_price == Decimal("1.5")
     assert number.phone_next_renewal == date(2026, 3, 24)
     assert number.phone_purchase_date == datetime(2026, 2, 24, 12, 23, 15, tzinfo=UTC)
@@ -127,8 +127,8 @@ def test_binding_says_nothing_and_shows_in_the_list(voximplant: Voximplant | Asy
 @pytest.mark.default_cassette("voximplant/set_phone_number_info")
 def test_an_address_for_messages_is_taken_and_shown(voximplant: Voximplant | AsyncVoximplant) -> None:
     address = "https://example.com/sms?from=number line&lang=й"
-    result(voximplant.set_phone_number_info(phone_number=["12125550158"], incoming_sms_callback_url=address))
-    (number,) = items(voximplant.get_phone_numbers(phone_number=["12125550158"]))
+    result(voximplant.set_phone_number_info(phone_number=["12125550118"], incoming_sms_callback_url=address))
+    (number,) = items(voximplant.get_phone_numbers(phone_number=["12125550118"]))
     assert number.incoming_sms_callback_url == address
 
 

@@ -7,8 +7,7 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 from numberline_sandbox import Request, Sandbox
-from tests.sandbox.support import APP, FORM, KEY
-from tests.sandbox.test_documented import basic
+from tests.sandbox.support import APP, FORM, KEY, basic
 from tests.support import spec
 
 METHODS = ("GET", "POST", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS", "TRACE", "CONNECT", "BREW", "get", "pOST")

@@ -16,7 +16,7 @@ from numberline_sandbox import Request, Response, Sandbox
 from numberline_sandbox.http.server import serve
 from tests.conftest import FULL
 from tests.contract.requests import Requests
-from tests.sandbox.support import APP, KEY, Clock, ask, told
+from tests.sandbox.support import APP, KEY, ask, manual_clock, told
 
 PROVIDERS = ("voximplant", "infobip", "apifonica")
 COUNT = 20_000 if FULL else 2_000
@@ -68,7 +68,7 @@ async def by_asgi(sandbox: Sandbox, request: Request) -> Response:
 def test_thousands_of_requests_are_answered_in_process_and_as_asgi(provider: str) -> None:
     """Two sandboxes of the same seed, asked the same, answer the same. That each answer is one that the spec allows is
     looked at in all tests (tests/contract/answers.py)."""
-    direct, served = (Sandbox(numbers=30, owned=8, balance=20, clock=Clock()) for _ in range(2))
+    direct, served = (Sandbox(numbers=30, owned=8, balance=20, clock=manual_clock().now) for _ in range(2))
     requests = Requests(provider, direct, seed=6)
     statuses = Counter[str]()
 

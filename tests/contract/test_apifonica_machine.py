@@ -13,7 +13,7 @@ from numberline.errors import AuthenticationError, InvalidRequest, NotFound
 from numberline.pagination import Pages
 from numberline_sandbox import Sandbox
 from tests.contract.machines import ASYNC_PACE, PACE, refused
-from tests.sandbox.support import Clock, apifonica, connect
+from tests.sandbox.support import apifonica, connect, manual_clock
 from tests.support import envelopes, items, result
 
 FILTERS = st.fixed_dictionaries(
@@ -58,7 +58,7 @@ class Machine(RuleBasedStateMachine):
 
     @initialize(seed=st.integers(0, 3), owned=st.sampled_from([0, 1, 7, 30, 45]))
     def begin(self, seed: int, owned: int) -> None:
-        self.sandbox = Sandbox(seed=seed, owned=owned, clock=Clock())
+        self.sandbox = Sandbox(seed=seed, owned=owned, clock=manual_clock().now)
         self.client: Apifonica | AsyncApifonica = apifonica(self.sandbox, self.colour)
         self.rented: list[RentedNumber] = items(self.client.list_rented_numbers())
         assert len({record.number_sid for record in self.rented}) == owned

@@ -12,7 +12,7 @@ from numberline.errors import InvalidRequest, NotFound
 from numberline.infobip import Number
 from numberline_sandbox import Sandbox
 from tests.contract.machines import ASYNC_PACE, PACE, refused, some
-from tests.sandbox.support import Clock, infobip
+from tests.sandbox.support import infobip, manual_clock
 from tests.support import envelopes, items, result
 
 
@@ -61,7 +61,7 @@ class Machine(RuleBasedStateMachine):
             self.buy_this(wanted)
 
     def open(self, seed: int, balance: Decimal) -> None:
-        self.sandbox = Sandbox(seed=seed, numbers=14, owned=3, balance=balance, clock=Clock())
+        self.sandbox = Sandbox(seed=seed, numbers=14, owned=3, balance=balance, clock=manual_clock().now)
         self.client: Infobip | AsyncInfobip = infobip(self.sandbox, self.colour)
         self.balance = balance
         listed = [Known.of(record) for record in items(self.client.list_available_numbers())]

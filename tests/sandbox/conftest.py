@@ -2,18 +2,19 @@
 
 import pytest
 
+from numberline.testing import ManualClock
 from numberline_sandbox import Sandbox
-from tests.sandbox.support import Clock
+from tests.sandbox.support import manual_clock
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> ManualClock:
+    return manual_clock()
 
 
 @pytest.fixture
-def sandbox(clock: Clock) -> Sandbox:
-    return Sandbox(clock=clock)
+def sandbox(clock: ManualClock) -> Sandbox:
+    return Sandbox(clock=clock.now)
 
 
 @pytest.fixture(params=["sync", "async"])

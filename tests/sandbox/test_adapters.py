@@ -10,8 +10,7 @@ import pytest
 from numberline_sandbox import Sandbox
 from numberline_sandbox.http.messages import LARGEST_BODY
 from numberline_sandbox.http.server import base_url, listen, serve
-from tests.sandbox.support import APP, KEY
-from tests.sandbox.test_documented import basic
+from tests.sandbox.support import APP, KEY, basic
 
 Message = MutableMapping[str, Any]
 

@@ -9,8 +9,7 @@ import socket
 import ssl
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -23,29 +22,7 @@ from numberline_sandbox import Sandbox
 from numberline_sandbox.faults import KINDS
 from numberline_sandbox.http.cli import _Text
 from numberline_sandbox.http.server import Handled
-
-COMMAND = [sys.executable, "-W", "error", "-m", "numberline"]
-
-
-@contextmanager
-def started(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str, list[str]]]:
-    """A running sandbox, its URL, and what it printed before the first request."""
-    process = subprocess.Popen(
-        [*COMMAND, "sandbox", "--port", "0", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    try:
-        assert process.stdout
-        lines: list[str] = []
-        while not lines or not lines[-1].startswith(("Ready", "{")):
-            line = process.stdout.readline()
-            assert line, process.communicate()
-            lines.append(line)
-        url = re.search(r"https?://[^\s\"]+", lines[0])
-        assert url
-        yield process, url[0], lines
-    finally:
-        process.kill()
-        process.communicate()
+from tests.sandbox.support import COMMAND, started
 
 
 def ended(process: subprocess.Popen[str], by: signal.Signals = signal.SIGINT) -> list[str]:

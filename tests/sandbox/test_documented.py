@@ -1,17 +1,15 @@
 """The documents' own examples come out of a sandbox, and first of all."""
 
-import base64
 import re
 from datetime import UTC, datetime
 from typing import Any
 
+from numberline.testing import ManualClock
 from numberline_sandbox import Sandbox
 from numberline_sandbox.spec import Spec
-from tests.sandbox.support import APP, KEY, Clock, ask, call, told
+from tests.sandbox.support import APP, GOTHAM, KEY, MOSCOW, ask, basic, call, told
 from tests.support import payload
 
-MOSCOW = {"country_code": "RU", "phone_category_name": "GEOGRAPHIC", "phone_region_id": 1}
-GOTHAM = {"country_code": "XX", "phone_category_name": "GEOGRAPHIC", "phone_region_id": 51}
 GIVEN_UP = "699116588"
 
 
@@ -97,6 +95,21 @@ def test_the_documented_purchase_happens_once_the_number_is_back(sandbox: Sandbo
     assert bought == told(ask(sandbox, path, headers=APP))
 
 
+def test_the_documented_search_finds_a_number(sandbox: Sandbox) -> None:
+    query = "limit=3&page=0&capabilities=SMS,VOICE&country=RO&number=4037170005"
+    [offer] = told(ask(sandbox, f"/sms/1/numbers/available?{query}", headers=APP))["numbers"]
+    assert (offer["number"], offer["capabilities"]) == ("40371700051", ["SMS", "VOICE"])
+
+
+def test_every_documented_kind_of_number_occurs(sandbox: Sandbox) -> None:
+    path = f"/v2/accounts/{sandbox.credentials['apifonica']['account_sid']}/numbers"
+    for kind in ("local", "mobile", "toll_free", "sip"):
+        rented = told(ask(sandbox, f"{path}?type={kind}", headers=basic(sandbox)))["numbers"]
+        assert {number["type"] for number in rented} == {kind}
+    offers = told(ask(sandbox, "/sms/1/numbers/available?limit=120", headers=APP))["numbers"]
+    assert {offer["shared"] for offer in offers} == {True, False}
+
+
 def test_a_key_with_a_percent_sign_survives_the_path(sandbox: Sandbox) -> None:
     key = b'{"numberKey":"3B9D1EACAB7FBDRN%EE03592BFCD6BE"}'
     bought = told(ask(sandbox, "/sms/1/numbers", method="POST", headers=APP, body=key))
@@ -107,9 +120,8 @@ def test_a_key_with_a_percent_sign_survives_the_path(sandbox: Sandbox) -> None:
 def test_the_first_month_costs_what_the_document_says() -> None:
     """Its figures are those of 18 days out of 31, rounded up."""
     for day, price in ((13, 3.064517), (14, 2.903226)):
-        clock = Clock()
-        clock.now = datetime(2026, 3, day, tzinfo=UTC)
-        answer = told(ask(Sandbox(clock=clock), "/sms/1/numbers/available?country=GB", headers=APP))
+        clock = ManualClock(datetime(2026, 3, day, tzinfo=UTC))
+        answer = told(ask(Sandbox(clock=clock.now), "/sms/1/numbers/available?country=GB", headers=APP))
         assert answer["numbers"][0]["price"]["initialMonthPrice"] == price
 
 
@@ -132,15 +144,10 @@ def test_all_other_numbers_are_fictional() -> None:
         listed = told(ask(sandbox, f"/sms/1/numbers/available?limit=1000&page={page}", headers=APP))
         numbers |= {number["number"] for number in listed["numbers"]}
     documented = {"79029555551", "79029555525", "447860041117", "15552850126", "74957893798", "78332606030"}
+    documented.add("40371700051")
     fictional = re.compile(r"1[2-9]\d\d55501\d\d|447700900\d\d\d|699\d+")
     assert len(numbers) > 5000
     assert not [n for n in numbers - documented if not fictional.fullmatch(n)]
-
-
-def basic(sandbox: Sandbox) -> dict[str, str]:
-    sign_in = sandbox.credentials["apifonica"]
-    pair = f"{sign_in['account_sid']}:{sign_in['auth_token']}"
-    return {"authorization": "Basic " + base64.b64encode(pair.encode()).decode()}
 
 
 def test_the_key_of_the_account_is_what_the_command_line_prints() -> None:

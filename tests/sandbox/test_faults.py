@@ -11,10 +11,9 @@ import pytest
 from numberline import Infobip, cli
 from numberline.errors import ConnectionFailed, OutcomeUnknown, TimedOut
 from numberline_sandbox import Fault, Sandbox
-from numberline_sandbox.faults import DONE_ANYWAY, KINDS, RANDOM_KINDS
+from numberline_sandbox.faults import DONE_ANYWAY, KINDS, RANDOM_KINDS, STATUSES, WHEN
 from numberline_sandbox.http.server import serve
-from tests.sandbox.support import APP, Clock, ask, told
-from tests.sandbox.test_cli import started
+from tests.sandbox.support import APP, ask, manual_clock, started, told
 
 LIST = "/sms/1/numbers"
 
@@ -74,7 +73,7 @@ def test_chance_is_in_the_hands_of_the_seed(sandbox: Sandbox) -> None:
     ],
 )
 def test_retry_after_has_every_form(header: str, said: str | None) -> None:
-    sandbox = Sandbox(clock=Clock())
+    sandbox = Sandbox(clock=manual_clock().now)
     sandbox.faults.set("*", header)
     response = ask(sandbox, LIST, headers=APP)
     assert (response.status, response.headers.get("retry-after")) == (429, said)
@@ -150,12 +149,21 @@ def test_the_control_path_sets_and_clears_and_tells(sandbox: Sandbox) -> None:
         assert sandbox.faults.latency == 0.05
         assert http.delete("/sandbox/faults").status_code == 204
         assert (status(), sandbox.faults.latency) == (200, 0)
-        assert http.get("/sandbox/faults").json() == {"kinds": KINDS}
+        assert http.get("/sandbox/faults").json() == {
+            "kinds": KINDS,
+            "statuses": STATUSES,
+            "when": WHEN,
+            "set": [],
+            "random": None,
+            "latency": 0,
+        }
         key = http.get(LIST, headers=APP).json()["numbers"][0]["numberKey"]
         http.delete(f"{LIST}/{key}", headers=APP)
         (entry,) = http.get("/sandbox/ledger").json()["entries"]
         assert (entry["operation"], entry["operation_class"], entry["keys"]) == ("cancel_number", "release", [key])
-        assert http.get("/sandbox").status_code == http.put("/sandbox/ledger").status_code == 404
+        assert http.get("/sandbox").status_code == 404
+        refused = http.put("/sandbox/ledger")
+        assert (refused.status_code, refused.headers["allow"]) == (405, "GET")
 
 
 @pytest.mark.parametrize(

@@ -176,17 +176,6 @@ def test_regions_are_searched(sandbox: Sandbox, arguments: dict[str, Any], count
     assert answer["count"] == len(answer["result"]) == count
 
 
-def test_the_catalogue_speaks_two_languages(sandbox: Sandbox) -> None:
-    def name(locale: str) -> str:
-        where = {"country_code": "US", "phone_category_name": "GEOGRAPHIC", "phone_region_id": 1103}
-        answer = call(sandbox, "GetActualPhoneNumberRegion", **where, locale=locale)
-        return str(answer["result"]["localized_phone_region_name"])
-
-    assert (name("EN"), name("RU"), name("")) == ("New York", "Нью-Йорк", "New York")
-    answer = call(sandbox, "GetPhoneNumberCategories", country_code="ca;ru", locale="RU")
-    assert [country["localized_country_name"] for country in answer["result"]] == ["Россия", "Канада"]
-
-
 def test_states_belong_to_some_countries_only(sandbox: Sandbox) -> None:
     def states(**where: str) -> list[str]:
         answer = call(sandbox, "GetPhoneNumberCountryStates", phone_category_name="GEOGRAPHIC", **where)

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from numberline_sandbox import Request, Response, Sandbox
 from numberline_sandbox.spec import Spec
-from tests.sandbox.support import APP, FORM, KEY, Clock, ask, call, told
-from tests.sandbox.test_documented import GOTHAM, basic
+from tests.sandbox.support import APP, FORM, GOTHAM, KEY, ask, basic, call, manual_clock, told
 
 METHODS = sorted(Spec.load("voximplant").operations)
 NAMES = sorted({name for op in Spec.load("voximplant").operations.values() for name in op.parameters})
@@ -42,7 +41,7 @@ values = st.sampled_from(ODD) | st.text(st.characters(codec="utf-8"), max_size=1
 
 
 def fresh() -> Sandbox:
-    return Sandbox(clock=Clock())
+    return Sandbox(clock=manual_clock().now)
 
 
 SHARED = fresh()

@@ -9,8 +9,7 @@ import httpx
 import pytest
 
 from numberline_sandbox import Sandbox
-from tests.sandbox.support import APP, FORM, KEY, ask, call, told
-from tests.sandbox.test_documented import basic
+from tests.sandbox.support import APP, FORM, KEY, ask, basic, call, told
 
 FIELDS = {**KEY, "count": "3"}
 MULTIPART = httpx.Request("POST", "http://x", files={name: (None, value) for name, value in FIELDS.items()})

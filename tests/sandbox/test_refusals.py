@@ -7,8 +7,7 @@ import pytest
 
 from numberline_sandbox import Behaviour, Sandbox
 from numberline_sandbox.http.messages import LARGEST_BODY
-from tests.sandbox.support import APP, KEY, ask, call, failure, told
-from tests.sandbox.test_documented import GOTHAM, MOSCOW, basic
+from tests.sandbox.support import APP, GOTHAM, KEY, MOSCOW, ask, basic, call, failure, told
 
 BIND = {"phone_id": "1620500", "application_id": 10454252}
 GB_MOBILE = {"country_code": "GB", "phone_category_name": "MOBILE", "phone_region_id": 1110}
@@ -56,7 +55,6 @@ MISTAKES: list[tuple[str, str, dict[str, Any]]] = [
     ("INVALID_APPLICATION_NAME", "BindPhoneNumberToApplication", {"phone_id": 1620500, "application_name": "no"}),
     ("INVALID_RULE_ID", "BindPhoneNumberToApplication", {**BIND, "rule_id": 7003}),
     ("INVALID_RULE_NAME", "BindPhoneNumberToApplication", {**BIND, "rule_name": "no"}),
-    ("INVALID_APPLICATION_IDS", "GetAccountPhoneNumberCountries", {"application_id": "10454252;3"}),
     ("INVALID_CALLBACK_URL", "SetPhoneNumberInfo", {"phone_id": "all", "incoming_sms_callback_url": "example.com"}),
     ("INVALID_DATE_FORMAT", "GetPhoneNumbers", {"from_phone_next_renewal": "20260101"}),
     ("INVALID_DATE_FORMAT", "GetPhoneNumbers", {"to_phone_purchase_date": "2026-02-30 10:00:00"}),

@@ -10,8 +10,7 @@ import pytest
 
 from numberline.errors import AuthenticationError
 from numberline_sandbox import Sandbox
-from tests.sandbox.support import KEY, ask, infobip, told, voximplant
-from tests.sandbox.test_documented import basic
+from tests.sandbox.support import KEY, ask, basic, infobip, told, voximplant
 from tests.support import items, result
 
 NOW = int(datetime(2026, 3, 14, 12, 30, 15, tzinfo=UTC).timestamp())

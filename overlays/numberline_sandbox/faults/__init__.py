@@ -1,4 +1,4 @@
-"""How a sandbox misbehaves: which faults there are, and which request meets which one. Carried out by `spoiling`.
+"""Which faults there are, and which request meets which one. Carried out by `inject`.
 
 sandbox.faults.set("attach_phone_number", Fault("drop-after"), times=1)
 sandbox.faults.read("get_phone_numbers=429=date+3:2,*=520:1")
@@ -8,11 +8,12 @@ sandbox.faults.at_random(seed=7, rate=0.2)
 import re
 import threading
 from collections.abc import Collection, Mapping
+from difflib import get_close_matches
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 KINDS: dict[str, str] = {
-    "latency": "the answer comes so many seconds late: latency=0.5",
+    "latency": "the response comes so many seconds late: latency=0.5",
     "429": "too many requests; what follows is Retry-After: 429=7, 429=1.5, 429=soon, and as a date in so many "
     "seconds 429=date+7 or 429=date-60",
     "rate-code": "HTTP 200 with the provider's code for too many requests",
@@ -27,15 +28,21 @@ KINDS: dict[str, str] = {
     "endless": "a body that doesn't end",
     "redirect": "HTTP 302 to elsewhere",
     "refused": "there is no connection; on a port, where there is one already, it is closed as by drop-before",
-    "drop": "the connection is closed without an answer",
+    "drop": "the connection is closed without a response",
     "unknown-fields": "each object has a field that the spec doesn't know",
     "unknown-values": "each enum has a value that the spec doesn't know",
     "empty-dates": "each day and moment is an empty text",
     "shift-out": "before a page is made, the listing's first record goes to somebody else",
     "shift-in": "before a page is made, the listing gets one record more",
 }
-"""All kinds of faults, beside HTTP statuses from 400 to 599 by their figures. A status of 500 comes in the provider's
-own form, one above it as a page for people."""
+"""All kinds of faults beside `STATUSES`."""
+
+STATUSES = (
+    "any HTTP status from 400 to 599; 500 comes in the provider's own form, others above 429 as a page for people"
+)
+WHEN = (
+    "kind-before: the request is not carried out; kind-after: it is, and then the fault comes (drop-after, 500-after)"
+)
 
 DONE_ANYWAY = frozenset(
     {
@@ -64,7 +71,7 @@ RANDOM_KINDS = (
 
 
 class Fault(NamedTuple):
-    """One way to misbehave.
+    """One fault.
 
     Attributes:
         kind: a key of `KINDS`, or an HTTP status from 400 to 599.
@@ -82,13 +89,14 @@ class Fault(NamedTuple):
         is carried out.
 
         Raises:
-            ValueError: if it is none.
+            ValueError: if the text is not a fault.
         """
         kind, _, detail = text.partition("=")
         bare = kind.removesuffix("-before").removesuffix("-after")
         if bare not in KINDS and not re.fullmatch("[45][0-9]{2}", bare):
-            raise ValueError(f"there is no fault {text!r}; there are: {', '.join(KINDS)} and statuses from 400 to 599")
-        if bare == "latency" and not re.fullmatch(r"[0-9]+(\.[0-9]+)?", detail):
+            hint = _hint(bare, KINDS)
+            raise ValueError(f"there is no fault {text!r}{hint}; there are {', '.join(KINDS)} and statuses 400 to 599")
+        if bare == "latency" and not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", detail):
             raise ValueError("latency takes seconds, such as latency=0.5")
         if kind == "refused-after":
             raise ValueError("a request whose connection is refused is never carried out")
@@ -110,7 +118,8 @@ class Fault(NamedTuple):
 class _Rule:
     """A fault for so many requests, or for all of them if None."""
 
-    def __init__(self, fault: Fault, times: int | None) -> None:
+    def __init__(self, operation: str, fault: Fault, times: int | None) -> None:
+        self.operation = operation
         self.fault = fault
         self.left = times
 
@@ -132,7 +141,7 @@ class Faults:
 
     @property
     def latency(self) -> float:
-        """Seconds by which every answer is late, beside all faults."""
+        """Seconds by which every response is late, beside all faults."""
         return self._latency
 
     @latency.setter
@@ -157,9 +166,12 @@ class Faults:
             raise ValueError("times has to be 1 at least")
         found = [name for name in self._names if operation in _names_of(name)]
         if not found:
-            raise ValueError(f"there is no operation {operation!r}")
+            names = sorted(name.partition(".")[2] for name in self._names)
+            raise ValueError(
+                f"there is no operation {operation!r}{_hint(operation, names)}; there are {', '.join(names)}"
+            )
         # One rule for all of them: `times` counts the requests of all operations that are meant.
-        rule = _Rule(checked, times)
+        rule = _Rule(operation, checked, times)
         with self._lock:
             for name in found:
                 self._rules.setdefault(name, []).append(rule)
@@ -173,7 +185,7 @@ class Faults:
             kinds: which faults, as they are written (`Fault.of`).
 
         Raises:
-            ValueError: if the rate or a kind is none.
+            ValueError: if the rate is out of range or a kind is not a fault.
         """
         chosen = tuple(Fault.of(kind) for kind in kinds)
         if not 0 <= rate <= 1 or not chosen:
@@ -189,15 +201,30 @@ class Faults:
             ValueError: if the text is not like that.
         """
         for part in text.split(","):
-            if chance := re.fullmatch(r"random:(\d+):(\d*\.?\d+)", part):
+            if chance := re.fullmatch(r"random:(\d{1,18}):(\d*\.?\d+)", part):
                 self.at_random(int(chance[1]), float(chance[2]))
                 continue
             operation, _, rest = part.partition("=")
-            fault, _, times = rest.rpartition(":") if re.search(r":\d+$", rest) else (rest, "", "")
+            if not (operation.strip() and rest):
+                raise ValueError(f"{part!r} is neither operation=fault, operation=fault:times nor random:SEED:RATE")
+            fault, _, times = rest.rpartition(":") if re.search(r":\d{1,9}$", rest) else (rest, "", "")
             self.set(operation.strip(), Fault.of(fault), int(times) if times else None)
 
+    def described(self) -> dict[str, Any]:
+        """Return what is set, in JSON's types. Rules that are used up are left out."""
+        with self._lock:
+            rules = {id(rule): rule for rules in self._rules.values() for rule in rules}
+            seed, rate, kinds = self._random or (None, None, ())
+            chance = {"seed": seed, "rate": rate, "kinds": list(map(str, kinds))} if self._random else None
+            left = [
+                {"operation": rule.operation, "fault": str(rule.fault), "times": rule.left}
+                for rule in rules.values()
+                if rule.left != 0
+            ]
+        return {"set": left, "random": chance, "latency": self._latency}
+
     def clear(self) -> None:
-        """Behave from now on."""
+        """Clear all faults."""
         with self._lock:
             self._rules.clear()
             self._random = None
@@ -242,7 +269,13 @@ class Faults:
         return fault
 
 
+def _hint(wanted: str, known: Collection[str]) -> str:
+    """Return a guess at what was meant."""
+    close = get_close_matches(wanted, known, 1, 0.5) or [name for name in known if wanted and wanted in name][:1]
+    return f" (did you mean {close[0]!r}?)" if close else ""
+
+
 def _names_of(operation: str) -> tuple[str, ...]:
-    """What an operation can be called by."""
+    """Return what an operation can be called by."""
     provider, _, method = operation.partition(".")
     return operation, method, f"{provider}.*", "*"

@@ -1,4 +1,4 @@
-"""How each fault is carried out: an answer made worse, or another one in its place."""
+"""How each fault is carried out: a response made worse, or another one in its place."""
 
 import gzip
 import json
@@ -23,46 +23,55 @@ ELSEWHERE = "https://elsewhere.invalid/"
 
 
 def inject(provider: Provider, request: Request, fault: Fault) -> Response:
-    """The answer of a provider that misbehaves."""
+    """Return the response to a request that meets a fault."""
     operation = provider.operation(request)
     if fault.kind.startswith("shift") and operation is not None:
         provider.shift(operation.id, inward=fault.kind == "shift-in")
-    response = (
-        provider.respond(request) if fault.is_done else Response(500, operation=operation.id if operation else "")
-    )
-    return _spoilt(provider, response, fault)._replace(fault=str(fault))
+    if fault.is_done:
+        response = provider.respond(request)
+    else:
+        response = Response(500, operation=operation.id if operation else "")
+    return _spoiled(provider, response, fault)._replace(fault=str(fault))
 
 
-def _spoilt(provider: Provider, response: Response, fault: Fault) -> Response:
+def _spoiled(provider: Provider, response: Response, fault: Fault) -> Response:
     kind = fault.kind
-    if kind == "latency":
-        return response._replace(delay=float(fault.detail))
-    if kind in ("drop", "refused"):
-        return response._replace(spoil="drop")
-    if kind == "truncated":
-        status = 200 if response.status == 204 else response.status
-        return response._replace(status=status, body=response.body[: len(response.body) // 2], spoil="cut")
-    if kind == "endless":
-        return response._replace(status=200, spoil="endless")
-    if kind in ("bomb", "nested-bomb"):
-        times = 1 if kind == "bomb" else 2
-        headers = {**_JSON, "content-encoding": ", ".join(["gzip"] * times)}
-        return response._replace(status=200, headers=headers, body=bomb(times))
-    if kind == "empty":
-        return response._replace(status=200, body=b"")
-    if kind == "html":
-        return response._replace(status=200, headers=_HTML, body=_PAGE)
-    if kind == "wrong-type":
-        return response._replace(headers={**response.headers, **_HTML}) if response.body else response
-    if kind == "redirect":
-        return response._replace(status=302, headers={"location": ELSEWHERE}, body=b"")
     if kind in _CODES:
         return response._replace(status=200, headers=_JSON, body=_failure(provider.spec, *_CODES[kind]))
     if kind.isdecimal():
         return _with_status(provider, response, int(kind), fault.detail)
-    alter = {"unknown-fields": _with_field, "unknown-values": _with_value, "empty-dates": _without_dates}.get(kind)
-    return _altered(provider.spec, response, alter) if alter else response
+    if kind in _ALTERED:
+        return _altered(provider.spec, response, _ALTERED[kind])
+    return _REPLACED[kind](response, fault) if kind in _REPLACED else response
 
+
+def _truncated(response: Response, fault: Fault) -> Response:
+    status = 200 if response.status == 204 else response.status
+    return response._replace(status=status, body=response.body[: len(response.body) // 2], ending="cut")
+
+
+def _bomb(response: Response, fault: Fault) -> Response:
+    times = 1 if fault.kind == "bomb" else 2
+    headers = {**_JSON, "content-encoding": ", ".join(["gzip"] * times)}
+    return response._replace(status=200, headers=headers, body=bomb(times))
+
+
+_REPLACED: dict[str, Callable[[Response, Fault], Response]] = {
+    "latency": lambda response, fault: response._replace(delay=float(fault.detail)),
+    "drop": lambda response, _: response._replace(ending="drop"),
+    "refused": lambda response, _: response._replace(ending="drop"),
+    "truncated": _truncated,
+    "endless": lambda response, _: response._replace(status=200, ending="endless"),
+    "bomb": _bomb,
+    "nested-bomb": _bomb,
+    "empty": lambda response, _: response._replace(status=200, body=b""),
+    "html": lambda response, _: response._replace(status=200, headers=_HTML, body=_PAGE),
+    "wrong-type": lambda response, _: (
+        response._replace(headers={**response.headers, **_HTML}) if response.body else response
+    ),
+    "redirect": lambda response, _: response._replace(status=302, headers={"location": ELSEWHERE}, body=b""),
+}
+"""For each kind that needs no spec what becomes of the response."""
 
 _JSON = {"content-type": "application/json"}
 
@@ -71,7 +80,7 @@ def _with_status(provider: Provider, response: Response, status: int, detail: st
     own = {429: "rate-limit", 500: "server"}.get(status)
     headers, body = (_JSON, _failure(provider.spec, own, status)) if own else (_HTML, _PAGE)
     if seconds := re.fullmatch(r"date([+-][0-9]{1,8})", detail):
-        moment = provider.environment.outside() + timedelta(seconds=int(seconds[1]))
+        moment = provider.environment.clients_now() + timedelta(seconds=int(seconds[1]))
         detail = format_datetime(moment, usegmt=True)
     return response._replace(
         status=status, headers={**headers, "retry-after": detail} if detail else headers, body=body
@@ -79,7 +88,7 @@ def _with_status(provider: Provider, response: Response, status: int, detail: st
 
 
 def _failure(spec: Spec, kind: str, status: int) -> bytes:
-    """A failure in the provider's own form."""
+    """Return a failure in the provider's own form."""
     form = spec.error_form
     said: JSON = {}
     code = spec.code_of(kind)
@@ -95,7 +104,7 @@ def _failure(spec: Spec, kind: str, status: int) -> bytes:
 
 @cache
 def bomb(times: int = 1) -> bytes:
-    """Zeros, compressed so many times, a little more of them than a client takes. Made once: it takes a moment."""
+    """Return zeros, compressed so many times, a little more of them than a client takes."""
     return gzip.compress(bomb(times - 1) if times > 1 else bytes(65 * 2**20), mtime=0)
 
 
@@ -115,17 +124,23 @@ def _without_dates(schema: JSON, value: Any) -> Any:
     return "" if schema.get("format") in _DATES else value
 
 
+_ALTERED: dict[str, Altering] = {
+    "unknown-fields": _with_field,
+    "unknown-values": _with_value,
+    "empty-dates": _without_dates,
+}
+
+
 def _altered(spec: Spec, response: Response, alter: Altering) -> Response:
-    schema = spec.answer_schema(response.operation) if response.operation and response.status == 200 else None
+    schema = spec.response_schema(response.operation) if response.operation and response.status == 200 else None
     if schema is None or not response.body:
         return response
-    return response._replace(
-        body=spec.write(_walked(spec, schema, json.loads(response.body, parse_float=Decimal), alter))
-    )
+    body = json.loads(response.body, parse_float=Decimal)
+    return response._replace(body=spec.write(_walked(spec, schema, body, alter)))
 
 
 def _walked(spec: Spec, schema: JSON, value: Any, alter: Altering) -> Any:
-    """A value with all that is in it altered."""
+    """Return a value with all that is in it altered."""
     schema = spec.resolved(schema)
     known, *_ = schema.get("anyOf", [{}])  # the others are single values beside an enum
     schema = {**schema, **spec.resolved(known)}

@@ -1,4 +1,4 @@
-"""Ways to reach a sandbox from Python: httpx transports for both colours, and an ASGI application."""
+"""Ways to reach a sandbox from Python: httpx transports, sync and async, and an ASGI application."""
 
 import asyncio
 import time
@@ -11,7 +11,7 @@ import httpx
 
 from .messages import LARGEST_BODY, Request, Response
 
-Answering = Callable[[Request], Response]
+Respond = Callable[[Request], Response]
 Message = MutableMapping[str, Any]
 Application = Callable[
     [Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]
@@ -19,15 +19,15 @@ Application = Callable[
 
 
 class Transport(httpx.BaseTransport):
-    """Answers without a network, and reports to the extension `trace` what a connection of httpcore's would."""
+    """Responds without a network, and reports to the extension `trace` what a connection of httpcore's would."""
 
     def __init__(
         self,
-        answer: Answering,
+        respond: Respond,
         sleep: Callable[[float], object] = time.sleep,
-        refuses: Callable[[Request], bool] = lambda received: False,
+        refuses: Callable[[Request], bool] = lambda _: False,
     ) -> None:
-        self._answer = answer
+        self._respond = respond
         self._sleep = sleep
         self._refuses = refuses
 
@@ -38,7 +38,7 @@ class Transport(httpx.BaseTransport):
             trace.tell(*event)
         for event in trace.sending():
             trace.tell(*event)
-        response = self._answer(received)
+        response = self._respond(received)
         if response.delay:
             self._sleep(min(response.delay, _patience(request)))
         given = _response(request, response)
@@ -52,11 +52,11 @@ class AsyncTransport(httpx.AsyncBaseTransport):
 
     def __init__(
         self,
-        answer: Answering,
+        respond: Respond,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
-        refuses: Callable[[Request], bool] = lambda received: False,
+        refuses: Callable[[Request], bool] = lambda _: False,
     ) -> None:
-        self._answer = answer
+        self._respond = respond
         self._sleep = sleep
         self._refuses = refuses
 
@@ -67,7 +67,7 @@ class AsyncTransport(httpx.AsyncBaseTransport):
             await trace.tell_async(*event)
         for event in trace.sending():
             await trace.tell_async(*event)
-        response = self._answer(received)
+        response = self._respond(received)
         if response.delay:
             await self._sleep(min(response.delay, _patience(request)))
         given = _response(request, response)
@@ -124,7 +124,7 @@ class _Trace:
         return httpcore.Request(self._request.method, str(self._request.url), headers=self._request.headers.raw)
 
 
-def asgi(answer: Answering) -> Application:
+def asgi(respond: Respond) -> Application:
     """An ASGI application, for the scopes http and lifespan. It opens no websockets."""
 
     async def application(
@@ -137,18 +137,18 @@ def asgi(answer: Answering) -> Application:
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close"})
         elif scope["type"] == "http":
-            response = answer(_from_scope(scope, await _body(receive)))
+            response = respond(_from_scope(scope, await _body(receive)))
             if response.delay:
                 await asyncio.sleep(response.delay)
-            if response.spoil == "drop":
+            if response.ending == "drop":
                 await _abort(scope, receive)
                 return
             written = [(name.encode(), value.encode()) for name, value in _headers(response).items()]
             await send({"type": "http.response.start", "status": response.status, "headers": written})
-            if response.spoil == "endless":
+            if response.ending == "endless":
                 await _send_endlessly(receive, send)
                 return
-            cut = response.spoil == "cut"
+            cut = response.ending == "cut"
             await send({"type": "http.response.body", "body": response.body, "more_body": cut})
             if cut:
                 await asyncio.sleep(0.01)  # what was written leaves before the connection does
@@ -164,13 +164,13 @@ _CHUNK = bytes(2**18)
 
 
 def _headers(response: Response) -> dict[str, str]:
-    if response.status == 204 or response.spoil == "endless":
+    if response.status == 204 or response.ending == "endless":
         return dict(response.headers)
     return {**response.headers, "content-length": str(_announced(response))}
 
 
 def _announced(response: Response) -> int:
-    return 2 * len(response.body) + 100 if response.spoil == "cut" else len(response.body)
+    return 2 * len(response.body) + 100 if response.ending == "cut" else len(response.body)
 
 
 async def _abort(scope: Message, receive: Callable[[], Awaitable[Message]]) -> None:
@@ -229,7 +229,7 @@ def _response(request: httpx.Request, response: Response) -> httpx.Response:
     """The answer, or what httpx raises when a server on a socket does the same."""
     if response.delay > _patience(request):
         raise httpx.ReadTimeout("The read operation timed out", request=request)
-    if response.spoil == "drop":
+    if response.ending == "drop":
         raise httpx.RemoteProtocolError("Server disconnected without sending a response.", request=request)
     return httpx.Response(response.status, headers=_headers(response), stream=_Body(response))
 
@@ -244,10 +244,10 @@ class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
         body = self._reply.body
         for begin in range(0, len(body), 2**12):
             yield body[begin : begin + 2**12]
-        if self._reply.spoil == "cut":
+        if self._reply.ending == "cut":
             told = f"(received {len(body)} bytes, expected {_announced(self._reply)})"
             raise httpx.RemoteProtocolError(f"peer closed connection without sending complete message body {told}")
-        while self._reply.spoil == "endless":
+        while self._reply.ending == "endless":
             yield _CHUNK
 
     async def __aiter__(self) -> AsyncIterator[bytes]:

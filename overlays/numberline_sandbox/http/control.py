@@ -1,80 +1,185 @@
 """The sandbox's own path, for tests in other languages and processes. JSON both ways; nobody signs in.
 
-POST   /sandbox/faults   {"operation": "attach_phone_number", "fault": "drop-after", "times": 1}
-                         {"seed": 7, "rate": 0.2, "kinds": ["429=1", "drop"]}      kinds may be left out
-                         {"latency": 0.05}                                          for every answer, in seconds
-DELETE /sandbox/faults   behave from now on
-GET    /sandbox/faults   which kinds there are, and what they do
-GET    /sandbox/ledger   what was really done, first things first
-POST   /sandbox/clock    {"advance": 86400}                                         let so many seconds go by
+POST   /sandbox/faults      {"operation": "attach_phone_number", "fault": "drop-after", "times": 1}
+                            {"seed": 7, "rate": 0.2, "kinds": ["429=1", "drop"]}      kinds may be left out
+                            {"latency": 0.05}                                          for every response, in seconds
+GET    /sandbox/faults      which kinds there are, and which faults are set
+DELETE /sandbox/faults      clear all faults
+POST   /sandbox/behaviour   {"purchase_status": 201}                                   any of the switches
+GET    /sandbox/behaviour   all switches as they are, what they take and what they mean
+DELETE /sandbox/behaviour   as at the beginning
+POST   /sandbox/clock       {"advance": 86400}                                         let so many seconds pass
+GET    /sandbox/clock       the moment by the sandbox's clock
+GET    /sandbox/ledger      what was really done, first things first
 GET    /sandbox/service-account   a key file, for clients that sign in with tokens
 """
 
 import json
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Protocol, TypeVar
 
-from ..faults import KINDS, RANDOM_KINDS
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import from_json
+
+from ..behaviour import CHOICES, DESCRIPTIONS, Behaviour
+from ..faults import KINDS, RANDOM_KINDS, STATUSES, WHEN, Faults
+from ..ledger import Entry
 from .messages import LARGEST_BODY, Request, Response
-
-if TYPE_CHECKING:
-    from ..sandbox import Sandbox
 
 ROOT = "sandbox"
 
-
-def control(sandbox: "Sandbox", request: Request) -> Response:
-    """The answer to a request below `/sandbox`. One that makes no sense is answered with 400, and changes nothing."""
-    match request.method, request.segments[1:]:
-        case "POST", ["faults"]:
-            try:
-                _set(sandbox, request.body)
-            except (ValueError, TypeError, KeyError) as error:
-                return _said(400, {"error": f"{error}"})
-            return Response(204)
-        case "DELETE", ["faults"]:
-            sandbox.faults.clear()
-            return Response(204)
-        case "GET", ["faults"]:
-            return _said(200, {"kinds": KINDS})
-        case "POST", ["clock"]:
-            try:
-                _advance(sandbox, request.body)
-            except (ValueError, TypeError, KeyError, OverflowError) as error:
-                return _said(400, {"error": f"{error}"})
-            return Response(204)
-        case "GET", ["ledger"]:
-            return _said(200, {"entries": [entry._asdict() for entry in sandbox.ledger]})
-        case "GET", ["service-account"]:
-            return _said(200, sandbox.service_account())
-        case _:
-            there = "/sandbox/faults, /sandbox/ledger, /sandbox/clock and /sandbox/service-account"
-            return _said(404, {"error": f"there are {there}"})
+M = TypeVar("M", bound=BaseModel)
 
 
-def _set(sandbox: "Sandbox", body: bytes) -> None:
-    asked = json.loads(body[:LARGEST_BODY])
-    if not isinstance(asked, dict):
-        raise ValueError("the body is not a JSON object")
-    asked = cast("dict[str, Any]", asked)
-    names = frozenset(asked)
-    if names == {"latency"}:
-        sandbox.faults.latency = float(asked["latency"])
-    elif {"seed", "rate"} <= names <= {"seed", "rate", "kinds"}:
-        sandbox.faults.at_random(int(asked["seed"]), float(asked["rate"]), asked.get("kinds", RANDOM_KINDS))
-    elif {"operation", "fault"} <= names <= {"operation", "fault", "times"}:
-        times = asked.get("times")
-        sandbox.faults.set(str(asked["operation"]), str(asked["fault"]), None if times is None else int(times))
+class Controlled(Protocol):
+    """What is controlled: a sandbox."""
+
+    faults: Faults
+    behaviour: Behaviour
+
+    @property
+    def ledger(self) -> Iterable[Entry]: ...
+    @property
+    def now(self) -> datetime: ...
+    def reset_behaviour(self) -> None: ...
+    def advance(self, by: timedelta) -> None: ...
+    def service_account(self) -> dict[str, Any]: ...
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class _Fault(_Body):
+    operation: str
+    fault: str
+    times: Annotated[int, Field(ge=1, le=10**9)] | None = None
+
+
+class _Random(_Body):
+    seed: int
+    rate: Annotated[float, Field(ge=0, le=1)]
+    kinds: list[str] = list(RANDOM_KINDS)
+
+
+class _Latency(_Body):
+    latency: Annotated[float, Field(ge=0, le=10**6, allow_inf_nan=False)]
+
+
+class _Clock(_Body):
+    advance: Annotated[float, Field(ge=0, le=10**12, allow_inf_nan=False)]
+
+
+def control(controlled: Controlled, request: Request) -> Response:
+    """Return the response to a request below `/sandbox`. One that makes no sense gets 400, and changes nothing."""
+    path = "/".join(request.segments[1:])
+    methods = _PATHS.get(path)
+    if methods is None:
+        there = ", ".join(f"/{ROOT}/{known}" for known in _PATHS)
+        return _json(404, {"error": f"there is nothing at /{ROOT}/{path}; there are {there}"})
+    handler = methods.get(request.method)
+    if handler is None:
+        allowed = ", ".join(methods)
+        return _json(405, {"error": f"/{ROOT}/{path} takes {allowed}, not {request.method}"}, allow=allowed)
+    try:
+        told = handler(controlled, request)
+    except ValueError as error:
+        return _json(400, {"error": f"{error}"})
+    return Response(204) if told is None else _json(200, told)
+
+
+def _set_fault(controlled: Controlled, request: Request) -> None:
+    members = _members(request)
+    if "latency" in members:
+        controlled.faults.latency = _checked(_Latency, members).latency
+    elif "seed" in members or "rate" in members:
+        chance = _checked(_Random, members)
+        controlled.faults.at_random(chance.seed, chance.rate, chance.kinds)
+    elif "operation" in members or "fault" in members:
+        rule = _checked(_Fault, members)
+        controlled.faults.set(rule.operation, rule.fault, rule.times)
     else:
-        raise ValueError("either operation and fault, or seed and rate, or latency")
+        raise ValueError("give operation and fault, or seed and rate, or latency")
 
 
-def _advance(sandbox: "Sandbox", body: bytes) -> None:
-    asked = json.loads(body[:LARGEST_BODY])
-    if not isinstance(asked, dict) or set(cast("dict[str, Any]", asked)) != {"advance"}:
-        raise ValueError("the body is not an object with advance")
-    sandbox.advance(timedelta(seconds=float(cast("dict[str, Any]", asked)["advance"])))
+def _list_faults(controlled: Controlled, request: Request) -> object:
+    return {"kinds": KINDS, "statuses": STATUSES, "when": WHEN, **controlled.faults.described()}
 
 
-def _said(status: int, what: object) -> Response:
-    return Response(status, {"content-type": "application/json"}, json.dumps(what, default=str).encode())
+def _clear_faults(controlled: Controlled, request: Request) -> None:
+    controlled.faults.clear()
+
+
+def _set_behaviour(controlled: Controlled, request: Request) -> None:
+    changed = controlled.behaviour
+    for name, value in _members(request).items():
+        changed = changed.changed(name, value)
+    controlled.behaviour = changed
+
+
+def _list_behaviour(controlled: Controlled, request: Request) -> object:
+    return {
+        name: {"value": value, "choices": CHOICES[name], "meaning": DESCRIPTIONS[name]}
+        for name, value in controlled.behaviour._asdict().items()
+    }
+
+
+def _reset_behaviour(controlled: Controlled, request: Request) -> None:
+    controlled.reset_behaviour()
+
+
+def _advance(controlled: Controlled, request: Request) -> None:
+    controlled.advance(timedelta(seconds=_checked(_Clock, _members(request)).advance))
+
+
+def _tell_time(controlled: Controlled, request: Request) -> object:
+    return {"now": controlled.now.isoformat()}
+
+
+def _list_ledger(controlled: Controlled, request: Request) -> object:
+    return {"entries": [entry._asdict() for entry in controlled.ledger]}
+
+
+def _service_account(controlled: Controlled, request: Request) -> object:
+    return controlled.service_account()
+
+
+_Handler = Callable[[Controlled, Request], object]
+_PATHS: Mapping[str, Mapping[str, _Handler]] = {
+    "faults": {"GET": _list_faults, "POST": _set_fault, "DELETE": _clear_faults},
+    "behaviour": {"GET": _list_behaviour, "POST": _set_behaviour, "DELETE": _reset_behaviour},
+    "clock": {"GET": _tell_time, "POST": _advance},
+    "ledger": {"GET": _list_ledger},
+    "service-account": {"GET": _service_account},
+}
+
+
+def _members(request: Request) -> dict[str, Any]:
+    """Return the members of a JSON body.
+
+    Raises:
+        ValueError: if it is none.
+    """
+    if len(request.body) > LARGEST_BODY:
+        raise ValueError(f"the body is larger than {LARGEST_BODY} bytes")
+    try:
+        members: object = from_json(request.body, allow_inf_nan=False)
+    except ValueError as error:
+        raise ValueError(f"the body is not JSON: {error}") from None
+    if not isinstance(members, dict) or not members:
+        raise ValueError("the body is not a JSON object with members")
+    return members
+
+
+def _checked(model: type[M], members: Mapping[str, Any]) -> M:
+    try:
+        return model.model_validate(members)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False)[0]
+    name = ".".join(map(str, first["loc"]))
+    raise ValueError(f"{name}: {first['msg'].lower()}, not {str(first['input'])[:100]!r}")
+
+
+def _json(status: int, what: object, **headers: str) -> Response:
+    return Response(status, {"content-type": "application/json", **headers}, json.dumps(what, default=str).encode())

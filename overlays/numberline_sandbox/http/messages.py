@@ -1,4 +1,4 @@
-"""Requests and answers as plain data, and how a request's parameters are found in it."""
+"""Requests and responses as plain data, and how a request's parameters are found in it."""
 
 import re
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ class Request(NamedTuple):
         target: path and query, still percent-encoded.
         headers: names in lower case.
         body: the bytes.
-        scheme: `http` or `https`, for links in answers.
+        scheme: `http` or `https`, for links in responses.
     """
 
     method: str
@@ -40,7 +40,7 @@ class Request(NamedTuple):
 
     @property
     def form(self) -> Pairs:
-        """The fields of a form, in either encoding. A body that says it is something else has none."""
+        """The fields of a form, in either encoding. A body of another declared type has none."""
         kind, _, settings = self.headers.get("content-type", "").partition(";")
         if kind.strip().lower() in ("", "application/x-www-form-urlencoded"):
             return _urlencoded(self.body.decode(errors="replace"))
@@ -51,17 +51,17 @@ class Request(NamedTuple):
 
 
 class Response(NamedTuple):
-    """An answer.
+    """A response. `operation`, `failure` and `fault` are for logs and not sent.
 
     Attributes:
         status: HTTP status.
         headers: names in lower case.
         body: the bytes.
-        operation: which operation of the spec it was, or empty.
+        operation: the spec's id of the operation, or empty.
         failure: the provider's name for what went wrong, or empty.
-        fault: how the sandbox was told to misbehave, or empty. This, `failure` and `operation` are not sent.
-        spoil: what to do instead of sending the body: close the connection without an answer (`drop`), close it after
-            a body that is shorter than announced (`cut`), or send without an end (`endless`).
+        fault: the fault that was injected, or empty.
+        ending: what to do instead of sending the body: close the connection without a response (`drop`), close it
+            after a body that is shorter than announced (`cut`), or send without an end (`endless`).
         delay: seconds to wait before anything is sent.
     """
 
@@ -71,7 +71,7 @@ class Response(NamedTuple):
     operation: str = ""
     failure: str = ""
     fault: str = ""
-    spoil: Literal["", "drop", "cut", "endless"] = ""
+    ending: Literal["", "drop", "cut", "endless"] = ""
     delay: float = 0.0
 
 

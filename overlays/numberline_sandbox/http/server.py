@@ -108,7 +108,7 @@ def _server(sandbox: Answering, log: Log | None, certificate: Certificate | None
         if log is not None:
             took = (time.perf_counter() - began + response.delay) * 1000
             path = request.target.partition("?")[0]
-            status = 0 if response.spoil == "drop" else response.status
+            status = 0 if response.ending == "drop" else response.status
             log(Handled(request.method, path, status, response.operation, response.failure, response.fault, took))
         return response
 

@@ -1,22 +1,30 @@
-"""Voximplant, embedded."""
+"""Voximplant, embedded. What its documents leave open is decided so:
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+- child_account_id lists the children's numbers only. Without `sandbox`, real and sandbox numbers are listed alike.
+- phone_template is the beginning of a number. Whatever the locale, made-up names come in English.
+- An empty flag counts as left out. An empty incoming_sms_callback_url clears it; leaving it out changes nothing.
+- Unbinding undoes only the binding that is named. A frozen number leaves after 30 days.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel
 
+from numberline._runtime.timestamps import read_utc_timestamp, write_utc_timestamp
 from numberline_generated.wire import voximplant as wire
 
-from ..http.messages import Request, Response
-from ..masks import both, page
-from ..provider import ApiError, Call, Credentials, Environment, Provider
+from .. import snapshot
+from ..calendar import a_month_after, next_return
+from ..http.messages import Request
+from ..numbers import Number, Region
+from ..provider import ApiError, Call, Credentials, Environment, Handler, Provider, digits
 from ..spec import BadRequest
-from ..stock import Item, Shelf, window
 from .catalogue import CATEGORIES, Catalogue, is_listed
-from .numbers import Numbers
+from .numbers import APPLICATIONS, VERIFICATION, Application, OwnedNumber, applications, is_on_side, matching
 from .renewals import Renewals
-from .search import Search
 from .tokens import Reason, ServiceAccount, TokenRefused
 
 M = TypeVar("M", bound=BaseModel)
@@ -28,6 +36,7 @@ API_KEY = "sandbox-api-key"
 CHILD_ACCOUNT_IDS: tuple[int, ...] = (1001, 1002)
 CHILD_API_KEY = "sandbox-api-key-{}"  # with the child's id in it
 CHILD_NUMBERS = 3  # each child account's
+HELD = timedelta(days=30)  # how long an unverified number is kept
 
 _ACCOUNT = {"account_id": str(ACCOUNT_ID), "account_name": ACCOUNT_NAME, "account_email": ACCOUNT_EMAIL}
 _API_KEYS = {ACCOUNT_ID: API_KEY, **{child: CHILD_API_KEY.format(child) for child in CHILD_ACCOUNT_IDS}}
@@ -39,6 +48,13 @@ _TOKEN_CODES: dict[Reason, str] = {
     "lifetime": "INVALID_TOKEN_TTL",
     "expired": "TOKEN_EXPIRED",
 }
+
+
+class Selection(Protocol):
+    """The part of a request that says which numbers to change."""
+
+    phone_id: wire.PhoneId | Literal["all"] | None
+    phone_number: list[wire.PhoneNumberItem] | None
 
 
 class Voximplant(Provider):
@@ -54,12 +70,14 @@ class Voximplant(Provider):
         self._balances: dict[int, Decimal] = dict.fromkeys((ACCOUNT_ID, *CHILD_ACCOUNT_IDS), environment.balance)
         size = environment.numbers + environment.owned + CHILD_NUMBERS * len(CHILD_ACCOUNT_IDS)
         self._catalogue = Catalogue(environment, self.spec, size)
-        self._numbers = Numbers(environment, self._catalogue, self.digits)
-        self._search = Search(self._numbers, environment.behaviour)
-        self._renewals = Renewals(environment, self._numbers)
-        self._numbers.start(ACCOUNT_ID, environment.owned, self._catalogue.owned)
+        self._stock = self._catalogue.stock
+        self._renewals = Renewals(environment)
+        self._owned: list[OwnedNumber] = []
+        if environment.owned:
+            self._owned.append(self._documented())
+        self._owned += self._first_numbers(ACCOUNT_ID, environment.owned - 1)
         for child in CHILD_ACCOUNT_IDS:
-            self._numbers.start(child, CHILD_NUMBERS)
+            self._owned += self._first_numbers(child, CHILD_NUMBERS)
 
     @property
     def balances(self) -> dict[int, Decimal]:
@@ -68,7 +86,7 @@ class Voximplant(Provider):
         return self._balances
 
     @property
-    def handlers(self) -> Mapping[str, Callable[[Call], BaseModel | Response | None]]:
+    def handlers(self) -> Mapping[str, Handler]:
         return {
             "AttachPhoneNumber": self._attach,
             "BindPhoneNumberToApplication": self._bind,
@@ -84,7 +102,7 @@ class Voximplant(Provider):
         }
 
     def find(self, request: Request) -> Call:
-        """By path or by the field `cmd`; parameters may be in the query or in a form."""
+        """Return the operation, by path or by the field `cmd`; parameters may be in the query or in a form."""
         if request.method not in ("GET", "POST"):
             raise BadRequest("no method", "use GET or POST")
         pairs = [*request.query, *request.form]
@@ -98,7 +116,7 @@ class Voximplant(Provider):
     def common(self) -> set[str]:
         return {"cmd", "api_key", *_ACCOUNT}
 
-    def sign_in(self, call: Call) -> Call:
+    def authenticate(self, call: Call) -> Call:
         scheme, _, token = call.request.headers.get("authorization", "").partition(" ")
         fields = dict(call.pairs)
         account = ACCOUNT_ID
@@ -142,9 +160,9 @@ class Voximplant(Provider):
     def _categories(self, call: Call) -> wire.PhoneNumberCategories:
         asked = self._read(call, wire.GetPhoneNumberCategoriesRequest)
         wanted = {code.root.upper() for code in asked.country_code or ()}
-        countries = self._catalogue.countries(wanted, asked.locale)
-        self._refuse_strangers(wanted, {country.country_code for country in countries}, "country_code")
-        countries = [country for country in countries if self._search.on_side(country.country_code, asked.sandbox)]
+        countries = self._catalogue.countries(wanted)
+        self._check_known(wanted, {country.country_code for country in countries}, "country_code")
+        countries = [country for country in countries if is_on_side(country.country_code, asked.sandbox)]
         return wire.PhoneNumberCategories(result=countries, count=len(countries))
 
     def _states(self, call: Call) -> wire.PhoneNumberStates:
@@ -155,136 +173,138 @@ class Voximplant(Provider):
         asked = self._read(call, wire.GetPhoneNumberRegionsRequest)
         regions = [
             region
-            for region in (self._catalogue.region(place, asked.locale) for place in self._catalogue.places(asked))
+            for region in map(self._catalogue.listed, self._catalogue.within(asked))
             if (region.phone_count or not asked.omit_empty)
             and asked.phone_region_id in (None, region.phone_region_id)
             and asked.phone_region_code in (None, region.phone_region_code)
-            and (
-                not asked.phone_region_name
-                or self._search.is_called(region.phone_region_name or "", asked.phone_region_name)
-            )
+            and asked.phone_region_name in (None, region.phone_region_name)
         ]
         return wire.PhoneNumberRegions(result=regions, count=len(regions))
 
     def _actual_region(self, call: Call) -> wire.ActualPhoneNumberRegion:
         asked = self._read(call, wire.GetActualPhoneNumberRegionRequest)
-        place = self._catalogue.place(asked, asked.phone_region_id)
-        return wire.ActualPhoneNumberRegion(result=self._catalogue.region(place, asked.locale))
+        region = self._catalogue.region(asked, asked.phone_region_id)
+        return wire.ActualPhoneNumberRegion(result=self._catalogue.listed(region))
 
     def _new_numbers(self, call: Call) -> wire.AvailablePhoneNumbersPage:
         asked = self._read(call, wire.GetNewPhoneNumbersRequest)
-        place = self._catalogue.place(asked, asked.phone_region_id)
-        if not is_listed(place.kind):
+        region = self._catalogue.region(asked, asked.phone_region_id)
+        if not is_listed(region.kind):
             raise ApiError("PHONE_NUMBERS_LIST_IS_NOT_AVAILABLE", "numbers of this category can't be listed")
-        size = self.page_size("count", asked.count)
-        items, total = window([self._catalogue.stock.shelves[place]], asked.offset, size)
-        offers = [self._catalogue.offer(item) for item in items]
-        return wire.AvailablePhoneNumbersPage(result=offers, total_count=total, count=len(offers))
+        numbers = self._stock.offered(region)
+        page = numbers[asked.offset :][: self.page_size("count", asked.count)]
+        offers = list(map(self._catalogue.offer, page))
+        return wire.AvailablePhoneNumbersPage(result=offers, total_count=len(numbers), count=len(offers))
 
     def _account_numbers(self, call: Call) -> wire.PhoneNumbersPage:
         asked = self._read(call, wire.GetPhoneNumbersRequest)
         accounts = self._accounts(call.account, asked)
+        owned = [own for own in self._owned if own.account in accounts]
         if self.behaviour.unknown_filter_ids == "refused":
-            self._search.check_known(asked, accounts)
+            self._check_filters(asked, owned)
         size = self.page_size("count", asked.count)
-        wanted = self._search.wanted(asked, accounts)
-        places, total = page(wanted, asked.offset, size, self._search.ordered(asked.order_by))
-        return wire.PhoneNumbersPage(
-            result=[self._numbers.record(place) for place in places], total_count=total, count=len(places)
-        )
+        found = matching(owned, asked)
+        page = list(map(self._record, found[asked.offset :][:size]))
+        return wire.PhoneNumbersPage(result=page, total_count=len(found), count=len(page))
 
     def _accounts(self, account: int, asked: wire.GetPhoneNumbersRequest) -> set[int]:
-        """The accounts whose numbers are asked for."""
+        """Return the accounts whose numbers are asked for."""
         children = set(CHILD_ACCOUNT_IDS) if account == ACCOUNT_ID else set[int]()
         wanted = asked.child_account_id
         if wanted is None:
             return children if asked.children_phones_only else {account}
         chosen = set(wanted.root) if isinstance(wanted, wire.ChildAccountId) else children
-        self._refuse_strangers(chosen, children, "child_account_id")
-        own = {account} if self.behaviour.children_beside_own and not asked.children_phones_only else set[int]()
-        return chosen & children | own
+        self._check_known(chosen, children, "child_account_id")
+        return chosen & children
+
+    def _check_filters(self, asked: wire.GetPhoneNumbersRequest, owned: Sequence[OwnedNumber]) -> None:
+        """Raise ApiError for a filter by a number or an application that doesn't exist."""
+        self._check_known(asked.phone_id, {own.id for own in owned}, "phone_id")
+        numbers = {digits(item.root) for item in asked.phone_number or ()}
+        self._check_known(numbers, {own.number.number for own in owned}, "phone_number")
+        if asked.application_id is not None or asked.application_name is not None:
+            self._application(asked.application_id, asked.application_name)
 
     def _account_countries(self, call: Call) -> wire.PhoneNumberCountryCodes:
-        applications = self._read(call, wire.GetAccountPhoneNumberCountriesRequest).application_id
-        if set(applications or ()) - {application.id for application in self._numbers.applications.all}:
-            raise ApiError("INVALID_APPLICATION_IDS", "no such application", parameter="application_id")
-        mask = self._numbers.mask([call.account])
-        if applications:
-            mask = both(mask, self._numbers.of_applications(applications))
-        return wire.PhoneNumberCountryCodes(result=sorted(self._numbers.countries(mask)))
+        wanted = self._read(call, wire.GetAccountPhoneNumberCountriesRequest).application_id
+        self._check_known(wanted, {one.id for one in APPLICATIONS}, "application_id", "INVALID_APPLICATION_IDS")
+        codes = {
+            own.number.region.country
+            for own in self._owned
+            if own.account == call.account and (not wanted or own.application_id in wanted)
+        }
+        return wire.PhoneNumberCountryCodes(result=sorted(codes))
 
     def _attach(self, call: Call) -> wire.AttachedPhoneNumbers:
         asked = self._read(self._with_locators(call), wire.AttachPhoneNumberRequest)
-        place = self._catalogue.place(asked, asked.phone_region_id)
-        shelf = self._catalogue.stock.shelves[place]
+        region = self._catalogue.region(asked, asked.phone_region_id)
         if asked.regulation_address_id is not None:
             raise ApiError("REGULATION_ADDRESS_NOT_REQUIRED", "no region here needs a regulation address")
-        needed = self._catalogue.region(place).required_verification
+        needed = self._catalogue.regions[region].required_verification
         if needed and not self.behaviour.sells_unverified:
             raise ApiError("ACCOUNT_VERIFICATION_REQUIRED", "the account has to be verified", detail=needed)
-        wanted = dict.fromkeys(self._numbers.numbers(asked.phone_number))
-        items = (
-            [self._chosen(call.account, shelf, number) for number in wanted]
+        wanted = dict.fromkeys(digits(item.root) for item in asked.phone_number or ())
+        chosen = (
+            [self._chosen(call.account, region, number) for number in wanted]
             if wanted
-            else self._picked(shelf, asked.phone_count or 1)
+            else self._picked(region, asked.phone_count or 1)
         )
-        offers = [self._catalogue.offer(item) for item in items]
-        due = sum((offer.phone_price or 0) + (offer.phone_installation_price or 0) for offer in offers)
+        offers = list(map(self._catalogue.offer, chosen))
+        due = Decimal(sum((offer.phone_price or 0) + (offer.phone_installation_price or 0) for offer in offers))
         if due > self._balances[call.account]:
             raise ApiError("INSUFFICIENT_MONEY", "the balance is too low")
         self._balances[call.account] -= due
-        bought = [self._numbers.buy(item, call.account) for item in items]
-        numbers, ids = [record.phone_number for record in bought], [record.phone_id for record in bought]
-        self.note(call, numbers, ids, Decimal(due))
-        return wire.AttachedPhoneNumbers(result=1, phone_numbers=bought)
+        bought = [self._own(number, call.account) for number in chosen]
+        self._owned += bought
+        self.record(call, *_named(bought), due)
+        return wire.AttachedPhoneNumbers(result=1, phone_numbers=list(map(self._bought, bought)))
 
     def _with_locators(self, call: Call) -> Call:
-        """A purchase as the newest reference has it, made into a documented one if the sandbox is to take it."""
+        """Return a purchase as the newest reference has it, made into a documented one if the sandbox is to take it."""
         given = {name: text for name, text in call.pairs if text not in ("", "0")}
         if not self.behaviour.locators_optional:
             return call
         if "phone_number" not in given:
             return call._replace(pairs=[("phone_count", "1"), *call.pairs])
-        item = self._catalogue.stock.find(self.digits(given["phone_number"].partition(";")[0]))
-        if item is None:
+        number = self._stock.find(digits(given["phone_number"].partition(";")[0]))
+        if number is None:
             return call
         located = {
-            "country_code": item.place.country,
-            "phone_category_name": CATEGORIES[item.place.kind],
-            "phone_region_id": str(self._catalogue.region(item.place).phone_region_id),
+            "country_code": number.region.country,
+            "phone_category_name": CATEGORIES[number.region.kind],
+            "phone_region_id": str(self._catalogue.regions[number.region].phone_region_id),
         }
         return call._replace(pairs=[*({**located, **given}).items()])
 
-    def _picked(self, shelf: Shelf, count: int) -> list[Item]:
-        if count > len(shelf):
-            failure = "INSUFFICIENT_PHONES" if len(shelf) else "NO_PHONES_IN_STOCK"
-            raise ApiError(failure, f"numbers available: {len(shelf)}", parameter="phone_count")
-        return window([shelf], 0, count)[0]
+    def _picked(self, region: Region, count: int) -> list[Number]:
+        offered = self._stock.offered(region)
+        if count > len(offered):
+            failure = "INSUFFICIENT_PHONES" if offered else "NO_PHONES_IN_STOCK"
+            raise ApiError(failure, f"numbers available: {len(offered)}", parameter="phone_count")
+        return offered[:count]
 
-    def _chosen(self, account: int, shelf: Shelf, number: str) -> Item:
-        if not is_listed(shelf.place.kind):
+    def _chosen(self, account: int, region: Region, wanted: str) -> Number:
+        if not is_listed(region.kind):
             raise ApiError("BUYING_BY_PHONE_NUMBER_IS_NOT_SUPPORTED", "numbers of this category are bought by count")
-        item = shelf.find(number)
-        if item is None:
+        number = self._stock.find(wanted)
+        if number is None or number.region != region:
             raise ApiError("INVALID_PHONE_NUMBER", "the region has no such number", parameter="phone_number")
-        if item not in self._catalogue.stock:
-            place = self._numbers.find(number)
-            own = place is not None and self._numbers.account(place) == account
-            failure = "PHONE_NUMBER_UNUSABLE" if own else "OCCUPIED_PHONE_NUMBER"
+        if not number.on_offer:
+            is_own = any(own.number is number and own.account == account for own in self._owned)
+            failure = "PHONE_NUMBER_UNUSABLE" if is_own else "OCCUPIED_PHONE_NUMBER"
             raise ApiError(failure, "the number is taken", parameter="phone_number")
-        return item
+        return number
 
     def _bind(self, call: Call) -> wire.Done:
         asked = self._read(call, wire.BindPhoneNumberToApplicationRequest)
-        selected = self._numbers.selected(call.account, asked)
-        application = self._numbers.applications.one(asked.application_id, asked.application_name)
-        rule = self._numbers.applications.rule(application, asked.rule_id, asked.rule_name)
-        for place in selected:
-            bound, bound_rule = self._numbers.binding(place)
+        selected = self._selected(call.account, asked)
+        application = self._application(asked.application_id, asked.application_name)
+        rule_id = _rule(application, asked.rule_id, asked.rule_name)
+        for own in selected:
             if asked.bind:
-                self._numbers.bind(place, application, rule)
-            elif self.behaviour.unbinds_anything or (bound == application and rule in (None, bound_rule)):
-                self._numbers.bind(place, None)
+                own.application_id, own.rule_id = application.id, rule_id
+            elif own.application_id == application.id and rule_id in (None, own.rule_id):
+                own.application_id = own.rule_id = None
         return self._changed(call, selected)
 
     def _set_info(self, call: Call) -> wire.Done:
@@ -292,62 +312,226 @@ class Voximplant(Provider):
         url = asked.incoming_sms_callback_url
         if url and not url.startswith(("http://", "https://")):
             raise ApiError("INVALID_CALLBACK_URL", "not an http or https URL", parameter="incoming_sms_callback_url")
-        selected = self._numbers.selected(call.account, asked)
+        selected = self._selected(call.account, asked)
         if url is not None:
-            self._numbers.call_back(selected, url)
+            for own in selected:
+                own.callback_url = url
         return self._changed(call, selected)
 
     def _deactivate(self, call: Call) -> wire.Done:
-        selected = self._numbers.selected(call.account, self._read(call, wire.DeactivatePhoneNumberRequest))
-        refund = sum((self._numbers.price(place) for place in selected), Decimal(0)) if self.behaviour.refunds else 0
-        self._balances[call.account] += refund
-        numbers, ids = self._named(selected)
-        self._numbers.give_up(selected)
-        self.note(call, numbers, ids, Decimal(-refund))
+        selected = self._selected(call.account, self._read(call, wire.DeactivatePhoneNumberRequest))
+        if self.behaviour.canceled_numbers_stay:
+            for own in selected:
+                own.canceled, own.auto_charge = True, False
+            return self._changed(call, selected)
+        self._drop(selected)
+        self.record(call, *_named(selected))
         return wire.Done(result=1)
 
-    def _changed(self, call: Call, places: Sequence[int]) -> wire.Done:
-        self.note(call, *self._named(places))
-        return self._numbers.touch(places)
+    def _changed(self, call: Call, selected: Sequence[OwnedNumber]) -> wire.Done:
+        now = self.environment.now()
+        for own in selected:
+            own.modified = now
+        self.record(call, *_named(selected))
+        return wire.Done(result=1)
 
-    def _named(self, places: Sequence[int]) -> tuple[list[str], list[int]]:
-        """Some numbers, and their ids."""
-        return [self._numbers.rows.item(place).number for place in places], [self._numbers.id(n) for n in places]
+    def _selected(self, account: int, asked: Selection) -> list[OwnedNumber]:
+        """Return the account's numbers that a change is about.
+
+        Raises:
+            ApiError: if one of them isn't the account's.
+        """
+        owned = [own for own in self._owned if own.account == account]
+        if asked.phone_id == "all":
+            return owned
+        name = "phone_id" if asked.phone_number is None else "phone_number"
+        if asked.phone_number is None:
+            known: dict[int | str, OwnedNumber] = {own.id: own for own in owned}
+            wanted: list[int | str] = [*(asked.phone_id.root if asked.phone_id else ())]
+        else:
+            known = {own.number.number: own for own in owned}
+            wanted = [digits(item.root) for item in asked.phone_number]
+        if not known.keys() >= set(wanted):
+            raise ApiError(f"INVALID_{name.upper()}", "the account has no such number", parameter=name)
+        return [known[one] for one in dict.fromkeys(wanted)]
+
+    def _application(self, number: int | None, name: str | None) -> Application:
+        for application in applications(number, name):
+            return application
+        parameter = "application_name" if number is None else "application_id"
+        raise ApiError(f"INVALID_{parameter.upper()}", "no such application", parameter=parameter)
 
     def process_renewals(self) -> None:
-        for event in self._renewals.process_renewals(self._balances):
-            self.note_event(event.what, event.account, event.day, *self._named(event.places), event.amount)
+        for event in self._renewals.process(self._owned, self._balances):
+            self.record_event(event.what, event.account, event.day, *_named(event.numbers), event.amount)
+            if event.what == "subscription_detached":
+                self._drop(event.numbers)
 
     def state(self) -> dict[str, Any]:
-        balances = {str(account): str(balance) for account, balance in self._balances.items()}
         return {
-            "balances": balances,
-            "settled": self._renewals.settled,
-            "stock": self._catalogue.stock.state(),
-            "numbers": self._numbers.state(),
+            "balances": {str(account): str(balance) for account, balance in self._balances.items()},
+            "processed": self._renewals.processed.isoformat(),
+            "not_on_offer": self._stock.state(),
+            "owned": snapshot.dump_rows(self._owned, OwnedNumber),
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
         self._balances.update((int(account), Decimal(balance)) for account, balance in state["balances"].items())
-        self._catalogue.stock.restore(state["stock"])
-        self._numbers.restore(state["numbers"])
-        self._renewals.restore(state["settled"])
+        self._renewals.processed = date.fromisoformat(state["processed"])
+        self._stock.restore(state["not_on_offer"])
+        self._owned = snapshot.load_rows(state["owned"], OwnedNumber, self._stock)
 
     def shift(self, operation_id: str, *, inward: bool) -> None:
-        if operation_id == "GetPhoneNumbers":
-            self._numbers.shift(ACCOUNT_ID, inward=inward)
-        elif operation_id == "GetNewPhoneNumbers":
-            for shelf in self._catalogue.stock.shelves.values():
-                shelf.shift(inward=inward)
+        if operation_id == "GetNewPhoneNumbers":
+            for region in self._stock.by_region:
+                self._stock.shift(region, inward=inward)
+        elif operation_id == "GetPhoneNumbers" and inward:
+            self._owned[:0] = [self._own(number, ACCOUNT_ID) for number in self._stock.spread(1)]
+        elif operation_id == "GetPhoneNumbers":
+            self._drop([own for own in self._owned if own.account == ACCOUNT_ID][:1])
+
+    def _drop(self, owned: Sequence[OwnedNumber]) -> None:
+        """Put numbers back into the stock."""
+        gone = {own.number.serial for own in owned}
+        self._owned = [own for own in self._owned if own.number.serial not in gone]
+        for own in owned:
+            own.number.on_offer = True
+
+    def _own(self, number: Number, account: int) -> OwnedNumber:
+        """Return a number that an account buys now."""
+        number.on_offer = False
+        now = self.environment.now()
+        needed = bool(self._catalogue.regions[number.region].required_verification)
+        changes = self.behaviour.ids_change_on_purchase
+        return OwnedNumber(
+            number=number,
+            id=self._catalogue.bought_id(number) if changes else self._catalogue.offer(number).phone_id,
+            account=account,
+            price=self._catalogue.price(number),
+            renewal=a_month_after(now.date()),
+            purchased=now,
+            modified=now,
+            unverified=needed,
+            verification_status=wire.VerificationStatus.required if needed else wire.VerificationStatus.verified,
+            hold=(now + HELD).date() if needed else None,
+        )
+
+    def _documented(self) -> OwnedNumber:
+        """Return the account's first number, which is the observed one."""
+        example = self._catalogue.examples.owned
+        number = self._stock.find(example.phone_number)
+        assert number is not None
+        own = self._own(number, ACCOUNT_ID)
+        own.price = example.phone_price or Decimal(0)
+        own.verification_status = example.verification_status
+        own.renewal = date.fromisoformat(example.phone_next_renewal or "")
+        own.purchased = read_utc_timestamp(example.phone_purchase_date or "")
+        own.modified = read_utc_timestamp(example.modified or "")
+        own.is_documented = True
+        return own
+
+    def _first_numbers(self, account: int, count: int) -> list[OwnedNumber]:
+        """Return numbers that an account bought before the sandbox began. They have something of everything that lists
+        can be filtered by."""
+        now = self.environment.now()
+        owned: list[OwnedNumber] = []
+        for at, number in enumerate(self._stock.spread(max(count, 0)), 1):
+            own = self._own(number, account)
+            own.purchased = own.modified = now - timedelta(days=1 + 17 * at % 700, seconds=420 * at)
+            own.renewal = next_return(own.purchased.date(), now.date())
+            own.deactivated, own.canceled, own.auto_charge = at % 11 == 5, at % 13 == 6, at % 7 != 3
+            if at % 10 == 7:
+                own.unverified, own.hold = True, (now + HELD).date()
+                own.verification_status = wire.VerificationStatus.in_progress
+            if at % 3 == 1:
+                application = APPLICATIONS[at % 2]
+                own.application_id = application.id
+                own.rule_id = next(iter(application.rules)) if at % 9 == 1 else None
+            own.callback_url = "https://app.example/sms" if at % 9 == 2 else ""
+            owned.append(own)
+        return owned
+
+    def _bought(self, own: OwnedNumber) -> wire.NewPhoneNumber:
+        """Return a number as its purchase shows it."""
+        record = self._record(own)
+        return wire.NewPhoneNumber(
+            phone_id=own.id,
+            phone_number=own.number.number,
+            required_verification=record.required_verification,
+            verification_status=wire.VerificationStatus(own.verification_status or ""),
+            unverified_hold_until=record.unverified_hold_until,
+            subscription_id=record.subscription_id,
+        )
+
+    def _record(self, own: OwnedNumber) -> wire.PhoneNumber:
+        """Return a number as it is listed."""
+        application = own.application
+        now: dict[str, Any] = {
+            "phone_price": own.price,
+            "phone_next_renewal": str(own.renewal),
+            "deactivated": own.deactivated,
+            "canceled": own.canceled,
+            "auto_charge": own.auto_charge,
+            "application_id": own.application_id,
+            "application_name": application.name if application else None,
+            "extended_application_name": application.full_name if application else None,
+            "rule_id": own.rule_id,
+            "rule_name": own.rule_name,
+            "required_verification": VERIFICATION if own.unverified else None,
+            "verification_status": own.verification_status,
+            "unverified_hold_until": str(own.hold) if own.hold else None,
+            "can_be_used": not own.unverified,
+            "incoming_sms_callback_url": own.callback_url or None,
+            "modified": write_utc_timestamp(own.modified),
+        }
+        example = self._catalogue.examples.owned
+        if own.is_documented:  # with the fields that it hasn't still left out
+            changed = {
+                name: value for name, value in now.items() if (getattr(example, name) or None) != (value or None)
+            }
+            return example.model_copy(update=changed)
+        region = self._catalogue.regions[own.number.region]
+        is_observed = own.number.number == example.phone_number
+        return wire.PhoneNumber(
+            phone_id=own.id,
+            phone_number=own.number.number,
+            phone_country_code=own.number.region.country,
+            phone_purchase_date=write_utc_timestamp(own.purchased),
+            category_name=CATEGORIES[own.number.region.kind],
+            phone_region_id=region.phone_region_id,
+            phone_region_name=own.number.region.city,
+            is_sms_supported=bool(region.is_sms_supported),
+            is_sms_enabled=bool(region.is_sms_supported),
+            emergency_calls_to_be_enabled=False,
+            emergency_calls_enabled=False,
+            subscription_id=example.subscription_id if is_observed else 30_000 + own.number.serial,
+            account_id=own.account,
+            **now,
+        )
 
     def _read(self, call: Call, model: type[M], clearable: Collection[str] = ()) -> M:
-        kept = set(clearable) if self.behaviour.empty_text_clears else set[str]()
-        if self.behaviour.empty_is_false:
-            kept |= {name for name, parameter in call.operation.parameters.items() if parameter.type == "boolean"}
         # An official client sends unused parameters as empty text or 0.
-        return call.operation.read(call.pairs, model, clearable=kept, zero_is_absent=True)
+        return call.operation.read(call.pairs, model, clearable=clearable, zero_is_absent=True)
 
-    def _refuse_strangers(self, wanted: Collection[object] | None, known: Collection[object], parameter: str) -> None:
-        """Refuse a filter by what doesn't exist, if the sandbox is to do so."""
+    def _check_known(
+        self, wanted: Collection[object] | None, known: Collection[object], parameter: str, failure: str = ""
+    ) -> None:
+        """Raise ApiError for a filter by what doesn't exist, if the sandbox is to refuse that."""
         if self.behaviour.unknown_filter_ids == "refused" and set(wanted or ()) - set(known):
-            raise ApiError(f"INVALID_{parameter.upper()}", f"no such {parameter}", parameter=parameter)
+            raise ApiError(failure or f"INVALID_{parameter.upper()}", f"no such {parameter}", parameter=parameter)
+
+
+def _rule(application: Application, number: int | None, name: str | None) -> int | None:
+    """Return the id of an application's rule, or None if none is named."""
+    if number is None and name is None:
+        return None
+    for rule_id, called in application.rules.items():
+        if number == rule_id or name == called:
+            return rule_id
+    parameter = "rule_name" if number is None else "rule_id"
+    raise ApiError(f"INVALID_{parameter.upper()}", "no such rule", parameter=parameter)
+
+
+def _named(owned: Sequence[OwnedNumber]) -> tuple[list[str], list[int]]:
+    """Return some numbers, and their ids."""
+    return [own.number.number for own in owned], [own.id for own in owned]

@@ -1,13 +1,16 @@
 """What the days bring to Voximplant's subscriptions: another month and its price, or their end."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
 from ..calendar import a_month_after, next_return
 from ..provider import Environment
-from .numbers import AUTO_CHARGE, CANCELED, DEACTIVATED, UNVERIFIED, Numbers
+from .numbers import OwnedNumber
+
+FROZEN = timedelta(days=30)  # how long a frozen number stays
 
 
 class Event(NamedTuple):
@@ -21,105 +24,79 @@ class Event(NamedTuple):
     what: str
     account: int
     day: date
-    places: Sequence[int]
+    numbers: list[OwnedNumber]
     amount: Decimal = Decimal(0)
 
 
 class Renewals:
-    """Which number's turn it is, and when."""
+    """Which number's turn it is, and when.
 
-    def __init__(self, environment: Environment, numbers: Numbers) -> None:
-        self._world = environment
-        self._behaviour = environment.behaviour
-        self._numbers = numbers
-        self._rows = numbers.rows
-        self.settled = environment.now().toordinal()
-        self._agenda: dict[int, list[int]] = {}  # ids of rows, by day
-        self._known = range(0)  # ids of the rows that are in the agenda, or have been
+    Attributes:
+        processed: the day up to which everything is done.
+    """
 
-    def process_renewals(self, balances: dict[int, Decimal]) -> Iterable[Event]:
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+        self.processed = environment.now().date()
+
+    def process(self, owned: Iterable[OwnedNumber], balances: dict[int, Decimal]) -> Iterator[Event]:
         """Do to subscriptions what the days have brought since this was done last, and draw the money for it.
 
         On its renewal day a subscription is charged for the next month. One that was canceled, or whose number was to
         be verified by a day that has come, ends. One that can't be charged is frozen, and ends later. A renewal day
         that was past when the sandbox began counts from its next return.
         """
-        today = self._world.now().toordinal()
-        if today <= self.settled:
+        today = self._environment.now().date()
+        if today <= self.processed:
             return
-        self._catch_up()
-        while self._agenda and (day := min(self._agenda)) <= today:
-            self.settled = day
-            rows: dict[int, list[int]] = {}
-            for place in map(self._rows.place, self._agenda.pop(day)):
-                if self._rows.here[place]:
-                    rows.setdefault(self._numbers.account(place), []).append(place)
-            for account, places in rows.items():
-                yield from self._on(day, account, places, balances)
-        self.settled = today
+        agenda: dict[date, list[OwnedNumber]] = defaultdict(list)
+        for own in owned:
+            agenda[self._next_day(own)].append(own)
+        while agenda and (day := min(agenda)) <= today and day < date.max:
+            self.processed = day
+            by_account: dict[int, list[OwnedNumber]] = defaultdict(list)
+            for own in sorted(agenda.pop(day), key=lambda own: own.number.serial):
+                by_account[own.account].append(own)
+            for account, numbers in by_account.items():
+                for event in self._on(day, account, numbers, balances):
+                    yield event
+                    if event.what != "subscription_detached":
+                        for own in event.numbers:
+                            agenda[self._next_day(own)].append(own)
+        self.processed = today
 
-    def restore(self, settled: int) -> None:
-        """Go on from a day up to which all was done."""
-        self.settled = settled
-        self._agenda.clear()
-        self._known = range(0)
-
-    def _on(self, day: int, account: int, places: Sequence[int], balances: dict[int, Decimal]) -> Iterable[Event]:
+    def _on(self, day: date, account: int, numbers: list[OwnedNumber], balances: dict[int, Decimal]) -> Iterator[Event]:
         """Do what a day brings to some numbers of an account."""
-        columns, agenda = self._rows.columns, self._agenda
-        flags, renewals, holds = columns["flags"], columns["renewal"], columns["hold"]
-        renewed: list[int] = []
-        frozen: list[int] = []
-        ended: list[int] = []
+        done: dict[str, list[OwnedNumber]] = {"renewed": [], "frozen": [], "detached": []}
         due = Decimal(0)
-        for place in places:
-            unverified = flags[place] & UNVERIFIED and holds[place] and holds[place] <= day
-            if unverified or flags[place] & CANCELED:
-                ended.append(place)
-            elif flags[place] & DEACTIVATED:
-                if self._frozen_until(renewals[place]) <= day:
-                    ended.append(place)
-                else:
-                    agenda.setdefault(self._frozen_until(day), []).append(self._rows.id(place))
-            elif flags[place] & AUTO_CHARGE and due + self._numbers.price(place) <= balances[account]:
-                due += self._numbers.price(place)
-                renewals[place] = a_month_after(day)
-                renewed.append(place)
-            elif self._behaviour.unrenewed == "frozen":
-                flags[place] |= DEACTIVATED
-                renewals[place] = day
-                frozen.append(place)
+        for own in numbers:
+            if own.canceled or own.deactivated or (own.unverified and own.hold and own.hold <= day):
+                done["detached"].append(own)
+            elif own.auto_charge and due + own.price <= balances[account]:
+                due += own.price
+                own.renewal = a_month_after(day)
+                done["renewed"].append(own)
+            elif self._environment.behaviour.unrenewed == "frozen":
+                own.deactivated, own.renewal = True, day
+                done["frozen"].append(own)
             else:
-                ended.append(place)
+                done["detached"].append(own)
         balances[account] -= due
-        self._numbers.touch([*renewed, *frozen], day)
-        for place in (*renewed, *frozen):
-            self._schedule(place)
-        for what, done in (("renewed", renewed), ("frozen", frozen), ("detached", ended)):
-            if done:
+        for what, changed in done.items():
+            for own in changed:
+                own.modified = datetime.combine(day, time(), UTC)
+            if changed:
                 amount = due if what == "renewed" else Decimal(0)
-                yield Event(f"subscription_{what}", account, date.fromordinal(day), done, amount)
-        self._numbers.drop(ended)
+                yield Event(f"subscription_{what}", account, day, changed, amount)
 
-    def _catch_up(self) -> None:
-        """Put into the agenda what has come since."""
-        ids = range(self._rows.id(0), self._rows.id(len(self._rows)))
-        for row_id in (*range(ids.start, self._known.start), *range(max(self._known.stop, ids.start), ids.stop)):
-            place = self._rows.place(row_id)
-            if self._rows.here[place]:
-                self._schedule(place)
-        self._known = ids
-
-    def _schedule(self, place: int) -> None:
-        """Note the next day on which something happens to a number."""
-        columns = self._rows.columns
-        flags, day, hold = columns["flags"][place], columns["renewal"][place], columns["hold"][place]
-        if day <= self.settled:
-            is_frozen = flags & DEACTIVATED
-            day = max(self._frozen_until(day), self.settled + 1) if is_frozen else next_return(day, self.settled)
-        if flags & UNVERIFIED and hold:
-            day = min(day, max(hold, self.settled + 1))
-        self._agenda.setdefault(day, []).append(self._rows.id(place))
-
-    def _frozen_until(self, day: int) -> int:
-        return date.max.toordinal() if self._behaviour.frozen_days is None else day + self._behaviour.frozen_days
+    def _next_day(self, own: OwnedNumber) -> date:
+        """Return the next day on which something happens to a number."""
+        tomorrow = self.processed + timedelta(days=1) if self.processed < date.max else date.max
+        day = own.renewal
+        if own.deactivated and not own.canceled:
+            day = max(day + FROZEN if day < date.max - FROZEN else date.max, tomorrow)
+        elif day <= self.processed:
+            day = next_return(day, self.processed)
+        if own.unverified and own.hold:
+            day = min(day, max(own.hold, tomorrow))
+        return day

@@ -1,18 +1,15 @@
 """Larkspur, embedded."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, ClassVar, TypeVar
-
-from pydantic import BaseModel
 
 from numberline._runtime.timestamps import write_date_time
 from numberline_generated.wire import larkspur as wire
 
-from .http.messages import Response
-from .provider import ApiError, Call, Credentials, Environment, Provider
+from .numbers import REGIONS, Number, OpaqueIds, Region, Stock
+from .provider import ApiError, Call, Credentials, Environment, Handler, Provider
 from .spec import BadRequest
-from .stock import PLACES, Codes, Item, Place, Stock
 
 T = TypeVar("T")
 
@@ -40,17 +37,16 @@ class Larkspur(Provider):
         super().__init__(environment)
         self.balance = environment.balance
         self._stock = Stock(
-            dict.fromkeys(PLACES, ()), environment.numbers + environment.owned, environment.chance(self.name)
+            dict.fromkeys(REGIONS, ()), environment.numbers + environment.owned, environment.chance(self.name)
         )
-        self._offers = Codes(f"{environment.seed}/offer", 24)
-        self._cursors = Codes(f"{environment.seed}/cursor", 24)
-        self._rented: dict[str, tuple[Item, wire.Number]] = {}
-        _, serials = self._stock.spread(environment.owned)
-        for item in filter(None, map(self._stock.at, serials)):
-            self._rent(item, wire.RentNumberRequest(offer_id=self._offers.write(item.serial), months=12))
+        self._offers = OpaqueIds(f"{environment.seed}/offer", 24)
+        self._cursors = OpaqueIds(f"{environment.seed}/cursor", 24)
+        self._rented: dict[str, tuple[Number, wire.Number]] = {}
+        for number in self._stock.spread(environment.owned):
+            self._rent(number, wire.RentNumberRequest(offer_id=self._offers.encode(number.serial), months=12))
 
     @property
-    def handlers(self) -> Mapping[str, Callable[[Call], BaseModel | Response | None]]:
+    def handlers(self) -> Mapping[str, Handler]:
         return {
             "listOffers": self._list_offers,
             "listNumbers": self._list_numbers,
@@ -60,7 +56,7 @@ class Larkspur(Provider):
             "releaseNumber": self._release,
         }
 
-    def sign_in(self, call: Call) -> Call:
+    def authenticate(self, call: Call) -> Call:
         if call.request.headers.get("x-api-key") != API_KEY:
             raise self._error("bad_key", "There is no such key")
         return call
@@ -74,34 +70,33 @@ class Larkspur(Provider):
 
     def shift(self, operation_id: str, *, inward: bool) -> None:
         if operation_id == "listNumbers" and not inward and self._rented:
-            self._stock.put_back(self._rented.pop(next(iter(self._rented)))[0])
+            self._rented.pop(next(iter(self._rented)))[0].on_offer = True
 
     def state(self) -> dict[str, Any]:
-        rented = [(item.serial, number.model_dump(mode="json")) for item, number in self._rented.values()]
-        return {"balance": str(self.balance), "stock": self._stock.state(), "rented": rented}
+        rented = [(number.serial, record.model_dump(mode="json")) for number, record in self._rented.values()]
+        return {"balance": str(self.balance), "not_on_offer": self._stock.state(), "rented": rented}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         self.balance = Decimal(state["balance"])
-        self._stock.restore(state["stock"])
+        self._stock.restore(state["not_on_offer"])
         self._rented.clear()
         for serial, told in state["rented"]:
-            if item := self._stock.at(serial):
-                number = wire.Number.model_validate(told)
-                self._rented[number.number_id] = item, number
+            record = wire.Number.model_validate(told)
+            self._rented[record.number_id] = self._stock.all[serial], record
 
     def process_renewals(self) -> None:
-        """Nothing here is renewed."""
+        """Do nothing: nothing here is renewed."""
 
     def _list_offers(self, call: Call) -> wire.OffersPage:
         asked = call.operation.read(call.pairs, wire.ListOffersParametersQuery)
         limit = Decimal(asked.price_limit or "Infinity")
         found = [
-            self._offer(item)
-            for place, shelf in self._stock.shelves.items()
-            if asked.country in (None, place.country)
-            and set(asked.features or ()) <= set(_features(place))
-            and Decimal(_PRICES[place.country]) <= limit
-            for item in shelf
+            self._offer(number)
+            for region in self._stock.by_region
+            if asked.country in (None, region.country)
+            and set(asked.features or ()) <= set(_features(region))
+            and Decimal(_PRICES[region.country]) <= limit
+            for number in self._stock.offered(region)
         ]
         page, token = self._page(found, asked.after, asked.per_page)
         return wire.OffersPage(offers=page, next_page=token)
@@ -109,72 +104,72 @@ class Larkspur(Provider):
     def _list_numbers(self, call: Call) -> wire.NumbersPage:
         asked = call.operation.read(call.pairs, wire.ListNumbersParametersQuery)
         wanted = {label.root for label in asked.labels or ()}
-        found = [number for _, number in self._rented.values() if not wanted or wanted & set(number.labels or ())]
+        found = [record for _, record in self._rented.values() if not wanted or wanted & set(record.labels or ())]
         page, token = self._page(found, asked.after, asked.per_page)
         return wire.NumbersPage(numbers=page, next_page=token)
 
     def _page(self, found: Sequence[T], after: str | None, size: int) -> tuple[list[T], str | None]:
         """Return what is on a page, and the token of the next one."""
-        start = self._cursors.read(after) if after else 0
+        start = self._cursors.decode(after) if after else 0
         if start is None:
             raise BadRequest("value", "after is not from a page", "after")
         more = start + size < len(found)
-        return list(found[start : start + size]), self._cursors.write(start + size) if more else None
+        return list(found[start : start + size]), self._cursors.encode(start + size) if more else None
 
     def _buy(self, call: Call) -> wire.Number:
         asked = call.operation.read_json(call.request.body, wire.RentNumberRequest)
-        item = self._stock.at(-1 if (serial := self._offers.read(asked.offer_id)) is None else serial)
-        if item is None:
+        number = self._stock.at(self._offers.decode(asked.offer_id))
+        if number is None:
             raise self._error("unknown_id", "There is no such offer", "offer_id")
-        if item not in self._stock:
-            raise self._error("offer_taken", f"{item.number} is rented already", "offer_id")
-        price = Decimal(_PRICES[item.place.country])
+        if not number.on_offer:
+            raise self._error("offer_taken", f"{number.number} is rented already", "offer_id")
+        price = Decimal(_PRICES[number.region.country])
         if price > Decimal(asked.price_limit or "Infinity"):
             raise self._error("invalid_field", "The offer is dearer than that", "price_limit")
         if price > self.balance:
             raise self._error("balance_low", "The balance is too low")
         self.balance -= price
-        self._stock.take(item)
-        number = self._rent(item, asked)
-        self.note(call, [number.number], [number.number_id], amount=price)
-        return number
+        record = self._rent(number, asked)
+        self.record(call, [record.number], [record.number_id], amount=price)
+        return record
 
     def _change(self, call: Call) -> wire.Number:
-        item, number = self._find(call)
+        number, record = self._find(call)
         asked = call.operation.read_json(call.request.body, wire.ChangeNumberRequest)
         given = {name: getattr(asked, name) for name in asked.model_fields_set}
-        changed = number.model_copy(update=given)
-        self._rented[number.number_id] = item, changed
-        self.note(call, [number.number], [number.number_id])
+        changed = record.model_copy(update=given)
+        self._rented[record.number_id] = number, changed
+        self.record(call, [record.number], [record.number_id])
         return changed
 
     def _release(self, call: Call) -> None:
-        item, number = self._find(call)
-        del self._rented[number.number_id]
-        self._stock.put_back(item)
-        self.note(call, [number.number], [number.number_id])
+        number, record = self._find(call)
+        del self._rented[record.number_id]
+        number.on_offer = True
+        self.record(call, [record.number], [record.number_id])
 
-    def _find(self, call: Call) -> tuple[Item, wire.Number]:
+    def _find(self, call: Call) -> tuple[Number, wire.Number]:
         found = self._rented.get(call.path["number_id"])
         if found is None:
             raise self._error("unknown_id", "There is no such number", "number_id")
         return found
 
-    def _offer(self, item: Item) -> wire.Offer:
+    def _offer(self, number: Number) -> wire.Offer:
         return wire.Offer(
-            offer_id=self._offers.write(item.serial),
-            number=item.number,
-            country=item.place.country,
-            features=_features(item.place),
-            monthly_price=_PRICES[item.place.country],
+            offer_id=self._offers.encode(number.serial),
+            number=number.number,
+            country=number.region.country,
+            features=_features(number.region),
+            monthly_price=_PRICES[number.region.country],
         )
 
-    def _rent(self, item: Item, asked: wire.RentNumberRequest) -> wire.Number:
-        number = wire.Number(
-            number_id=f"n-{item.serial}",
+    def _rent(self, number: Number, asked: wire.RentNumberRequest) -> wire.Number:
+        number.on_offer = False
+        record = wire.Number(
+            number_id=f"n-{number.serial}",
             offer_id=asked.offer_id,
-            number=item.number,
-            monthly_price=_PRICES[item.place.country],
+            number=number.number,
+            monthly_price=_PRICES[number.region.country],
             rented_at=asked.starts_at or write_date_time(self.environment.now()),
             months=asked.months,
             auto_renew=asked.auto_renew,
@@ -182,12 +177,12 @@ class Larkspur(Provider):
             labels=asked.labels,
             user_ids=asked.user_ids,
         )
-        self._rented[number.number_id] = item, number
-        return number
+        self._rented[record.number_id] = number, record
+        return record
 
     def _error(self, failure: str, text: str, parameter: str | None = None) -> ApiError:
         return ApiError(failure, text, status=_STATUS[failure], parameter=parameter)
 
 
-def _features(place: Place) -> list[wire.Feature]:
-    return _FEATURES.get(place.country, [wire.Feature.fax])
+def _features(region: Region) -> list[wire.Feature]:
+    return _FEATURES.get(region.country, [wire.Feature.fax])
