@@ -126,7 +126,7 @@ class IncompleteListing(NumberlineError):
 class JournalUnavailable(NumberlineError):
     """The journal can't be read or written. The purchase or release that needed it was not sent."""
 
-    advice = "Nothing was sent. Check the file, its disk and who else has it open."
+    advice = "It was not sent. Check the file, its disk and who else has it open."
 
     def __init__(self, message: str, **common: Any) -> None:
         super().__init__(message, **{"never_sent": True, **common})

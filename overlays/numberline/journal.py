@@ -123,6 +123,10 @@ class Entry(NamedTuple):
     acknowledged_at: datetime | None
 
 
+class _Handle(str):
+    """An entry's id, which lives as long as its call."""
+
+
 class _Job(NamedTuple):
     work: Callable[[sqlite3.Connection], Any]
     future: "Future[Any]"
@@ -273,11 +277,12 @@ class Journal:
             ends_by: when its connection is closed at the latest.
             operation_class: `charge` or `release`.
         """
-        entry_id = unknown.entry = uuid.uuid4().hex
+        entry_id = _Handle(uuid.uuid4().hex)
+        unknown.entry = str(entry_id)
         known = (unknown.provider, unknown.base_url, unknown.account, operation_class, unknown.reference)
         times = (_as_text(unknown.sent_at), _as_text(ends_by))
-        values = (entry_id, *known, *times, json.dumps(_Process.own()), unknown.to_json())
-        _in_flight.add(entry_id)
+        values = (unknown.entry, *known, *times, json.dumps(_Process.own()), unknown.to_json())
+        _in_flight[unknown.entry] = entry_id
 
         def work(db: sqlite3.Connection) -> None:
             db.execute(
@@ -315,7 +320,7 @@ class Journal:
             lambda db: _end(db, entry_id, state, ended_at, text, kept, items),
             about=f"the outcome {state!r} of {entry_id}",
         )
-        _in_flight.discard(entry_id)
+        _in_flight.pop(entry_id, None)
         return record
 
     def _submit(
@@ -683,8 +688,9 @@ def _json(value: object) -> str | None:
 
 _journals: "weakref.WeakSet[Journal]" = weakref.WeakSet()
 
-_in_flight: set[str] = set()
-"""Entries of this process whose calls have not ended."""
+_in_flight: "weakref.WeakValueDictionary[str, _Handle]" = weakref.WeakValueDictionary()
+"""Entries of this process whose calls have not ended. A call that was interrupted before it could say so is forgotten
+with its handle."""
 
 _at_work = threading.Lock()
 """Held while SQLite works, and over a fork: a child would inherit SQLite's mutexes as they are."""

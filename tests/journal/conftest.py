@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from numberline.journal import Journal
+from tests.journal.support import Account
 
 
 @pytest.fixture
@@ -23,3 +24,13 @@ def folder() -> Iterator[Path]:
 @pytest.fixture
 def journal(folder: Path) -> Journal:
     return Journal(folder / "journal.db")
+
+
+@pytest.fixture
+def account(folder: Path) -> Account:
+    return Account(folder)
+
+
+@pytest.fixture
+def only_buyer(folder: Path) -> Account:
+    return Account(folder, only_buyer=True)

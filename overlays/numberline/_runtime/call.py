@@ -5,9 +5,9 @@ waits itself, so sync and async clients share every decision; `drive` and `drive
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Generator, Mapping
+from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping
 from datetime import datetime
-from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, TypeVar, cast
 
 from ..errors import (
     AuthenticationError,
@@ -25,6 +25,11 @@ from .rate_limit import Budget
 from .redaction import redact
 from .responses import RawResponse
 from .transport import Attempt, Connection, Send, TransportFailure
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from ..journal import Journal
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -52,7 +57,13 @@ class Wait(NamedTuple):
     seconds: float
 
 
-Step = Send | Wait
+class Durable(NamedTuple):
+    """Wait until this record of the journal is on disk. It is queued already: waiting or not, it is being written."""
+
+    record: "Future[Any]"
+
+
+Step = Send | Wait | Durable
 Received = RawResponse | TransportFailure
 Steps = Generator[Step, Received | None, T]
 Read = Callable[[Operation[Any], Received], tuple[Any, NumberlineError | None]]
@@ -102,6 +113,7 @@ class Context(NamedTuple):
     base_url: str
     prefix: str
     read: Read
+    journal: "Journal | None"
 
     @property
     def account(self) -> str:
@@ -153,6 +165,7 @@ class Call(Generic[T]):
             try:
                 while (pause := self._until_turn(slot)) > MIN_WAIT:
                     yield Wait(pause)
+                yield from self._intend()
                 send = self._prepare()
             except BaseException:
                 self._limiter.release(slot)
@@ -163,14 +176,21 @@ class Call(Generic[T]):
             error = self._judge(cast("Received", outcome))
             self._log(outcome, started, error)
             if error is None:
+                yield from self._landing()
                 return cast("T", self._result)
             if not self._repeats_after(error, outcome):
-                raise self._final(error)
+                final = self._final(error)
+                yield from self._landing()
+                raise final
 
     def interrupted(self, error: BaseException) -> None:
         """Take notice that `error` ends the call. Of a read nothing has to be kept."""
 
     # Before an attempt
+
+    def _intend(self) -> Iterable[Durable]:
+        """Yield what to wait for before anything is sent."""
+        return ()
 
     def _check(self) -> None:
         self._context.connection.check_open()
@@ -278,6 +298,10 @@ class Call(Generic[T]):
         return True
 
     # The end
+
+    def _landing(self) -> Iterable[Durable]:
+        """Yield what to wait for before the call ends."""
+        return ()
 
     def _is_in_doubt(self, error: NumberlineError) -> bool:
         """Return whether the provider may have done what was asked although there is no result."""

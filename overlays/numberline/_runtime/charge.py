@@ -10,6 +10,9 @@ from .redaction import redact
 
 T = TypeVar("T")
 
+Place = Callable[[OutcomeUnknown, BaseException], None]
+"""Leaves what is known of an outcome somewhere."""
+
 _ALSO_KNOWN = ("status", "code", "name", "text", "request_id", "kind")
 
 
@@ -35,8 +38,7 @@ class Charge(Call[T]):
         if unknown is None:
             return
         raised: BaseException | None = None
-        places: tuple[Callable[[OutcomeUnknown, BaseException], None], ...] = (_attach, self._notify, self._log_unknown)
-        for leave in places:
+        for leave in self._places():
             try:
                 leave(unknown, error)
             except Exception as failure:
@@ -47,6 +49,9 @@ class Charge(Call[T]):
         if raised is not None:
             _attach(unknown, raised)
             raise raised
+
+    def _places(self) -> tuple[Place, ...]:
+        return _attach, self._notify, self._log_unknown
 
     def _is_in_doubt(self, error: NumberlineError) -> bool:
         return not retry.is_certain(error)
@@ -69,6 +74,7 @@ class Charge(Call[T]):
             ended_at=self._clock.now(),
             clock_offset=self._context.provider_clock.offset(),
             result=_as_data(self._result),
+            reference=self._context.options.reference,
             **({name: getattr(error, name) for name in _ALSO_KNOWN} if error is not None else {}),
         )
         return cast("OutcomeUnknown", self._finished(unknown))

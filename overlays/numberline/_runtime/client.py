@@ -15,7 +15,7 @@ from ..errors import InvalidArgument, OutcomeUnknown
 from ..pagination import AsyncPages, Pages
 from . import call, config, rate_limit
 from .auth import Signer
-from .call import Call, Context, Received, Step, drive, drive_async
+from .call import Call, Context, Received, Step, Wait, drive, drive_async
 from .clock import ProviderClock
 from .config import Options, Settings
 from .operation import Operation, Provider, Request
@@ -82,6 +82,7 @@ class BaseClient:
             base_url=self._base_url,
             prefix=urlsplit(self._base_url).path + self.provider.prefix.format_map(self._path_settings),
             read=self._probe.watching(call.read) if self._probe is not None else call.read,
+            journal=config.journal(settings.get("journal"), clock),
         )
         self._owner = True
 
@@ -120,6 +121,7 @@ class BaseClient:
         retries: int | None = None,
         headers: Mapping[str, str] | None = None,
         on_response: Callable[[RawResponse], object] | None = None,
+        reference: str | None = None,
     ) -> Self:
         """The same client on the same connections, with other settings for the calls made through it. Closing it
         closes nothing.
@@ -130,8 +132,10 @@ class BaseClient:
             retries: how often a request is sent again at most.
             headers: sent beside our own. `Authorization`, or what else the client signs in with, is not for them.
             on_response: called with each raw answer (status, headers, bytes) before it is read.
+            reference: the caller's own name for what the calls are about, such as `order 17`. It is never sent.
+                `OutcomeUnknown` and the journal keep it, see `Journal.find`.
         """
-        given = {"timeout": timeout, "deadline": deadline, "retries": retries}
+        given = {"timeout": timeout, "deadline": deadline, "retries": retries, "reference": reference}
         before = self._context.options
         view = copy.copy(self)
         view._owner = False
@@ -158,6 +162,10 @@ class BaseClient:
 
     def _begin(self, request: Request[T]) -> Call[T]:
         if request.operation.operation_class in ("charge", "release"):
+            if self._context.journal is not None:
+                from .journaled import JournaledCharge
+
+                return JournaledCharge(self._context, request, self._context.journal)
             from .charge import Charge  # not loaded by programs that only read
 
             return Charge(self._context, request)
@@ -199,7 +207,10 @@ class Client(BaseClient):
     def _do(self, step: Step) -> Received | None:
         if isinstance(step, Send):
             return send(self._context.connection, step)
-        self._context.clock.sleep(step.seconds)
+        if isinstance(step, Wait):
+            self._context.clock.sleep(step.seconds)
+        else:
+            step.record.result()
         return None
 
     def _pages(self, request: "Request[Page[T]]") -> Pages[T]:
@@ -253,7 +264,12 @@ class AsyncClient(BaseClient):
     async def _do(self, step: Step) -> Received | None:
         if isinstance(step, Send):
             return await send_async(self._context.connection, step)
-        await self._context.clock.sleep_async(step.seconds)
+        if isinstance(step, Wait):
+            await self._context.clock.sleep_async(step.seconds)
+        else:
+            from ..journal import landed
+
+            await landed(step.record)
         return None
 
     def _pages(self, request: "Request[Page[T]]") -> AsyncPages[T]:

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, TypedDict
+from os import PathLike
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 from urllib.parse import urlsplit
 
 import httpx
@@ -11,6 +12,9 @@ from ..errors import InvalidArgument, OutcomeUnknown
 from .clock import Clock
 from .rate_limit import Budget
 from .responses import RawResponse
+
+if TYPE_CHECKING:
+    from ..journal import Journal
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
@@ -30,6 +34,8 @@ class Settings(TypedDict, total=False):
         drift: whether to note what answers have in them that the spec does not say, for `drift_report()`.
         on_unknown: called with the `OutcomeUnknown` of every purchase and release whose outcome this client does not
             learn, also while a task is being cancelled. It must not wait. What it raises is noted on the exception.
+        journal: a `numberline.journal.Journal`, or the path of one, in which every purchase and release is on record
+            before it is sent. A path that does not exist yet becomes a new file.
         clock: time and chance, for tests (`numberline.testing.ManualClock`).
     """
 
@@ -41,6 +47,7 @@ class Settings(TypedDict, total=False):
     http_client: httpx.Client | httpx.AsyncClient
     drift: bool
     on_unknown: Callable[[OutcomeUnknown], object] | None
+    journal: "Journal | str | PathLike[str] | None"
     clock: Clock
 
 
@@ -53,6 +60,7 @@ class Options(NamedTuple):
     headers: Mapping[str, str] = {}
     on_response: Callable[[RawResponse], object] | None = None
     on_unknown: Callable[[OutcomeUnknown], object] | None = None
+    reference: str | None = None
 
 
 def override(base: Options, given: Mapping[str, Any]) -> Options:
@@ -75,7 +83,38 @@ def override(base: Options, given: Mapping[str, Any]) -> Options:
         if not callable(callback):
             raise InvalidArgument(f"on_unknown takes a function, not {type(callback).__name__}", parameter="on_unknown")
         chosen = chosen._replace(on_unknown=callback)
+    if given.get("reference") is not None:
+        chosen = chosen._replace(reference=check_reference(given["reference"]))
     return chosen
+
+
+def check_reference(given: str) -> str:
+    """Return a reference of the caller's own.
+
+    Raises:
+        InvalidArgument: unless it is a text that is not empty.
+    """
+    if not isinstance(given, str) or not given or not given.isprintable():
+        raise InvalidArgument("reference takes a printable text that is not empty", parameter="reference")
+    return given
+
+
+def journal(given: "Journal | str | PathLike[str] | None", clock: Clock) -> "Journal | None":
+    """Return the journal to use. Given a path, open it.
+
+    Raises:
+        InvalidArgument: if it is neither a journal nor a path.
+        JournalUnavailable: if the file can't be used.
+    """
+    if given is None:
+        return None
+    from ..journal import Journal
+
+    if isinstance(given, Journal):
+        return given
+    if not isinstance(given, str | PathLike):
+        raise InvalidArgument(f"journal takes a Journal or a path, not {type(given).__name__}", parameter="journal")
+    return Journal(given, clock=clock)
 
 
 def check_bool(name: str, given: bool) -> bool:

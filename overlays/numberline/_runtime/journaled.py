@@ -1,0 +1,93 @@
+"""A purchase or release whose intent and outcome are in a journal. Loaded only by clients that have one."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from ..errors import JournalUnavailable, NumberlineError, OutcomeUnknown
+from .call import Context, Durable, Received
+from .charge import Charge, Place
+from .operation import Request
+
+if TYPE_CHECKING:
+    from ..journal import Journal
+
+T = TypeVar("T")
+
+
+class JournaledCharge(Charge[T]):
+    """One call, with an entry of the journal for each attempt: `ends_by` holds for one attempt only."""
+
+    def __init__(self, context: Context, request: Request[T], journal: "Journal") -> None:
+        super().__init__(context, request)
+        self._journal = journal
+        self._entry: str | None = None  # of the latest attempt
+        self._open: str | None = None  # the same, until its outcome is queued; the journal watches over this object
+        self._outcome: Durable | None = None
+
+    def _intend(self) -> Iterable[Durable]:
+        self._sent_at = began = self._clock.now()
+        longest = self._journal.wait + 1
+        timeout = min(self._context.options.timeout, max(self._ends - self._clock.monotonic(), 0.0))
+        self._entry = None
+        self._open, record = self._journal.intend(
+            self._doubt("no outcome is on record."),
+            ends_by=began + timedelta(seconds=longest + timeout),
+            operation_class=self._operation.operation_class,
+        )
+        self._entry = str(self._open)
+        try:
+            yield Durable(record)
+        except JournalUnavailable as error:
+            self._open = None
+            raise self._finished(error) from None
+        # The machine may have been suspended meanwhile. Sent now, the request could outlast `ends_by`.
+        if not -1 <= (self._clock.now() - began).total_seconds() <= longest:
+            raise self._finished(JournalUnavailable("the clock has jumped while the journal was written."))
+
+    def _judge(self, outcome: Received) -> NumberlineError | None:
+        error = super()._judge(outcome)
+        if error is None:  # queued before anything else can go wrong
+            self._end("done", result=self._result)
+        return error
+
+    def _repeats_after(self, error: NumberlineError, outcome: Received | None) -> bool:
+        if not self._is_in_doubt(error):
+            self._end("not_sent" if error.never_sent else "refused")
+        return super()._repeats_after(error, outcome)
+
+    def _final(self, error: NumberlineError) -> NumberlineError:
+        final = super()._final(error)
+        if isinstance(final, OutcomeUnknown):
+            self._end("unknown", unknown=final)
+        return final
+
+    def _landing(self) -> Iterable[Durable]:
+        if self._outcome is not None:
+            # A failure is logged by the journal. The entry stays open then, which errs to the safe side.
+            with suppress(JournalUnavailable):
+                yield self._outcome
+
+    def interrupted(self, error: BaseException) -> None:
+        try:
+            super().interrupted(error)
+        finally:
+            self._end("not_sent")
+
+    def _places(self) -> tuple[Place, ...]:
+        return (self._record_unknown, *super()._places())
+
+    def _record_unknown(self, unknown: OutcomeUnknown, _: BaseException) -> None:
+        self._end("unknown", unknown=unknown)
+
+    def _doubt(self, why: str, error: NumberlineError | None = None) -> OutcomeUnknown:
+        unknown = super()._doubt(why, error)
+        unknown.entry = self._entry
+        return unknown
+
+    def _end(self, state: Literal["done", "refused", "not_sent", "unknown"], **known: Any) -> None:
+        """Queue the outcome of the entry, unless it has one."""
+        if self._open is not None:
+            self._outcome = Durable(self._journal.ended(self._open, state, **known))
+            self._open = None
