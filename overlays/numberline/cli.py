@@ -9,8 +9,9 @@ from . import __version__
 _EXAMPLES = """\
 examples:
   numberline sandbox                                            until Ctrl-C, on http://127.0.0.1:8600
-  numberline sandbox --faults attach_phone_number=drop-after:1  the first purchase's answer is lost
+  numberline sandbox --faults attach_phone_number=drop-after:1  the response to the first purchase is lost
   numberline sandbox --faults random:7:0.2 --latency 80         every fifth request fails, all are slow
+  numberline sandbox --behaviour purchase_status=201            where the documents leave something open
   numberline sandbox --port 0 --json >sandbox.log &             for scripts: the first line has the URL
 """
 
@@ -30,7 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (ModuleNotFoundError, ValueError) as error:
         return _failed(str(error))
     except OSError as error:
-        return _failed(f"can't serve on {given.host} port {given.port}: {error}")
+        hint = "; --port 0 takes a free port" if given.port else ""
+        return _failed(f"can't serve on {given.host} port {given.port}: {error.strerror or error}{hint}")
     except KeyboardInterrupt:
         return 0
 
@@ -41,8 +43,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     sandbox = commands.add_parser(
         "sandbox",
-        help="serve all providers, made up, until Ctrl-C",
-        description="Serve all providers, made up, until Ctrl-C. No account, no money and no network is needed.",
+        allow_abbrev=False,
+        help="run a local fake of all three providers",
+        description="Run a local fake of all three providers until Ctrl-C. No account, money or network is needed.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -50,29 +53,36 @@ def _parser() -> argparse.ArgumentParser:
     where.add_argument("--host", default="127.0.0.1", help="address to serve on (default: %(default)s)")
     where.add_argument("--port", type=_port, default=8600, help="port, 0 for a free one (default: %(default)s)")
     where.add_argument("--tls", action="store_true", help="https, with a certificate made for this run")
+    where.add_argument("--allow-host", action="append", default=[], metavar="NAME", help="serve this host name, too")
     what = sandbox.add_argument_group("what is in it")
-    what.add_argument("--seed", type=int, help="decides about the numbers (default: 0)")
+    what.add_argument("--seed", type=int, help="random seed (default: 0)")
     what.add_argument("--numbers", type=int, help="on offer at each provider (default: 120)")
     what.add_argument("--owned", type=int, help="owned by each account (default: 45)")
-    what.add_argument("--state", metavar="FILE", help="go on with what the file holds, and save it there at the end")
+    what.add_argument("--state", metavar="FILE", help="load state from FILE if it exists; save on exit")
     how = sandbox.add_argument_group("how it behaves")
-    how.add_argument("--latency", type=float, default=0, metavar="MS", help="milliseconds by which answers are late")
+    how.add_argument(
+        "--behaviour",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="what the documents leave open; can be repeated; --behaviour list shows all switches",
+    )
+    how.add_argument("--latency", type=float, default=0, metavar="MS", help="milliseconds by which responses are late")
     how.add_argument(
         "--faults",
         default="",
-        help="operation=fault:times with commas between, or random:SEED:RATE; --faults list says which there are",
+        help="operation=fault:times with commas between, or random:SEED:RATE; --faults list shows all faults",
     )
     sandbox.add_argument("--json", action="store_true", help="print one JSON object a line, for programs")
     return parser
 
 
 def _sandbox(given: argparse.Namespace) -> int:
-    from numberline_sandbox.faults import KINDS
-    from numberline_sandbox.http.cli import Asked, serve  # needs the extra `sandbox`, and says so
+    from numberline_sandbox.http.cli import Asked, list_behaviour, list_faults, serve  # needs the extra `sandbox`
 
-    if given.faults == "list":
-        for kind, what in KINDS.items():
-            print(f"{kind:<15} {what}")
+    if given.faults == "list" or "list" in given.behaviour:
+        for line in list_faults() if given.faults == "list" else list_behaviour():
+            print(line)
         return 0
     serve(Asked(**{name: getattr(given, name) for name in Asked._fields}))
     return 0

@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import re
+import shutil
 import signal
 import socket
 import ssl
@@ -18,8 +19,8 @@ import pytest
 
 from numberline import Infobip, Voximplant, __version__, cli
 from numberline.errors import ConnectionFailed
-from numberline_sandbox import Sandbox
-from numberline_sandbox.faults import KINDS
+from numberline_sandbox import Behaviour, Sandbox
+from numberline_sandbox.faults import KINDS, WHEN
 from numberline_sandbox.http.cli import _Text
 from numberline_sandbox.http.server import Handled
 from tests.sandbox.support import COMMAND, started
@@ -61,7 +62,7 @@ def test_it_serves_until_ctrl_c_and_says_what_it_does() -> None:
 
 def test_sigterm_is_as_good_as_ctrl_c() -> None:
     """Also in the middle of an answer that never ends, and of one that is late."""
-    request = b"GET /sms/1/numbers%s HTTP/1.1\r\nhost: x\r\nauthorization: App sandbox-api-key\r\n\r\n"
+    request = b"GET /sms/1/numbers%s HTTP/1.1\r\nhost: localhost\r\nauthorization: App sandbox-api-key\r\n\r\n"
     faults = "list_purchased_numbers=endless,list_available_numbers=latency=30"
     with started("--json", "--faults", faults) as (process, url, _), ExitStack() as lines:
         assert process.stdout
@@ -72,16 +73,18 @@ def test_sigterm_is_as_good_as_ctrl_c() -> None:
         assert ended(process, signal.SIGTERM) == ['{"event": "ended"}']
 
 
-def test_what_it_prints_can_be_pasted() -> None:
+def test_what_it_prints_can_be_pasted(tmp_path: Path) -> None:
     kinds = ["PhoneNumber", "Number", "RentedNumber"]
     with started() as (_, url, lines):
         python, shell = in_python(lines), in_shell(lines)
         run = subprocess.run([sys.executable, "-c", python], capture_output=True, text=True, check=False)
         assert run.stderr == ""
         assert [line.partition("(")[0] for line in run.stdout.splitlines()] == kinds
-        run = subprocess.run(["sh", "-c", shell], capture_output=True, text=True, check=False)
-    assert run.stderr == ""
-    assert run.stdout == f"<Voximplant {url}>\n<Infobip {url}>\n<Apifonica {url}>\n"
+        for known in filter(shutil.which, ("sh", "bash", "zsh", "fish")):
+            run = subprocess.run([known, "-c", shell], capture_output=True, text=True, check=False, cwd=tmp_path)
+            assert run.stderr == ""
+            assert run.stdout == f"<Voximplant {url}>\n<Infobip {url}>\n<Apifonica {url}>\n"
+            assert json.loads((tmp_path / "service-account.json").read_text())["account_id"] == 1
 
 
 def test_with_tls_what_it_prints_can_be_pasted_too(tmp_path: Path) -> None:
@@ -101,15 +104,19 @@ def test_with_tls_what_it_prints_can_be_pasted_too(tmp_path: Path) -> None:
 
 
 def in_python(lines: list[str]) -> str:
-    return "".join(lines).partition("# Python")[2].partition("# Shell")[0].partition("\n")[2]
+    return "".join(lines).partition("# Python")[2].partition("Shell (")[0].partition("\n")[2]
 
 
 def in_shell(lines: list[str]) -> str:
-    """The lines to export, and a program that makes its clients of them."""
+    """The shell's lines, headings left out, and a program that makes its clients of them."""
     code = (
         "from numberline import *; print(Voximplant.from_env(), Infobip.from_env(), Apifonica.from_env(), sep=chr(10))"
     )
-    return "".join(line for line in lines if line.startswith("export")) + f"exec {sys.executable} -c '{code}'"
+    block = "".join(lines).partition("Shell (")[2].partition("\n")[2].partition("Ready")[0]
+    commands = [line for line in block.splitlines() if line and not line.startswith("Shell")]
+    assert {line.split()[0] for line in commands} == {"export", "curl"}
+    assert not set("\n".join(commands)) & set("'#;&|`$!")
+    return "\n".join([*commands, f'exec {sys.executable} -c "{code}"'])
 
 
 def test_programs_get_one_json_object_a_line() -> None:
@@ -172,25 +179,23 @@ def test_it_goes_on_where_it_was(tmp_path: Path, capsys: pytest.CaptureFixture[s
         assert why in capsys.readouterr().err
 
 
-def test_on_a_terminal_it_is_coloured(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A terminal of its own, which shows what was refused in red."""
-    monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.delenv("NO_COLOR", raising=False)
+def test_closing_the_terminal_saves_the_state(tmp_path: Path) -> None:
+    state = tmp_path / "state"
     ours, theirs = pty.openpty()
-    with subprocess.Popen([*COMMAND, "sandbox", "--port", "0"], stdout=theirs, stderr=theirs) as process:
+    command = [*COMMAND, "sandbox", "--port", "0", "--state", str(state)]
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True) as process:
         os.close(theirs)
         shown = b""
         while b"Ready" not in shown:
             shown += os.read(ours, 1000)
         url = re.search(rb"http://[\d.:]+", shown)
         assert url
-        assert httpx.get(f"{url[0].decode()}/v2/accounts/x/numbers").status_code == 401
-        while b"UNAUTHORIZED" not in shown.upper().rpartition(b"Ready".upper())[2]:
-            shown += os.read(ours, 1000)
-        process.send_signal(signal.SIGINT)
+        with Voximplant(account_id=1, api_key="sandbox-api-key", base_url=url[0].decode()) as client:
+            client.deactivate_phone_number(phone_id="all")
+        os.close(ours)
+        process.send_signal(signal.SIGHUP)
         assert process.wait(timeout=10) == 0
-    os.close(ours)
-    assert b"\x1b[31m401\x1b[0m" in shown
+    assert [entry.operation for entry in Sandbox.load(state).ledger] == ["deactivate_phone_number"]
 
 
 @pytest.mark.parametrize("control", [True, False])
@@ -204,7 +209,30 @@ def test_a_path_can_t_speak_to_the_terminal(control: bool, capsys: pytest.Captur
 
 def test_all_faults_can_be_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["sandbox", "--faults", "list"]) == 0
-    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == list(KINDS)
+    shown = capsys.readouterr().out
+    assert [line.split()[0] for line in shown.splitlines()] == [*KINDS, "400", *WHEN]
+    assert "drop-after" in shown
+
+
+def test_all_behaviour_can_be_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["sandbox", "--behaviour", "list"]) == 0
+    shown = capsys.readouterr().out
+    assert "purchase_status=200 (or 201)\n" in shown
+    assert shown.count("=") >= len(Behaviour._fields)
+
+
+def test_behaviour_is_set_on_the_command_line(tmp_path: Path) -> None:
+    state = str(tmp_path / "state")
+    Sandbox(behaviour=Behaviour(no_money="FORBIDDEN")).save(state)
+    with started("--state", state, "--behaviour", "purchase_status=201", "--behaviour", "newer_error_form=true") as (
+        *_,
+        url,
+        _,
+    ):
+        shown = httpx.get(f"{url}/sandbox/behaviour").json()
+    assert {name: one["value"] for name, one in shown.items()} == Behaviour(
+        no_money="FORBIDDEN", purchase_status=201, newer_error_form=True
+    )._asdict()
 
 
 def test_a_taken_port_is_said_in_one_line() -> None:
@@ -216,7 +244,15 @@ def test_a_taken_port_is_said_in_one_line() -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--numbers", "3"], ["--latency", "-1"], ["--faults", "x=drop"], ["--host", "nowhere.invalid"]]
+    "arguments",
+    [
+        ["--numbers", "3"],
+        ["--latency", "-1"],
+        ["--faults", "x=drop"],
+        ["--host", "nowhere.invalid"],
+        ["--behaviour", "x=1"],
+        ["--behaviour", "x"],
+    ],
 )
 def test_what_can_t_be_done_is_said_in_one_line(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["sandbox", "--port", "0", *arguments]) == 1

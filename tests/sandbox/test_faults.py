@@ -196,7 +196,7 @@ def test_a_dropped_connection_says_nothing_at_all(sandbox: Sandbox) -> None:
     with serve(sandbox) as url:
         host, _, port = url.removeprefix("http://").partition(":")
         with socket.create_connection((host, int(port)), timeout=5) as connection:
-            connection.sendall(b"GET /sms/1/numbers HTTP/1.1\r\nhost: x\r\n\r\n")
+            connection.sendall(b"GET /sms/1/numbers HTTP/1.1\r\nhost: localhost\r\n\r\n")
             assert connection.recv(100) == b""
 
 

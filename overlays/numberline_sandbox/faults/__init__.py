@@ -40,9 +40,11 @@ KINDS: dict[str, str] = {
 STATUSES = (
     "any HTTP status from 400 to 599; 500 comes in the provider's own form, others above 429 as a page for people"
 )
-WHEN = (
-    "kind-before: the request is not carried out; kind-after: it is, and then the fault comes (drop-after, 500-after)"
-)
+WHEN = {
+    "...-before": "the request is not carried out, as in drop-before and truncated-before",
+    "...-after": "the request is carried out, and then the fault comes, as in drop-after and 500-after",
+}
+"""What may follow a kind or a status."""
 
 DONE_ANYWAY = frozenset(
     {

@@ -2,11 +2,10 @@
 
 import json
 import os
-import shlex
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
@@ -14,6 +13,8 @@ from typing import Any, NamedTuple
 
 from numberline import __version__
 
+from ..behaviour import CHOICES, DESCRIPTIONS, Behaviour, as_text
+from ..faults import KINDS, STATUSES, WHEN
 from ..sandbox import Sandbox
 from .control import ROOT
 from .server import Handled, base_url, listen, run
@@ -26,23 +27,41 @@ class Asked(NamedTuple):
     host: str
     port: int
     tls: bool
+    allow_host: list[str]
     json: bool
     seed: int | None
     numbers: int | None
     owned: int | None
     state: str | None
+    behaviour: list[str]
     faults: str
     latency: float
 
 
+def list_faults() -> Iterator[str]:
+    """Yield a line for each kind of fault."""
+    yield from (f"{kind:<15} {what}" for kind, what in KINDS.items())
+    yield f"{'400 to 599':<15} {STATUSES}"
+    yield from (f"{kind:<15} {what}" for kind, what in WHEN.items())
+
+
+def list_behaviour() -> Iterator[str]:
+    """Yield lines for each switch, with the usual value first."""
+    for name, usual in Behaviour()._asdict().items():
+        others = [as_text(choice) for choice in CHOICES[name] if choice != usual]
+        yield f"{name}={as_text(usual)} (or {', '.join(others)})\n    {DESCRIPTIONS[name]}"
+
+
 def serve(asked: Asked) -> None:
-    """Serve until the process is told to stop, by Ctrl-C or by SIGTERM.
+    """Serve until the process is told to stop, by Ctrl-C, by SIGTERM, or by closing its terminal.
 
     Raises:
         ValueError: if something is asked for that can't be.
         OSError: if the address is not to be had.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGINT))
     sandbox = _sandbox(asked)
     if asked.faults:
         sandbox.faults.read(asked.faults)
@@ -57,7 +76,7 @@ def serve(asked: Asked) -> None:
         certificate = stack.enter_context(throw_away(asked.host)) if asked.tls else None
         printer.started(sandbox, base_url(listening, tls=asked.tls), certificate)
         try:
-            run(sandbox, listening, printer.handled, certificate)
+            run(sandbox, listening, printer.handled, certificate, [asked.host, *asked.allow_host])
         except KeyboardInterrupt:
             printer.ended()
     if asked.state is not None:
@@ -68,16 +87,27 @@ def _sandbox(asked: Asked) -> Sandbox:
     given = {name: getattr(asked, name) for name in ("seed", "numbers", "owned")}
     given = {name: value for name, value in given.items() if value is not None}
     if asked.state is None or not Path(asked.state).exists():
-        sandbox = Sandbox(**given)
+        sandbox = Sandbox(**given, behaviour=_changed(Behaviour(), asked.behaviour))
         if asked.state is not None:
             _save(sandbox, asked.state)  # what can't be saved is known before anything is done
         return sandbox
     if given:
         raise ValueError(f"{asked.state} holds a sandbox already, so --{next(iter(given))} has no use")
     try:
-        return Sandbox.load(asked.state)
+        sandbox = Sandbox.load(asked.state)
     except OSError as error:
         raise ValueError(f"can't load the sandbox: {error}") from error
+    sandbox.behaviour = _changed(sandbox.behaviour, asked.behaviour)
+    return sandbox
+
+
+def _changed(behaviour: Behaviour, texts: Iterable[str]) -> Behaviour:
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise ValueError(f"{text!r} is not name=value; --behaviour list shows the switches")
+        behaviour = behaviour.changed(name, value)
+    return behaviour
 
 
 def _save(sandbox: Sandbox, path: str) -> None:
@@ -92,8 +122,8 @@ class _Json:
 
     def started(self, sandbox: Sandbox, url: str, certificate: Certificate | None) -> None:
         authority = certificate and str(certificate.authority)
-        whose = {"pid": os.getpid(), "version": __version__}
-        self._event("started", url=url, credentials=sandbox.credentials, authority=authority, **whose)
+        ways = {"credentials": sandbox.credentials, "sign_ins": sandbox.sign_ins}
+        self._event("started", url=url, **ways, authority=authority, pid=os.getpid(), version=__version__)
 
     def handled(self, one: Handled) -> None:
         fields = one._asdict() | {"milliseconds": round(one.milliseconds, 3)}
@@ -103,42 +133,35 @@ class _Json:
         self._event("ended")
 
     def _event(self, event: str, **fields: Any) -> None:
-        _say(json.dumps({"event": event, **fields}))
+        _print(json.dumps({"event": event, **fields}))
 
 
 class _Text:
-    """For people. Coloured on a terminal."""
+    """For people."""
 
     def __init__(self) -> None:
-        self._coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
         self._requests = 0
 
     def started(self, sandbox: Sandbox, url: str, certificate: Certificate | None) -> None:
-        _say(self._paint("1", f"numberline sandbox on {url}") + "\n")
+        _print(f"numberline sandbox on {url}\n")
         for line in _snippets(sandbox, url, certificate):
-            _say(self._paint("2", line) if line.startswith("#") else line)
-        _say(self._paint("1", "Ready. Ctrl-C ends it."))
+            _print(line)
+        _print("Ready. Ctrl-C ends it.")
 
     def handled(self, one: Handled) -> None:
         self._requests += 1
-        good = one.status and one.status < 400 and not one.failure
-        status = self._paint("32" if good else "31", f"{one.status or '---'}")
         path = "".join(letter if letter.isprintable() else "?" for letter in one.path)
         path = path if len(path) <= 100 else f"{path[:97]}..."
-        notes = [one.operation if one.operation not in path else "", self._paint("31", one.failure)]
-        notes += [self._paint("33", f"<{one.fault}>")] if one.fault else []
-        line = f"{datetime.now():%H:%M:%S}  {status}  {one.milliseconds:7.1f} ms  {one.method:<6} {path}"
-        _say("  ".join(part for part in (line, *notes) if part))
+        notes = [one.operation if one.operation not in path else "", one.failure, f"<{one.fault}>" if one.fault else ""]
+        line = f"{datetime.now():%H:%M:%S}  {one.status or '---'}  {one.milliseconds:7.1f} ms  {one.method:<6} {path}"
+        _print("  ".join(part for part in (line, *notes) if part))
 
     def ended(self) -> None:
-        _say(f"\nEnded after {self._requests} request{'s' if self._requests != 1 else ''}.")
-
-    def _paint(self, colour: str, text: str) -> str:
-        return f"\033[{colour}m{text}\033[0m" if self._coloured and text else text
+        _print(f"\nEnded after {self._requests} request{'s' if self._requests != 1 else ''}.")
 
 
 def _snippets(sandbox: Sandbox, url: str, certificate: Certificate | None) -> Iterator[str]:
-    """What to paste into Python, and into a shell."""
+    """Yield what to paste into Python, and into a shell. Shells get commands only: not all of them take comments."""
     settings: list[tuple[str, object]] = []
     trusting = same = alone = ""
     if certificate is not None:
@@ -149,18 +172,18 @@ def _snippets(sandbox: Sandbox, url: str, certificate: Certificate | None) -> It
         trusting, same = ", http_client=trusting", ", but an httpx.AsyncClient"
         alone = ". Then https leads nowhere but here"
         settings += [(name, authority) for name in _TRUST]
-    for name, credentials in sandbox.credentials.items():
+    for name, (best, *others) in sandbox.sign_ins.items():
         kind = name.capitalize()
-        signed = ", ".join(f"{key}={value!r}" for key, value in credentials.items())
         yield f"# Python: {kind}. Async{kind} takes the same{same}"
         yield f"from numberline import {kind}"
-        yield f"{name} = {kind}({signed}, base_url={url!r}{trusting})"
+        yield f"{name} = {kind}({_arguments(best)}, base_url={url!r}{trusting})"
+        yield from (f"# It also signs in with {_arguments(other)}" for other in others)
         yield f"print({name}.{sandbox.examples[name]}.first())\n"
-        settings += [(f"{name}_{key}".upper(), value) for key, value in {**credentials, "base_url": url}.items()]
-    yield f"# Shell: the same for from_env() of each client{alone}"
+        settings += [(f"{name}_{key}".upper(), value) for key, value in {**best, "base_url": url}.items()]
+    yield f"Shell (bash, zsh, fish), the same for from_env() of each client{alone}:\n"
     for variable, value in settings:
-        yield f"export {variable}={shlex.quote(str(value))}"
-    yield "\n# Shell: a service account's key file, for clients that sign in with tokens"
+        yield f"export {variable}={_quoted(str(value))}"
+    yield "\nShell, a key file of a service account, for clients that sign in with tokens:\n"
     yield f"curl -s {url}/{ROOT}/service-account > service-account.json\n"
 
 
@@ -168,8 +191,19 @@ _TRUST = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_C
 """Where Python's ssl and httpx, requests, curl and Node look for authorities to trust."""
 
 
-def _say(line: str) -> None:
-    try:
+def _arguments(credentials: dict[str, Any]) -> str:
+    return ", ".join(f"{name}={value!r}" for name, value in credentials.items())
+
+
+def _quoted(value: str) -> str:
+    """Return a value as bash, zsh and fish read it."""
+    if all(letter.isalnum() or letter in "-._/:@%+," for letter in value):
+        return value
+    return '"' + "".join(f"\\{letter}" if letter in '\\"$' else letter for letter in value) + '"'
+
+
+def _print(line: str) -> None:
+    with suppress(OSError):  # nobody reads it any more, which is no reason not to serve
         print(line, flush=True)
-    except BrokenPipeError:  # nobody reads it any more, which is no reason not to serve
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

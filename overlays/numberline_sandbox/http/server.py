@@ -1,10 +1,11 @@
 """A sandbox on a port of this machine."""
 
 import asyncio
+import re
 import socket
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import contextmanager
 from ipaddress import ip_address
 from typing import NamedTuple, Protocol, cast
@@ -18,15 +19,15 @@ from .tls import Certificate
 
 
 class Handled(NamedTuple):
-    """A request and its answer, as they may be logged: what stands in a query or a body is left out.
+    """A request and its response, as they may be logged, without query and body.
 
     Attributes:
         method: HTTP method.
         path: still percent-encoded.
-        status: HTTP status, or 0 where the connection was closed without an answer.
+        status: HTTP status, or 0 where the connection was closed without a response.
         operation: which operation of the spec it was, or empty.
         failure: the provider's name for what went wrong, or empty.
-        fault: how the sandbox was told to misbehave, or empty.
+        fault: the fault that was injected, or empty.
         milliseconds: how long it took, with the delay that was asked for.
     """
 
@@ -42,8 +43,8 @@ class Handled(NamedTuple):
 Log = Callable[[Handled], object]
 
 
-class Answering(Protocol):
-    """What can be served: a `Sandbox`, or whatever else answers."""
+class Served(Protocol):
+    """What can be served: a `Sandbox`, or whatever else responds."""
 
     def respond(self, request: Request) -> Response: ...
 
@@ -67,20 +68,21 @@ def base_url(listening: socket.socket, *, tls: bool = False) -> str:
 
 @contextmanager
 def serve(
-    sandbox: Answering,
+    sandbox: Served,
     *,
     host: str = "127.0.0.1",
     port: int = 0,
     log: Log | None = None,
     certificate: Certificate | None = None,
 ) -> Iterator[str]:
-    """Serve in a thread for as long as the block lasts; by https if there is a certificate (`tls.throw_away`).
+    """Serve in a thread for as long as the block lasts; by https if there is a certificate (`tls.throw_away`). Requests
+    for other hosts than this machine and `host` are refused.
 
     Yields:
         the base URL.
     """
     with listen(host, port) as listening:
-        server = _server(sandbox, log, certificate)
+        server = _server(sandbox, log, certificate, [host])
         thread = threading.Thread(target=server.run, args=([listening],), name="numberline-sandbox", daemon=True)
         thread.start()
         try:
@@ -91,20 +93,27 @@ def serve(
 
 
 def run(
-    sandbox: Answering, listening: socket.socket, log: Log | None = None, certificate: Certificate | None = None
+    sandbox: Served,
+    listening: socket.socket,
+    log: Log | None = None,
+    certificate: Certificate | None = None,
+    hosts: Collection[str] = (),
 ) -> None:
-    """Serve until the process is told to stop.
+    """Serve until the process is told to stop. Requests for other hosts than this machine and `hosts` are refused.
 
     Raises:
         KeyboardInterrupt: after the server has ended, if that was how.
     """
-    _server(sandbox, log, certificate).run([listening])
+    _server(sandbox, log, certificate, hosts).run([listening])
 
 
-def _server(sandbox: Answering, log: Log | None, certificate: Certificate | None) -> uvicorn.Server:
-    def answer(request: Request) -> Response:
+def _server(
+    sandbox: Served, log: Log | None, certificate: Certificate | None, hosts: Collection[str]
+) -> uvicorn.Server:
+    def respond(request: Request) -> Response:
         began = time.perf_counter()
-        response = sandbox.respond(request)
+        foreign = _foreign(request, hosts)
+        response = Response(403, _PLAIN, f"{foreign}\n".encode()) if foreign else sandbox.respond(request)
         if log is not None:
             took = (time.perf_counter() - began + response.delay) * 1000
             path = request.target.partition("?")[0]
@@ -113,7 +122,7 @@ def _server(sandbox: Answering, log: Log | None, certificate: Certificate | None
         return response
 
     config = uvicorn.Config(
-        asgi(answer),
+        asgi(respond),
         http=_Protocol,
         log_config=None,
         access_log=False,
@@ -125,8 +134,27 @@ def _server(sandbox: Answering, log: Log | None, certificate: Certificate | None
     return _Server(config)
 
 
+_PLAIN = {"content-type": "text/plain"}
+
+
+def _foreign(request: Request, hosts: Collection[str]) -> str:
+    """Return why a request comes from a web page that has no business here, or an empty text.
+
+    A page can reach a port of this machine by a form, an image, or a name of its own that leads here.
+    """
+    host, origin = request.headers.get("host", ""), request.headers.get("origin")
+    name = re.sub(r":\d*$", "", host.lower())
+    if name not in ("localhost", *map(str.lower, hosts)) and not re.fullmatch(r"[\d.]+|\[[\da-f:.]+\]", name):
+        return f"The sandbox does not serve the host {name[:100]!r}; start it with --allow-host to change that."
+    if origin is not None and origin != f"{request.scheme}://{host}":
+        return f"The sandbox takes no requests from pages of {origin[:100]!r}."
+    if request.headers.get("sec-fetch-site") in ("cross-site", "same-site"):
+        return "The sandbox takes no requests from pages of other sites."
+    return ""
+
+
 class _Server(uvicorn.Server):
-    """Waits for no answer that is late or endless once it is told to end."""
+    """Does not wait for responses that are late or endless once it is told to end."""
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         for task in self.server_state.tasks:
@@ -140,7 +168,7 @@ class _Protocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         # asyncio does this only for sockets that were made with the protocol's number. Without it a connection's second
-        # answer, whose head and body are written apart, is 40 ms late.
+        # response, whose head and body are written apart, is 40 ms late.
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.app = _abortable(cast("Application", self.app), transport)
 
