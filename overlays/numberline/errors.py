@@ -322,6 +322,8 @@ def kind_of_status(status: int) -> str | None:
         402: "funds",
         403: "permission",
         404: "not-found",
+        408: "later",
+        425: "later",
         429: "rate-limit",
     }
     return known.get(status, "server" if status >= 500 else "invalid" if status >= 400 else None)

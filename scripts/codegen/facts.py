@@ -307,7 +307,7 @@ class Facts:
             groups=list(self._groups((*pointer, "requestBody", "content"), spec, body_schema, arguments)),
             answer=answer,
             error_field=next((plain(snake(wire)) for wire in held if wire in roots), None),
-            error_keys=tuple(sorted(keys - (roots & held.keys()))) if held else (),
+            error_keys=tuple(sorted(keys - (roots & held.keys()))),
             outcome=self._outcome(answer) if answer and spec["x-operation-class"] in ("charge", "release") else None,
             paging=_paging(paging, self._default_size(spec, paging)) if paging else None,
             rate_limit=_rate_limit(spec["x-rate-limit"]) if "x-rate-limit" in spec else None,

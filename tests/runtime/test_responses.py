@@ -119,13 +119,10 @@ def test_codes_are_of_these_kinds(
 def test_every_code_of_the_spec_is_known() -> None:
     for entry in spec("voximplant")["x-errors"]["codes"]:
         answer = RawResponse(200, {}, as_json({"error": {"code": entry["code"], "msg": entry["name"]}}))
-        with pytest.raises(ProviderError) as failed:
-            read(GET_PHONE_NUMBERS, answer)
-        assert type(failed.value) is BY_KIND[entry["kind"]]
+        assert type(read(GET_PHONE_NUMBERS, answer)[1]) is BY_KIND[entry["kind"]]
     for entry in spec("infobip")["x-errors"]["codes"]:
-        with pytest.raises(ProviderError) as failed:
-            read(GET_PURCHASED_NUMBER, RawResponse(400, {}, as_json({"errorCode": entry["code"]})))
-        assert type(failed.value) is BY_KIND[entry["kind"]]
+        _, error = read(GET_PURCHASED_NUMBER, RawResponse(400, {}, as_json({"errorCode": entry["code"]})))
+        assert type(error) is BY_KIND[entry["kind"]]
 
 
 def test_a_code_that_is_not_known_is_a_plain_provider_error(
@@ -373,6 +370,96 @@ def test_any_other_status_in_the_body_of_a_listing_is_no_error(
     assert items(apifonica.list_rented_numbers()) == []
 
 
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [({"code": 127.0}, 127), ({"code": "127"}, "127"), ({"code": 127, "msg": None}, 127)],
+)
+@pytest.mark.parametrize("form", [lambda one: {"error": one}, lambda one: {"errors": [one, {"code": 1}]}])
+def test_an_error_may_stand_in_a_list_and_its_code_be_written_otherwise(
+    form: Callable[[Any], Any], said: Any, code: int | str, voximplant: Voximplant | AsyncVoximplant, wire: Wire
+) -> None:
+    for body in (form(said), {"result": [], "total_count": 0, **form(said)}):
+        wire.sent.clear()
+        error = failure(voximplant, wire, httpx.Response(200, json=body))
+        assert (type(error), error.code) == (InsufficientFunds, code)
+
+
+@pytest.mark.parametrize("errors", [[], {}, None, [7], "none", [{}]])
+def test_a_list_without_an_error_is_no_error(errors: Any, voximplant: Voximplant | AsyncVoximplant, wire: Wire) -> None:
+    wire.replies({"result": ["XX"], "errors": errors})
+
+    assert result(voximplant.get_account_phone_number_countries()) == ["XX"]
+
+
+@pytest.mark.parametrize("status", [500, "500", 500.0])
+def test_a_status_of_any_type_beside_an_empty_list_is_an_error(
+    status: Any, apifonica: Apifonica | AsyncApifonica, wire: Wire
+) -> None:
+    body = {"status_code": status, "numbers": []}
+
+    assert type(failure(apifonica, wire, httpx.Response(200, json=body))) is ServerError
+
+
+@pytest.mark.parametrize(
+    ("body", "call", "bought"),
+    [
+        (
+            {"result": 1, "phone_numbers": [{"phone_id": 7, "phone_number": "1"}], "error": {"code": 127, "msg": "no"}},
+            lambda client: client.attach_phone_number(
+                country_code="US", phone_category_name="GEOGRAPHIC", phone_region_id=1, phone_count=3
+            ),
+            [{"phone_id": 7, "phone_number": "1"}],
+        ),
+        (
+            {"result": 1, "phone_numbers": [{"phone_id": 7, "phone_number": "1"}], "errors": [{"code": 127}]},
+            lambda client: client.attach_phone_number(
+                country_code="US", phone_category_name="GEOGRAPHIC", phone_region_id=1, phone_count=3
+            ),
+            [{"phone_id": 7, "phone_number": "1"}],
+        ),
+    ],
+)
+def test_a_purchase_with_a_result_and_an_error_is_unknown_and_holds_what_was_bought(
+    body: Any, call: Call, bought: Any, voximplant: Voximplant | AsyncVoximplant, wire: Wire
+) -> None:
+    error = failure(voximplant, wire, httpx.Response(200, json=body), call)
+
+    assert isinstance(error, OutcomeUnknown)
+    assert error.code == 127
+    assert error.result["phone_numbers"] == bought
+
+
+def test_a_purchase_with_a_number_and_an_error_is_unknown(infobip: Infobip | AsyncInfobip, wire: Wire) -> None:
+    refused = {"requestError": {"serviceException": {"messageId": "BAD_REQUEST", "text": "no"}}}
+    reply = httpx.Response(200, json={"numberKey": "key", "number": "447700900123", **refused})
+    error = failure(infobip, wire, reply, lambda client: client.purchase_number(number_key="key"))
+
+    assert isinstance(error, OutcomeUnknown)
+    assert error.result["numberKey"] == "key"
+
+
+@pytest.mark.parametrize("body", [b" ", b"{}", b'{"cancelled": true}', b'"OK"', b"null"])
+@pytest.mark.parametrize("status", [200, 202, 204])
+def test_json_or_nothing_of_any_good_status_is_a_cancellation(
+    status: int, body: bytes, infobip: Infobip | AsyncInfobip, wire: Wire
+) -> None:
+    wire.replies(httpx.Response(status, content=body))
+
+    assert outcome(infobip.cancel_number(number_key="key")) is None
+
+
+def test_words_of_a_provider_are_cut_and_cleaned(voximplant: Voximplant | AsyncVoximplant, wire: Wire) -> None:
+    said = "no\x1b[2J\x1b]0;x\x07\r\n2026 CRITICAL \u202e\u2028 paid \u00e9" + "+1" * 1_000_000
+    body = {"error": {"code": "x\n" * 1000, "msg": said, "field_name": "a\nb"}}
+    error = failure(voximplant, wire, httpx.Response(200, json=body, headers={"x-request-id": "r" * 9000}))
+
+    for shown in (str(error), error.text, error.code, error.parameter, error.request_id):
+        assert isinstance(shown, str)
+        assert shown.isprintable()
+        assert len(shown) < 1200
+    assert "paid \u00e9" in str(error)
+
+
 # Whatever stands in between
 
 
@@ -387,7 +474,8 @@ def test_any_other_status_in_the_body_of_a_listing_is_no_error(
         (404, b"[]", NotFound),
         (404, b'"text"', NotFound),
         (404, b"null", NotFound),
-        (408, b"", InvalidRequest),
+        (408, b"", RateLimited),
+        (425, HTML, RateLimited),
         (413, HTML, InvalidRequest),
         (429, HTML, RateLimited),
         (500, b"", ServerError),
@@ -426,8 +514,6 @@ def test_an_error_that_is_not_the_providers_goes_by_its_status(
         b"{}",
         b'{"result": [',
         b'{"numbers": [{"number_sid": "a"',
-        b'{"result": null, "numbers": null}',
-        b'{"result": {}, "numbers": {}}',
         b'{"result": [7], "numbers": [7]}',
         b'{"result": [null], "numbers": [null]}',
         b'{"result": [], "numbers": []} and more',
@@ -498,8 +584,10 @@ def test_a_body_of_no_stated_type_is_described_so(client: BaseClient, wire: Wire
 def test_a_result_is_read_from_any_good_status() -> None:
     body = as_json({"numberKey": "key", "number": "447700900123"})
     for status in (200, 201, 202, 299):
-        assert read(GET_PURCHASED_NUMBER, RawResponse(status, {}, body)).number_key == "key"
-    assert [read(CANCEL_NUMBER, RawResponse(status, {}, b"")) for status in (200, 204)] == [None, None]
+        number, error = read(GET_PURCHASED_NUMBER, RawResponse(status, {}, body))
+        assert number is not None
+        assert (number.number_key, error) == ("key", None)
+    assert [read(CANCEL_NUMBER, RawResponse(status, {}, b"")) for status in (200, 204)] == [(None, None)] * 2
 
 
 def test_an_answer_tells_its_size_and_not_what_it_holds() -> None:

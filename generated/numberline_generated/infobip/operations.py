@@ -119,6 +119,7 @@ CANCEL_NUMBER: Operation[None] = Operation(
     path="/numbers/{numberKey}",
     operation_class="release",
     response=None,
+    error_keys=("errorCode", "requestError"),
     rate_limit=Budget(1, 1, 1),
 )
 

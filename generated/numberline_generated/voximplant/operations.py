@@ -56,6 +56,10 @@ PROVIDER = Provider(
             text=("error", "msg"),
             parameter=("error", "field_name"),
         ),
+        ErrorForm(
+            code=("errors", "0", "code"),
+            text=("errors", "0", "msg"),
+        ),
     ),
     error_codes={
         1: ErrorCode("server", "FATAL_ERROR", effect="unknown"),
@@ -162,6 +166,7 @@ ATTACH_PHONE_NUMBER: Operation[AttachedPhoneNumbers] = Operation(
     operation_class="charge",
     response="AttachedPhoneNumbers",
     error_field="error",
+    error_keys=("errors",),
     body="form",
 )
 
@@ -173,6 +178,7 @@ BIND_PHONE_NUMBER_TO_APPLICATION: Operation[Done] = Operation(
     operation_class="idempotent",
     response="Done",
     error_field="error",
+    error_keys=("errors",),
     body="form",
 )
 
@@ -184,6 +190,7 @@ DEACTIVATE_PHONE_NUMBER: Operation[Done] = Operation(
     operation_class="release",
     response="Done",
     error_field="error",
+    error_keys=("errors",),
     body="form",
 )
 
@@ -195,6 +202,7 @@ GET_ACCOUNT_PHONE_NUMBER_COUNTRIES: Operation[PhoneNumberCountryCodes] = Operati
     operation_class="read",
     response="PhoneNumberCountryCodes",
     error_field="error",
+    error_keys=("errors",),
     body="form",
 )
 
@@ -206,6 +214,7 @@ GET_ACTUAL_PHONE_NUMBER_REGION: Operation[ActualPhoneNumberRegion] = Operation(
     operation_class="read",
     response="ActualPhoneNumberRegion",
     error_field="error",
+    error_keys=("errors",),
     body="form",
 )
 
@@ -217,6 +226,7 @@ GET_NEW_PHONE_NUMBERS: Operation[AvailablePhoneNumbersPage] = Operation(
     operation_class="read",
     response="AvailablePhoneNumbersPage",
     error_field="error",
+    error_keys=("errors",),
     body="form",
     paging=Offset(offset="offset", size="count", key="phone_id"),
 )
@@ -229,6 +239,7 @@ GET_PHONE_NUMBER_CATEGORIES: Operation[PhoneNumberCategories] = Operation(
     operation_class="read",
     response="PhoneNumberCategories",
     error_field="error",
+    error_keys=("errors",),
     body="form",
 )
 
@@ -240,6 +251,7 @@ GET_PHONE_NUMBER_COUNTRY_STATES: Operation[PhoneNumberStates] = Operation(
     operation_class="read",
     response="PhoneNumberStates",
     error_field="error",
+    error_keys=("errors",),
     body="form",
 )
 
@@ -251,6 +263,7 @@ GET_PHONE_NUMBER_REGIONS: Operation[PhoneNumberRegions] = Operation(
     operation_class="read",
     response="PhoneNumberRegions",
     error_field="error",
+    error_keys=("errors",),
     body="form",
 )
 
@@ -262,6 +275,7 @@ GET_PHONE_NUMBERS: Operation[PhoneNumbersPage] = Operation(
     operation_class="read",
     response="PhoneNumbersPage",
     error_field="error",
+    error_keys=("errors",),
     body="form",
     paging=Offset(offset="offset", size="count", key="phone_id"),
 )
@@ -274,6 +288,7 @@ SET_PHONE_NUMBER_INFO: Operation[Done] = Operation(
     operation_class="idempotent",
     response="Done",
     error_field="error",
+    error_keys=("errors",),
     body="form",
 )
 

@@ -357,9 +357,7 @@ def read(operation: Operation[T], outcome: Received) -> tuple[T | None, Numberli
     if isinstance(outcome, TransportFailure):
         return None, outcome.error
     try:
-        return responses.read(operation, outcome), None
-    except NumberlineError as failure:
-        return None, failure.with_traceback(None)
+        return responses.read(operation, outcome)
     except Exception as failure:  # a bug of ours must not hide that the request was sent
         return None, UnreadableResponse(
             f"HTTP {outcome.status} with a body that can't be read ({type(failure).__name__}).", status=outcome.status

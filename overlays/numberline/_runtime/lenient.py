@@ -4,7 +4,7 @@ Each value goes through the same decoder as in `decoding.Decoder`, so both read 
 its text stands in the answer and text is what the field holds; else it reads as None.
 """
 
-import re
+import logging
 import types
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -17,9 +17,12 @@ import msgspec
 
 from ..errors import UnreadableResponse
 from . import timestamps
-from .records import Record
+from .mending import mend
+from .records import Page, Record
 
 R = TypeVar("R", bound=Record)
+
+log = logging.getLogger("numberline")
 
 Path = tuple[str | int, ...]
 Read = Callable[[msgspec.Raw, tuple[Any, ...], Path], Any]
@@ -28,14 +31,6 @@ _OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
 _TEXT = msgspec.json.Decoder(str)
 _REFUSED = (msgspec.MsgspecError, ValueError, RecursionError)  # what a decoder raises; ValueError for broken UTF-8
-
-# Every escape in turn, so that a backslash that is itself escaped begins none. msgspec refuses an answer as a whole if
-# half a surrogate pair stands alone in it; the character for what can't be read takes its place.
-_HEX = rb"[0-9a-fA-F]"
-_ESCAPE = re.compile(
-    rb"\\(?:u[dD][89abAB]%(hex)s{2}\\u[dD][c-fC-F]%(hex)s{2}|(?P<half>u[dD][89a-fA-F]%(hex)s{2})|.)" % {b"hex": _HEX},
-    re.DOTALL,
-)
 
 
 class Slot(NamedTuple):
@@ -64,12 +59,13 @@ def read(model: type[R], body: bytes) -> R:
     Raises:
         UnreadableResponse: if `body` is not a JSON object or lacks what identifies a record.
     """
-    whole = _ESCAPE.sub(_mended, body) if b"\\u" in body else body
+    try:
+        msgspec.json.decode(body)
+    except _REFUSED:
+        whole = mend(body)
+    else:
+        whole = body
     return cast("R", _record(model, msgspec.Raw(whole), (body,), ()))
-
-
-def _mended(escape: re.Match[bytes]) -> bytes:
-    return b"\\ufffd" if escape["half"] else escape[0]
 
 
 def _record(model: Any, raw: msgspec.Raw, origin: tuple[Any, ...], path: Path) -> Record:
@@ -83,11 +79,31 @@ def _record(model: Any, raw: msgspec.Raw, origin: tuple[Any, ...], path: Path) -
         here = (*path, slot.wire)
         value = None if piece is None else reader(piece, (origin, slot.wire), here)
         if value is None and slot.required:
-            raise UnreadableResponse(f"{_spell(here)} is missing or not of the documented type.")
+            if not _is_empty_list(model, slot, found):
+                raise UnreadableResponse(f"{_spell(here)} is missing or not of the documented type.")
+            value = []
         values[slot.name] = value
     record: Record = model(**values)
     record._origin = origin
+    if isinstance(record, Page) and record.items:
+        record._unreadable = len(_ARRAY.decode(found[model._mapping.name(model._items)])) - len(record.items)
     return record
+
+
+def _items_name(model: Any) -> str | None:
+    """Return what the list of a page's records is called on the wire."""
+    return model._mapping.name(model._items) if issubclass(model, Page) else None
+
+
+def _is_empty_list(model: Any, slot: Slot, found: dict[str, msgspec.Raw]) -> bool:
+    """Return whether a list is written in a way that some providers have for one without items."""
+    if get_origin(slot.kind) is not list:
+        return False
+    if slot.wire in found:
+        return _literal(found[slot.wire]) in ("null", "{}", '""')
+    # Left out: where anything else of a page is said, it is one.
+    said = {name for name, piece in found.items() if _literal(piece) != "null"}
+    return slot.wire == _items_name(model) and any(each.wire in said for each, _ in _readers(model))
 
 
 def slots(model: Any) -> list[Slot]:
@@ -109,7 +125,18 @@ def slots(model: Any) -> list[Slot]:
 
 @cache
 def _readers(model: Any) -> Sequence[tuple[Slot, Read]]:
-    return [(slot, _moment(slot.moment) if slot.moment else _reader(slot.hint)) for slot in slots(model)]
+    listed = _items_name(model)
+    return [
+        (
+            slot,
+            _moment(slot.moment)
+            if slot.moment
+            else _items(_reader(get_args(slot.kind)[0]))
+            if slot.wire == listed
+            else _reader(slot.hint),
+        )
+        for slot in slots(model)
+    ]
 
 
 def _reader(hint: Any) -> Read:
@@ -126,6 +153,30 @@ def _nested(model: Any, optional: bool) -> Read:
         if optional and not _literal(raw).startswith("{"):
             return None
         return _record(model, raw, origin, path)
+
+    return read
+
+
+def _items(item: Read) -> Read:
+    """For the records of a page: one that can't be read costs no more than itself, unless none can be."""
+
+    def read(raw: msgspec.Raw, origin: tuple[Any, ...], path: Path) -> list[Any] | None:
+        try:
+            pieces = _ARRAY.decode(raw)
+        except _REFUSED:
+            return None
+        values: list[Any] = []
+        failure: UnreadableResponse | None = None
+        for at, piece in enumerate(pieces):
+            try:
+                values.append(item(piece, (*origin, at), (*path, at)))
+            except UnreadableResponse as error:
+                failure = failure or error
+        if failure is not None and not values:
+            raise failure
+        if failure is not None:
+            log.warning("%d of %d records on a page can't be read: %s", len(pieces) - len(values), len(pieces), failure)
+        return values
 
     return read
 
@@ -150,8 +201,11 @@ def _scalar(hint: Any, kind: Any) -> Read:
             value = decode(raw)
             return None if isinstance(value, Decimal) and not value.is_finite() else value
         except _REFUSED:
-            # A number where text is documented: its digits are the text that was sent.
+            # Where text is documented: a number's digits are the text that was sent, and a truth value is better than
+            # nothing where it can't be taken for an id.
             literal = _literal(raw)
+            if kind is str and _optional(hint) and literal in ("true", "false"):
+                return literal
             is_text = isinstance(kind, type) and issubclass(kind, str)
             return kind(literal) if is_text and literal[:1] in "-0123456789" else None
 

@@ -242,8 +242,13 @@ class Operation(Generic[T_co]):
 
 
 def _nothing(body: bytes) -> None:
-    if body:
-        raise UnreadableResponse("no body is documented.")
+    if body.strip():
+        from .records import decoded
+
+        try:
+            decoded(body)
+        except ValueError:
+            raise UnreadableResponse("no body is documented, and this is no JSON.") from None
 
 
 class Request(Generic[T_co]):

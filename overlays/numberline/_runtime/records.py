@@ -1,6 +1,5 @@
 """Records: the base of everything that is read from a response."""
 
-import json
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -185,7 +184,17 @@ def _found(origin: tuple[Any, ...]) -> Any:
 
 
 def decoded(body: bytes) -> Any:
+    """Return what a response holds, as plain objects.
+
+    Raises:
+        ValueError: if it is not JSON.
+    """
     try:
         return msgspec.json.decode(body)
-    except (msgspec.MsgspecError, ValueError):  # text that is not UTF-8, which the record has as None
-        return json.loads(body.decode(errors="replace"))
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        from .mending import mend
+
+        try:
+            return msgspec.json.decode(mend(body).decode(errors="replace"))
+        except (msgspec.MsgspecError, RecursionError):
+            raise ValueError("not JSON") from None

@@ -1,4 +1,4 @@
-"""What a provider's answer means: a result, or which error.
+"""What a provider's response means: a result, or which error.
 
 Errors come in HTTP statuses, in the body of an HTTP 200, as HTML from something in between, or not at all. The spec
 says where a provider puts its code and its text (`x-errors`); everything else is decided here, for all providers.
@@ -6,7 +6,7 @@ says where a provider puts its code and its text (`x-errors`); everything else i
 
 import re
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from ..errors import BY_KIND, NumberlineError, ProviderError, UnreadableResponse, kind_of_status
@@ -14,9 +14,12 @@ from .operation import ErrorForm, Operation, Provider
 
 T = TypeVar("T")
 
+_MOST_WORDS = 500
+"""How much of a provider's text is kept."""
+
 
 class RawResponse:
-    """A whole answer, decompressed.
+    """A whole response, decompressed.
 
     Attributes:
         status: HTTP status.
@@ -35,92 +38,89 @@ class RawResponse:
         return f"<RawResponse {self.status}, {len(self.body)} bytes>"
 
 
-def read(operation: Operation[T], answer: RawResponse) -> T:
-    """The operation's result.
-
-    Raises:
-        ProviderError: if the answer says that there is none; the subclass says why.
-        UnreadableResponse: if it says nothing that the spec documents.
-    """
-    if not 200 <= answer.status < 300:
-        raise _refusal(operation.provider, answer)
+def read(operation: Operation[T], response: RawResponse) -> tuple[T | None, NumberlineError | None]:
+    """Return the operation's result, or why there is none, or both if a response holds a result beside an error."""
+    if not 200 <= response.status < 300:
+        return None, _refusal(operation.provider, response)
+    result: T | None = None
+    doubt = ""
     try:
-        result = operation.read(answer.body)
+        result = operation.read(response.body)
     except UnreadableResponse as unreadable:
-        path = unreadable.message
+        doubt = unreadable.message
     else:
         if operation.error_field is not None and getattr(result, operation.error_field) is not None:
-            path = f"$.{operation.error_field} is not empty."
-        elif _has_failed(operation, answer):
-            path = "it has the code or status of a failure in it."
-        else:
-            _check_outcome(operation, result, answer)
-            return result
-    raise _failure(operation.provider, answer) or _unreadable(answer, path)
+            doubt = f"$.{operation.error_field} is not empty."
+        elif _has_failed(operation, response):
+            doubt = "it has the code or status of a failure in it."
+    if doubt:
+        error = _failure(operation.provider, response) or _unreadable(response, doubt)
+        if result is not None:
+            error.effect = "unknown"  # whichever of the two is right
+        return result, error
+    return result, _check_outcome(operation, result, response)
 
 
-def _check_outcome(operation: Operation[Any], result: Any, response: RawResponse) -> None:
-    """Raise what a field of the result says that went wrong (`Outcome`)."""
+def _check_outcome(operation: Operation[Any], result: Any, response: RawResponse) -> NumberlineError | None:
+    """Return what a field of the result says that went wrong (`Outcome`)."""
     if operation.outcome is None or (value := getattr(result, operation.outcome.field)) is None:
-        return
+        return None
     meaning = operation.outcome.values.get(value, "unknown")
-    if meaning != "done":
-        known = meaning != "unknown"
-        raise BY_KIND[meaning if known else "server"](
-            f"{operation.outcome.field} is {str(value)[:40]!r} (HTTP {response.status}).",
-            status=response.status,
-            request_id=response.headers.get("x-request-id"),
-            kind=meaning if known else None,
-            from_provider=True,
-            effect="none" if known else "unknown",
-        )
-
-
-def _refusal(provider: Provider, answer: RawResponse) -> NumberlineError:
-    if answer.status < 400:
-        try:
-            there = urlsplit(answer.headers.get("location", ""))
-        except ValueError:
-            there = urlsplit("")
-        where = f" to {there.scheme}://{there.hostname}" if there.hostname else ""
-        return _unreadable(answer, f"a redirect{where}; redirects are never followed, so check base_url.")
-    kind = kind_of_status(answer.status)
-    return _failure(provider, answer) or BY_KIND[kind or "server"](
-        f"HTTP {answer.status} with {_described(answer)} instead of the provider's own error.",
-        status=answer.status,
-        kind=kind,
-        request_id=answer.headers.get("x-request-id"),
+    if meaning == "done":
+        return None
+    known = meaning != "unknown"
+    return BY_KIND[meaning if known else "server"](
+        f"{operation.outcome.field} is {str(value)[:40]!r} (HTTP {response.status}).",
+        status=response.status,
+        request_id=_request_id(response),
+        kind=meaning if known else None,
+        from_provider=True,
+        effect="none" if known else "unknown",
     )
 
 
-def _failure(provider: Provider, answer: RawResponse) -> ProviderError | None:
-    """The error that the answer's body names in one of the provider's forms."""
-    import msgspec
+def _refusal(provider: Provider, response: RawResponse) -> NumberlineError:
+    if response.status < 400:
+        try:
+            there = urlsplit(response.headers.get("location", ""))
+        except ValueError:
+            there = urlsplit("")
+        where = _clean(f" to {there.scheme}://{there.hostname}") if there.hostname else ""
+        return _unreadable(response, f"a redirect{where}; redirects are never followed, so check base_url.")
+    kind = kind_of_status(response.status)
+    return _failure(provider, response) or BY_KIND[kind or "server"](
+        f"HTTP {response.status} with {_described(response)} instead of the provider's own error.",
+        status=response.status,
+        kind=kind,
+        request_id=_request_id(response),
+    )
 
+
+def _failure(provider: Provider, response: RawResponse) -> ProviderError | None:
+    """Return the error that the body names in one of the provider's forms."""
     try:
-        body = msgspec.json.decode(answer.body)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        body = _decoded(response)
+    except ValueError:
         return None
     for form in provider.error_forms:
-        code, text, mirrored = _code(body, form), _at(body, form.text), _mirrored(body, form)
+        code, text, mirrored = _code(body, form), _words(body, form.text), _mirrored(body, form)
         if (code is None and text is None and mirrored is None) or _as_text(code) in form.success:
             continue
-        status = answer.status if answer.status >= 400 else mirrored or answer.status
+        status = response.status if response.status >= 400 else mirrored or response.status
         known = provider.error_code(code)
         kind = known.kind if known is not None else None
         if kind is None or status == 429 or status >= 500:
             kind = kind_of_status(status)
         error = BY_KIND[kind] if kind else ProviderError
-        parameter = _at(body, form.parameter)
         said = ": ".join(str(part) for part in (f"code {code}" if code is not None else None, text) if part)
         return error(
-            f"{said or 'no reason given'} (HTTP {answer.status}).",
-            status=answer.status,
+            f"{said or 'no reason given'} (HTTP {response.status}).",
+            status=response.status,
             code=code,
             name=known.name if known is not None else None,
-            text=text if isinstance(text, str) else None,
-            parameter=parameter if isinstance(parameter, str) else None,
-            request_id=answer.headers.get("x-request-id"),
+            text=text,
+            parameter=_words(body, form.parameter),
+            request_id=_request_id(response),
             kind=kind,
             from_provider=True,
             effect=known.effect if known is not None and status < 500 else "unknown",
@@ -128,13 +128,11 @@ def _failure(provider: Provider, answer: RawResponse) -> ProviderError | None:
     return None
 
 
-def _has_failed(operation: Operation[Any], answer: RawResponse) -> bool:
+def _has_failed(operation: Operation[Any], response: RawResponse) -> bool:
     """Return whether a response that can be read as a result says that it is a failure."""
-    if not any(key in answer.body for key in operation.error_keys):
+    if not any(key in response.body for key in operation.error_keys):
         return False  # without decoding the response once more
-    import msgspec
-
-    body = msgspec.json.decode(answer.body)
+    body = _decoded(response)
     return any(_names_failure(body, form) for form in operation.provider.error_forms)
 
 
@@ -143,14 +141,25 @@ def _names_failure(body: Any, form: ErrorForm) -> bool:
         return True
     if not form.success:
         root = _at(body, form.code[:1])
-        return root is not None if len(form.code) == 1 else isinstance(root, dict)
+        return (
+            root is not None
+            if len(form.code) == 1
+            else (isinstance(root, dict) and bool(root)) or _at(body, form.code) is not None
+        )
     value = _at(body, form.code)
     return value is not None and _as_text(value) not in form.success
 
 
 def _code(body: Any, form: ErrorForm) -> int | str | None:
-    code = _at(body, form.code)
-    return code if isinstance(code, int | str) and not isinstance(code, bool) else None
+    code = _whole(_at(body, form.code))
+    if isinstance(code, str):
+        return _clean(code)
+    return code if isinstance(code, int) and not isinstance(code, bool) else None
+
+
+def _words(body: Any, path: tuple[str, ...]) -> str | None:
+    text = _at(body, path)
+    return _clean(text) if isinstance(text, str) else None
 
 
 def _as_text(value: Any) -> str:
@@ -159,7 +168,7 @@ def _as_text(value: Any) -> str:
 
 def _mirrored(body: Any, form: ErrorForm) -> int | None:
     """Return the HTTP status of a failure that the body repeats, or has instead."""
-    mirrored = _at(body, form.status)
+    mirrored = _whole(_at(body, form.status))
     if isinstance(mirrored, str) and re.fullmatch(r"[1-9][0-9]{2}", mirrored):
         mirrored = int(mirrored)
     return mirrored if isinstance(mirrored, int) and mirrored > 299 else None
@@ -169,22 +178,45 @@ def _at(body: Any, path: tuple[str, ...]) -> Any:
     if not path:
         return None
     for key in path:
-        if not isinstance(body, dict):
-            return None
-        body = cast("dict[str, Any]", body).get(key)
+        if isinstance(body, list) and key.isdecimal():
+            body = body[int(key)] if int(key) < len(body) else None
+        else:
+            body = body.get(key) if isinstance(body, dict) else None
     return body
 
 
-def _unreadable(answer: RawResponse, why: str) -> UnreadableResponse:
+def _whole(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _decoded(response: RawResponse) -> Any:
+    from .records import decoded  # not loaded before the first response
+
+    return decoded(response.body)
+
+
+def _clean(text: str) -> str:
+    """Return somebody else's words without what acts on a terminal, a log or the direction of writing, and not too
+    many of them."""
+    shown = "".join(letter if letter.isprintable() else " " for letter in text[:_MOST_WORDS])
+    return shown + "..." * (len(text) > _MOST_WORDS)
+
+
+def _request_id(response: RawResponse) -> str | None:
+    given = response.headers.get("x-request-id")
+    return _clean(given) if given is not None else None
+
+
+def _unreadable(response: RawResponse, why: str) -> UnreadableResponse:
     return UnreadableResponse(
-        f"HTTP {answer.status} with {_described(answer)} that can't be read: {why}",
-        status=answer.status,
-        request_id=answer.headers.get("x-request-id"),
+        f"HTTP {response.status} with {_described(response)} that can't be read: {why}",
+        status=response.status,
+        request_id=_request_id(response),
     )
 
 
-def _described(answer: RawResponse) -> str:
-    if not answer.body:
+def _described(response: RawResponse) -> str:
+    if not response.body:
         return "an empty body"
-    kind = answer.headers.get("content-type", "").partition(";")[0].strip() or "no content type"
-    return f"{len(answer.body)} bytes ({kind})"
+    kind = _clean(response.headers.get("content-type", "")).partition(";")[0].strip() or "no content type"
+    return f"{len(response.body)} bytes ({kind})"
