@@ -1,33 +1,58 @@
 """Infobip: `Infobip`, `AsyncInfobip`, and the records and enums of its answers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal, Unpack
 
 from numberline_generated.infobip import operations
 
-from ._runtime.arguments import choice
+from ._runtime.arguments import choice, exactly_one
 from ._runtime.auth import Basic, Header, Secret, Signer, choose_credentials
 from ._runtime.client import AsyncClient, BaseClient, Client
 from ._runtime.config import Settings
-from ._runtime.operation import lazy_models
-from ._runtime.reconcile import Reconcile
+from ._runtime.operation import Holding, Reconciliation, Request, Wanted, lazy_models
+from .errors import InvalidArgument
 
 if TYPE_CHECKING:
+    from numberline_generated.infobip import models
     from numberline_generated.infobip.models import *  # noqa: F403 -- the module's __all__ says which names
+
+    from ._runtime.reconcile import Reconciled
+    from .errors import OutcomeUnknown
 else:
     __getattr__, __dir__ = lazy_models(operations.PROVIDER, globals())
+
+
+def _purchase(offer: "models.Number | None", number_key: str | None) -> "Request[models.Number]":
+    exactly_one(offer=offer, number_key=number_key)
+    if offer is None:
+        return operations.build_purchase_number(number_key=number_key or "")
+    key, number = (getattr(offer, name, None) for name in ("number_key", "number"))
+    if not isinstance(key, str) or not isinstance(number, str):
+        raise InvalidArgument("offer takes a record of list_available_numbers", parameter="offer")
+    return operations.build_purchase_number(number_key=key).about(number)
+
+
+def _wanted(arguments: Mapping[str, str], number: str | None) -> Wanted:
+    # In the document a number has another key once it is bought, so a key alone is no evidence of anything.
+    return Wanted(ids=(arguments["numberKey"],), ids_change=True) if number is None else Wanted((number,))
+
+
+def _owned(numbers: Sequence[str]) -> "Request[models.NumbersPage]":
+    # The greatest page is not documented; a client in the field allows 1000. The filter takes one number.
+    return operations.build_list_purchased_numbers(limit=1000, number=numbers[0] if numbers else None)
+
+
+def _holding(record: "models.Number") -> Holding:
+    return Holding(record.number_key, record.number)
 
 
 class _SignIn(BaseClient):
     provider = operations.PROVIDER
     environment = "INFOBIP"
     credentials = ("api_key", "username", "password")
-    # In the document the key of the answer differs from the one sent, so a missing key alone proves nothing.
-    _reconciliation: ClassVar[Mapping[str, Reconcile]] = {
-        "purchase_number": Reconcile(
-            look="list_purchased_numbers", match={"numberKey": "number_key"}, offer="list_available_numbers"
-        ),
-        "cancel_number": Reconcile(look="list_purchased_numbers", match={"numberKey": "number_key"}),
+    _reconciliation: ClassVar[Mapping[str, Reconciliation]] = {
+        "purchase_number": Reconciliation(_wanted, _owned, _holding, lambda number: [_holding(number)]),
+        "cancel_number": Reconciliation(lambda arguments, _: Wanted(ids=(arguments["numberKey"],)), _owned, _holding),
     }
 
     def __init__(
@@ -74,6 +99,60 @@ class _SignIn(BaseClient):
 class Infobip(_SignIn, operations.Operations, Client):
     """Infobip's numbers, waiting by blocking."""
 
+    def purchase_number(
+        self, offer: "models.Number | None" = None, *, number_key: str | None = None
+    ) -> "models.Number":
+        """Buy a number.
+
+        Pass the offer where there is one. Its key may change with the purchase, its number does not: by the number, the
+        response is compared with what was asked for, and `reconcile` finds it after a lost response. With the key
+        alone, a changed key can't be told from another number.
+
+        Args:
+            offer: a record of `list_available_numbers`.
+            number_key: the key of such a record, instead of `offer`.
+
+        Returns:
+            The number as it is owned. Continue with its `number_key`.
+
+        Raises:
+            InvalidArgument: unless exactly one is given; raised before anything is sent.
+            OutcomeUnknown: if it was sent and may have been carried out. It is never sent twice; see `reconcile`.
+            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+        """
+        return self._call(_purchase(offer, number_key))
+
+    if TYPE_CHECKING:
+
+        def reconcile(self, unknown: OutcomeUnknown) -> Reconciled[models.Number]: ...
+
 
 class AsyncInfobip(_SignIn, operations.AsyncOperations, AsyncClient):
     """Infobip's numbers, waiting with `await`."""
+
+    async def purchase_number(
+        self, offer: "models.Number | None" = None, *, number_key: str | None = None
+    ) -> "models.Number":
+        """Buy a number.
+
+        Pass the offer where there is one. Its key may change with the purchase, its number does not: by the number, the
+        response is compared with what was asked for, and `reconcile` finds it after a lost response. With the key
+        alone, a changed key can't be told from another number.
+
+        Args:
+            offer: a record of `list_available_numbers`.
+            number_key: the key of such a record, instead of `offer`.
+
+        Returns:
+            The number as it is owned. Continue with its `number_key`.
+
+        Raises:
+            InvalidArgument: unless exactly one is given; raised before anything is sent.
+            OutcomeUnknown: if it was sent and may have been carried out. It is never sent twice; see `reconcile`.
+            NumberlineError: if there is no result; `numberline.errors` lists the kinds.
+        """
+        return await self._call(_purchase(offer, number_key))
+
+    if TYPE_CHECKING:
+
+        async def reconcile(self, unknown: OutcomeUnknown) -> Reconciled[models.Number]: ...

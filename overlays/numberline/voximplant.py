@@ -1,6 +1,6 @@
 """Voximplant: `Voximplant`, `AsyncVoximplant`, and the records and enums of its answers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from os import PathLike
 from typing import TYPE_CHECKING, Any, ClassVar, Unpack
 
@@ -10,43 +10,47 @@ from ._runtime.auth import FormFields, Secret, ServiceAccount, Signer, choose_cr
 from ._runtime.client import AsyncClient, BaseClient, Client
 from ._runtime.config import Settings
 from ._runtime.config import clock as clock_of
-from ._runtime.operation import lazy_models
-from ._runtime.reconcile import Reconcile
+from ._runtime.operation import Holding, Reconciliation, Request, Wanted, lazy_models
 from .errors import InvalidArgument
 
 if TYPE_CHECKING:
+    from numberline_generated.voximplant import models
     from numberline_generated.voximplant.models import *  # noqa: F403 -- the module's __all__ says which names
+
+    from ._runtime.reconcile import Reconciled
+    from .errors import OutcomeUnknown
 else:
     __getattr__, __dir__ = lazy_models(operations.PROVIDER, globals())
+
+
+def _wanted(arguments: Mapping[str, str], _: str | None) -> Wanted:
+    ids, numbers = (tuple(filter(None, arguments.get(name, "").split(";"))) for name in ("phone_id", "phone_number"))
+    if ids == ("all",):
+        return Wanted(is_everything=True)
+    return Wanted(numbers, ids, int(arguments.get("phone_count", 0)))
+
+
+def _owned(numbers: Sequence[str]) -> "Request[models.PhoneNumbersPage]":
+    # The greatest page is not documented; programs in the field rely on 1000.
+    return operations.build_get_phone_numbers(count=1000, phone_number=numbers or None, sandbox="all")
+
+
+def _holding(record: "models.PhoneNumber") -> Holding:
+    is_gone = record.canceled is True or record.deactivated is True
+    return Holding(str(record.phone_id), record.phone_number, record.phone_purchase_date, is_gone)
+
+
+def _bought(result: "models.AttachedPhoneNumbers") -> list[Holding]:
+    return [Holding(str(each.phone_id), each.phone_number) for each in result.phone_numbers]
 
 
 class _SignIn(BaseClient):
     provider = operations.PROVIDER
     environment = "VOXIMPLANT"
     credentials = ("credentials", "account_id", "api_key")
-    _reconciliation: ClassVar[Mapping[str, Reconcile]] = {
-        "attach_phone_number": Reconcile(
-            look="get_phone_numbers",
-            match={"phone_number": "phone_number"},
-            where={
-                "phone_number": "$phone_number",
-                "country_code": "$country_code",
-                "phone_category_name": "$phone_category_name",
-                "sandbox": "all",
-            },
-            how_many="phone_count",
-            since="phone_purchase_date",
-            same={"phone_region_id": "phone_region_id"},
-            separator=";",
-        ),
-        "deactivate_phone_number": Reconcile(
-            look="get_phone_numbers",
-            match={"phone_id": "phone_id", "phone_number": "phone_number"},
-            where={"phone_id": "$phone_id", "phone_number": "$phone_number", "sandbox": "all"},
-            gone=("canceled", "deactivated"),
-            separator=";",
-            keyword="all",
-        ),
+    _reconciliation: ClassVar[Mapping[str, Reconciliation]] = {
+        "attach_phone_number": Reconciliation(_wanted, _owned, _holding, _bought),
+        "deactivate_phone_number": Reconciliation(_wanted, _owned, _holding),
     }
 
     def __init__(
@@ -89,6 +93,14 @@ class _SignIn(BaseClient):
 class Voximplant(_SignIn, operations.Operations, Client):
     """Voximplant's phone numbers, waiting by blocking."""
 
+    if TYPE_CHECKING:
+
+        def reconcile(self, unknown: OutcomeUnknown) -> Reconciled[models.PhoneNumber]: ...
+
 
 class AsyncVoximplant(_SignIn, operations.AsyncOperations, AsyncClient):
     """Voximplant's phone numbers, waiting with `await`."""
+
+    if TYPE_CHECKING:
+
+        async def reconcile(self, unknown: OutcomeUnknown) -> Reconciled[models.PhoneNumber]: ...

@@ -78,7 +78,7 @@ GOOD = json.dumps(
     {
         "result": [{"phone_id": 1, "phone_number": NUMBER}],
         "phone_numbers": [{"phone_id": 1, "phone_number": NUMBER}],
-        "numberKey": "key",
+        "numberKey": NUMBER,
         "number": NUMBER,
         "numbers": [{"numberKey": "key", "number": NUMBER, "number_sid": "1"}],
     }

@@ -2,12 +2,13 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import assert_type
+from typing import Literal, assert_type
 
 import numberline.voximplant
 from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
 from numberline._runtime.drift import DriftReport
 from numberline.apifonica import RentedNumber
+from numberline.errors import OutcomeUnknown
 from numberline.infobip import Capability, Number, Price
 from numberline.pagination import AsyncPages, Pages
 from numberline.voximplant import PhoneNumber, SandboxFilter
@@ -33,11 +34,19 @@ def voximplant(client: Voximplant) -> None:
     assert_type(client.drift_report(), DriftReport)
 
 
+def reconciling(client: Voximplant, unknown: OutcomeUnknown) -> None:
+    found = client.reconcile(unknown)
+    assert_type(found.verdict, Literal["owned", "not_owned", "undecided"])
+    assert_type(found.records, tuple[PhoneNumber, ...])
+    assert_type(found.look_again_at, datetime | None)
+
+
 def infobip(client: Infobip) -> None:
     pages = client.list_available_numbers(capabilities=["SMS", Capability.VOICE])
     assert_type(pages, Pages[Number])
     mine = client.purchase_number(number_key="key")
     assert_type(mine, Number)
+    assert_type(client.purchase_number(mine), Number)
     assert_type(mine.price, Price | None)
     if mine.price is not None:
         assert_type(mine.price.price_per_month, Decimal | None)
@@ -54,6 +63,7 @@ async def asynchronous(vox: AsyncVoximplant, info: AsyncInfobip, api: AsyncApifo
     async for number in api.list_rented_numbers():
         assert_type(number, RentedNumber)
     assert_type(await info.purchase_number(number_key="key"), Number)
+    assert_type((await info.reconcile(OutcomeUnknown.from_json("{}"))).records, tuple[Number, ...])
     assert_type(info.list_available_numbers(), AsyncPages[Number])
 
 

@@ -161,3 +161,11 @@ def needs_one_of(name: str, value: object, **given: object) -> None:
 
 def _present(given: dict[str, object]) -> list[str]:
     return [name for name, value in given.items() if value is not None]
+
+
+def phone_digits(text: str) -> str:
+    """Return a phone number's digits with its country code, for comparing: `+1 202 555-0100`, `001202...` and
+    `1202...` are one number. Text that is no phone number stays as it is.
+    """
+    bare = re.sub(r"\(0\)|[\s().\-/+]", "", text)
+    return bare.removeprefix("00") if bare.isascii() and bare.isdigit() else text.strip()

@@ -20,7 +20,7 @@ from . import rate_limit, responses, retry
 from .auth import Signature, Signer
 from .clock import STOPPED, Clock, ProviderClock
 from .config import Options
-from .operation import Operation, Request
+from .operation import Operation, Reconciliation, Request
 from .rate_limit import Budget
 from .redaction import redact
 from .responses import RawResponse
@@ -114,6 +114,7 @@ class Context(NamedTuple):
     prefix: str
     read: Read
     journal: "Journal | None"
+    reconciliation: Mapping[str, Reconciliation]
 
     @property
     def account(self) -> str:
@@ -257,11 +258,17 @@ class Call(Generic[T]):
                 context.options.on_response(outcome)
         self._result, error = context.read(self._operation, outcome)
         if error is None:
-            return None
+            if (why := self._mismatch()) is None:
+                return None
+            error = UnreadableResponse(why)
         self._arrived = self._arrived or not error.never_sent
         if isinstance(error, AuthenticationError):
             self._blame_clock(error)
         return error
+
+    def _mismatch(self) -> str | None:
+        """Return why the result is not of what was asked for, or None if it is."""
+        return self._request.mismatch(self._result)
 
     def _log(self, outcome: Received | None, started: float, error: NumberlineError | None) -> None:
         """Log one line for each attempt, which holds nothing of what was sent or received."""

@@ -5,6 +5,7 @@ from typing import Any, ClassVar, TypeVar, cast
 
 from ..errors import NumberlineError, OutcomeUnknown
 from . import retry
+from .arguments import phone_digits
 from .call import Call, log
 from .redaction import redact
 
@@ -53,6 +54,24 @@ class Charge(Call[T]):
     def _places(self) -> tuple[Place, ...]:
         return _attach, self._notify, self._log_unknown
 
+    def _mismatch(self) -> str | None:
+        """Return why the result is not of what was asked for, or None if it is.
+
+        An id that may change with the purchase neither confirms nor denies: where nothing else is known, any one number
+        is taken.
+        """
+        how = self._context.reconciliation[self._operation.name]
+        if how.bought is None:
+            return None
+        wanted, bought = how.wanted(self._request.arguments(), self._request.number), how.bought(self._result)
+        if wanted.numbers:
+            fits = {phone_digits(each) for each in wanted.numbers} == {phone_digits(each.number) for each in bought}
+            return None if fits else "the response is about other numbers than were asked for."
+        if wanted.ids and not wanted.ids_change and set(wanted.ids) != {each.id for each in bought}:
+            return "the response is about something else than was asked for."
+        count, given = wanted.how_many or len(wanted.ids), len({each.id for each in bought})
+        return None if given == count else f"the response has {given} numbers, and {count} were asked for."
+
     def _is_in_doubt(self, error: NumberlineError) -> bool:
         return not retry.is_certain(error)
 
@@ -73,6 +92,7 @@ class Charge(Call[T]):
             sent_at=self._sent_at or self._clock.now(),
             ended_at=self._clock.now(),
             clock_offset=self._context.provider_clock.offset(),
+            number=self._request.number,
             result=_as_data(self._result),
             reference=self._context.options.reference,
             **({name: getattr(error, name) for name in _ALSO_KNOWN} if error is not None else {}),

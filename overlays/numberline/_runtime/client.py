@@ -18,13 +18,13 @@ from .auth import Signer
 from .call import Call, Context, Received, Step, Wait, drive, drive_async
 from .clock import ProviderClock
 from .config import Options, Settings
-from .operation import Operation, Provider, Request
+from .operation import Operation, Provider, Reconciliation, Request
 from .responses import RawResponse
 from .transport import Connection, Send, send, send_async
 
 if TYPE_CHECKING:
     from .drift import DriftReport, Probe
-    from .reconcile import Reconcile, Reconciled
+    from .reconcile import Reconciled
     from .records import Page
 
 T = TypeVar("T")
@@ -45,9 +45,19 @@ class BaseClient:
     """The arguments that `from_env` looks for."""
     needed: ClassVar[tuple[str, ...]] = ()
     """Those of them without which there is no way to sign in."""
-    _reconciliation: ClassVar["Mapping[str, Reconcile]"] = MappingProxyType({})
-    """How to find out whether a charge or a release was carried out, by method."""
+    _reconciliation: ClassVar[Mapping[str, Reconciliation]] = MappingProxyType({})
+    """How to find out whether a charge or a release was carried out, by method. Each has to be in it."""
     _http_kind: ClassVar[type[httpx.Client] | type[httpx.AsyncClient]]
+
+    def __init_subclass__(cls, **arguments: Any) -> None:
+        super().__init_subclass__(**arguments)
+        provider = getattr(cls, "provider", None)
+        for operation in provider.operations.values() if provider is not None else ():
+            if operation.operation_class in ("charge", "release") and operation.name not in cls._reconciliation:
+                raise TypeError(
+                    f"{cls.__name__} has no _reconciliation for {operation.name}: after a lost response nobody could "
+                    f"find out what became of that {operation.operation_class}"
+                )
 
     def __init__(
         self,
@@ -83,6 +93,7 @@ class BaseClient:
             prefix=urlsplit(self._base_url).path + self.provider.prefix.format_map(self._path_settings),
             read=self._probe.watching(call.read) if self._probe is not None else call.read,
             journal=config.journal(settings.get("journal"), clock),
+            reconciliation=self._reconciliation,
         )
         self._owner = True
 
@@ -216,20 +227,26 @@ class Client(BaseClient):
     def _pages(self, request: "Request[Page[T]]") -> Pages[T]:
         return Pages(request, self._call, base_url=self._base_url)
 
-    def reconcile(self, unknown: OutcomeUnknown) -> "Reconciled":
-        """Find out whether a purchase or a release of unknown outcome was carried out, by looking at what is owned.
-        Nothing is bought or released.
+    def reconcile(self, unknown: OutcomeUnknown) -> "Reconciled[Any]":
+        """Find out what became of a purchase or a release of unknown outcome, by looking at what the account owns.
+
+        Nothing is bought or released. The verdict that denies the request, `not_owned` after a purchase and `owned`
+        after a release, needs a complete list that was asked for at least `settle_after` after the request had ended.
+        Before that the verdict is `undecided`, with `look_again_at`. `Reconciled` says what no verdict can see.
+
+        After `not_owned`, buy the same number again, never another one: a number can be rented once, so that ends in
+        this number or in a refusal. After a purchase by count, `undecided` is the usual verdict.
 
         Args:
             unknown: the error, from this process or another one.
 
         Raises:
-            InvalidArgument: if it is another provider's.
+            InvalidArgument: if it is of another account, host or provider.
             NumberlineError: if looking fails.
         """
-        from .reconcile import inquiry
+        from .reconcile import reconciling
 
-        return drive(inquiry(self.provider, self._reconciliation, unknown), self._call)
+        return drive(reconciling(self.provider, self._context, unknown), self._call)
 
     def close(self) -> None:
         """Close the connections. Idempotent. A closed client can't be used again."""
@@ -275,20 +292,26 @@ class AsyncClient(BaseClient):
     def _pages(self, request: "Request[Page[T]]") -> AsyncPages[T]:
         return AsyncPages(request, self._call, base_url=self._base_url)
 
-    async def reconcile(self, unknown: OutcomeUnknown) -> "Reconciled":
-        """Find out whether a purchase or a release of unknown outcome was carried out, by looking at what is owned.
-        Nothing is bought or released.
+    async def reconcile(self, unknown: OutcomeUnknown) -> "Reconciled[Any]":
+        """Find out what became of a purchase or a release of unknown outcome, by looking at what the account owns.
+
+        Nothing is bought or released. The verdict that denies the request, `not_owned` after a purchase and `owned`
+        after a release, needs a complete list that was asked for at least `settle_after` after the request had ended.
+        Before that the verdict is `undecided`, with `look_again_at`. `Reconciled` says what no verdict can see.
+
+        After `not_owned`, buy the same number again, never another one: a number can be rented once, so that ends in
+        this number or in a refusal. After a purchase by count, `undecided` is the usual verdict.
 
         Args:
             unknown: the error, from this process or another one.
 
         Raises:
-            InvalidArgument: if it is another provider's.
+            InvalidArgument: if it is of another account, host or provider.
             NumberlineError: if looking fails.
         """
-        from .reconcile import inquiry
+        from .reconcile import reconciling
 
-        return await drive_async(inquiry(self.provider, self._reconciliation, unknown), self._call)
+        return await drive_async(reconciling(self.provider, self._context, unknown), self._call)
 
     async def aclose(self) -> None:
         """Close the connections. Idempotent. A closed client can't be used again."""

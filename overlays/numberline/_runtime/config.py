@@ -32,6 +32,9 @@ class Settings(TypedDict, total=False):
         http_client: an `httpx.Client` (`httpx.AsyncClient` for the async clients) of your own, for proxies,
             certificates or another transport. It is yours to close.
         drift: whether to note what answers have in them that the spec does not say, for `drift_report()`.
+        settle_after: seconds after the end of a lost purchase or release from which on its absence from a complete list
+            means something to `reconcile`; 120 unless given. This is assumed: no provider says how long a request may
+            be carried out late, or a list may lag. Nothing excludes that it is longer.
         on_unknown: called with the `OutcomeUnknown` of every purchase and release whose outcome this client does not
             learn, also while a task is being cancelled. It must not wait. What it raises is noted on the exception.
         journal: a `numberline.journal.Journal`, or the path of one, in which every purchase and release is on record
@@ -46,6 +49,7 @@ class Settings(TypedDict, total=False):
     budget: Budget | None
     http_client: httpx.Client | httpx.AsyncClient
     drift: bool
+    settle_after: float
     on_unknown: Callable[[OutcomeUnknown], object] | None
     journal: "Journal | str | PathLike[str] | None"
     clock: Clock
@@ -57,6 +61,7 @@ class Options(NamedTuple):
     timeout: float = 30.0
     deadline: float | None = None
     retries: int = 2
+    settle_after: float = 120.0
     headers: Mapping[str, str] = {}
     on_response: Callable[[RawResponse], object] | None = None
     on_unknown: Callable[[OutcomeUnknown], object] | None = None
@@ -74,6 +79,8 @@ def override(base: Options, given: Mapping[str, Any]) -> Options:
         chosen = chosen._replace(timeout=check_seconds("timeout", given["timeout"]))
     if given.get("deadline") is not None:
         chosen = chosen._replace(deadline=check_seconds("deadline", given["deadline"]))
+    if "settle_after" in given:
+        chosen = chosen._replace(settle_after=check_seconds("settle_after", given["settle_after"]))
     if "retries" in given:
         wanted = given["retries"]
         if isinstance(wanted, bool) or not isinstance(wanted, int) or wanted < 0:

@@ -4,7 +4,8 @@ Nothing here sends anything. A generated builder turns arguments into a `Request
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from functools import cache, cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeVar, cast
@@ -251,6 +252,59 @@ def _nothing(body: bytes) -> None:
             raise UnreadableResponse("no body is documented, and this is no JSON.") from None
 
 
+class Wanted(NamedTuple):
+    """What a charge or a release is about.
+
+    Attributes:
+        numbers: phone numbers, as they were written.
+        ids: ids of records, where no number is known.
+        how_many: for a purchase that names none.
+        is_everything: whether it is about all that the account owns.
+        ids_change: whether what is bought may have another id than the one that was asked for.
+    """
+
+    numbers: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+    how_many: int = 0
+    is_everything: bool = False
+    ids_change: bool = False
+
+
+class Holding(NamedTuple):
+    """What a record says of a number that the account owns.
+
+    Attributes:
+        id: the record's id.
+        number: the phone number.
+        since: when it was bought, where the provider says so.
+        is_gone: whether it was given up and is still listed.
+        record: the record itself.
+    """
+
+    id: str
+    number: str
+    since: datetime | None = None
+    is_gone: bool = False
+    record: Any = None
+
+
+class Reconciliation(NamedTuple):
+    """How to find out whether a charge or a release was carried out, in plain functions of the provider's module.
+
+    Attributes:
+        wanted: reads what a call was about from its arguments, by the wire's names, and from the number that its caller
+            knew. May raise ValueError or KeyError where they don't say.
+        owned: makes the request that lists what the account owns, or of that only the given numbers.
+        holding: reads a record of that listing.
+        bought: reads the result of a purchase; None for a release.
+    """
+
+    wanted: Callable[[Mapping[str, str], str | None], Wanted]
+    owned: Callable[[Sequence[str]], "Request[Any]"]
+    holding: Callable[[Any], Holding]
+    bought: Callable[[Any], Sequence[Holding]] | None = None
+
+
 class Request(Generic[T_co]):
     """One request before it is signed and encoded. Immutable; `replace` makes the request for another page.
 
@@ -259,9 +313,10 @@ class Request(Generic[T_co]):
         path: values for the path's parameters, as text.
         query: query parameters, as text.
         body: form fields as text, or the members of a JSON object.
+        number: the phone number that it is about, where its arguments name it by a key only.
     """
 
-    __slots__ = ("body", "operation", "path", "query")
+    __slots__ = ("body", "number", "operation", "path", "query")
 
     def __init__(
         self,
@@ -270,11 +325,13 @@ class Request(Generic[T_co]):
         path: Mapping[str, str] | None = None,
         query: Mapping[str, str] | None = None,
         body: Mapping[str, Any] | None = None,
+        number: str | None = None,
     ) -> None:
         self.operation = operation
         self.path = path or {}
         self.query = query or {}
         self.body = body or {}
+        self.number = number
 
     def parameter(self, name: str) -> str | None:
         """What the request says for a query or form parameter, or None."""
@@ -285,6 +342,20 @@ class Request(Generic[T_co]):
         if self.operation.body == "form":
             return Request(self.operation, path=self.path, query=self.query, body={**self.body, **parameters})
         return Request(self.operation, path=self.path, query={**self.query, **parameters}, body=self.body)
+
+    def about(self, number: str) -> "Request[T_co]":
+        """Return the same request, known to be about a phone number."""
+        return Request(self.operation, path=self.path, query=self.query, body=self.body, number=number)
+
+    def mismatch(self, result: Any) -> str | None:
+        """Return why a result is not the record that was asked for by its key, or None."""
+        names: Mapping[str, str] = result._mapping.names if self.path and hasattr(result, "_mapping") else {}
+        for name, value in self.path.items():
+            attribute = next((ours for ours, wire in names.items() if wire == name), name)
+            key = getattr(result, attribute, None)
+            if isinstance(key, str | int) and str(key).casefold() != value.casefold():
+                return f"it is about another {name} than was asked for."
+        return None
 
     def arguments(self) -> dict[str, str]:
         """All that was asked for, by the wire's names; what is not text, in the form that JSON has for it."""

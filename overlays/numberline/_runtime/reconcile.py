@@ -1,203 +1,444 @@
-"""Was it done? Looks at what an account owns after a purchase or a release of unknown outcome.
+"""What can be said of a purchase or a release whose outcome is unknown, by looking at what the account owns.
 
-The clients say where to look (`_reconciliation`). Nothing here buys or releases anything.
+`reconciling` looks; it never buys or releases. `decide` is pure: evidence in, conclusion out. What to look at, and how
+to read it, stands in each provider's module (`operation.Reconciliation`).
 """
 
+import json
 from collections.abc import Generator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeVar
 
-from ..errors import InvalidArgument, NotFound, OutcomeUnknown
-from .operation import Provider, Request
-from .records import Page, Record
+from ..errors import IncompleteListing, InvalidArgument, InvalidRequest, NotFound, OutcomeUnknown, UnreadableResponse
+from .arguments import phone_digits
+from .operation import Holding, Provider, Reconciliation, Request, Wanted
+from .records import Page
 from .walk import Walk
 
-CLOCKS_APART = timedelta(minutes=5)
-"""How far this machine's clock and the provider's may be apart."""
+if TYPE_CHECKING:
+    from .call import Context
 
-Questions = Generator[Request[Page[Any]], Page[Any], "Reconciled"]
+R = TypeVar("R")
+T = TypeVar("T")
+
+Verdict = Literal["owned", "not_owned", "undecided"]
+Looking = Generator[Request[Page[Any]], Page[Any], T]
+
+ZONES = timedelta(hours=15)
+"""No local time is further from UTC (14 h), with an hour for summer time. Closer dates prove nothing."""
+
+CLOCKS = timedelta(minutes=10)
+"""How far the clocks of two machines, or a provider's dates and its header `Date`, may be apart."""
+
+LOOK_AGAIN = timedelta(seconds=30)
+"""When to look again after an incomplete listing."""
 
 
-class Reconcile(NamedTuple):
-    """How to find out whether a purchase or a release was carried out. All names
-    are the wire's, but for fields of records, which are attributes.
+class Asked(NamedTuple):
+    """A purchase or a release of unknown outcome.
 
     Attributes:
-        look: the method that lists what is owned.
-        match: argument of the operation -> field of a record that holds the same.
-        where: parameters of `look`: a text, or `$` and the argument whose value it takes.
-        how_many: the argument that says how many, where things are not named one by one.
-        since: the field that says since when something is owned.
-        same: argument -> field of a record, for telling a counted purchase from others.
-        gone: fields that are true once something was released but is still listed.
-        offer: the method that lists what can be bought, where what is owned may have another key.
-        separator: what stands between the items of an argument that is a list.
-        keyword: what stands for all items.
+        is_release: whether something was to be given up.
+        wanted: what was named, or how many.
+        sent_at, ended_at: when it was sent, and when its connection was closed at the latest, by the sender's clock.
+        clock_offset: seconds by which the provider's clock was ahead of the sender's, or None.
+        baseline: ids of all that was owned before it was sent, or None.
+        baseline_at: when that list was asked for.
+        entry: its id in a journal.
+        like: what was asked for, as one text. Equal texts are equal purchases.
     """
 
-    look: str
-    match: Mapping[str, str]
-    where: Mapping[str, str] = {}
-    how_many: str | None = None
-    since: str | None = None
-    same: Mapping[str, str] = {}
-    gone: tuple[str, ...] = ()
-    offer: str | None = None
-    separator: str | None = None
-    keyword: str | None = None
+    is_release: bool
+    wanted: Wanted
+    sent_at: datetime
+    ended_at: datetime
+    clock_offset: float | None = None
+    baseline: frozenset[str] | None = None
+    baseline_at: datetime | None = None
+    entry: str = ""
+    like: str = ""
 
-    def items(self, text: str) -> set[str]:
-        """What an argument of `match` names."""
-        return set(text.split(self.separator)) if self.separator else {text}
+    def is_about(self, holding: Holding) -> bool:
+        """Return whether a record is of something that was named."""
+        digits = phone_digits(holding.number)
+        return holding.id in self.wanted.ids or any(phone_digits(each) == digits for each in self.wanted.numbers)
 
 
-class Reconciled(NamedTuple):
-    """What looking has shown.
+class Looked(NamedTuple):
+    """What was seen.
 
     Attributes:
-        done: True if it was carried out, False if not, None if that can't be told.
-        records: what is owned of that which was to be bought or released.
+        holdings: the records, each once.
+        is_complete: whether there are as many as every total on the way says.
+        at: when the listing was asked for, by the clock of this machine.
+        clock_offset: seconds by which the provider's clock was ahead of it, or None.
+        is_same_clock: whether this machine also sent what is looked for. True where that is not known.
+    """
+
+    holdings: tuple[Holding, ...]
+    is_complete: bool
+    at: datetime
+    clock_offset: float | None = None
+    is_same_clock: bool = True
+
+
+class Others(NamedTuple):
+    """What a journal knows of the same account.
+
+    Attributes:
+        claims: id of what is owned -> entry of the purchase that it belongs to.
+        open: other purchases without an outcome.
+        released: ids that were released.
+        only_buyer_since: since when nobody buys but through the journal, or None.
+    """
+
+    claims: Mapping[str, str] = {}
+    open: tuple[Asked, ...] = ()
+    released: frozenset[str] = frozenset()
+    only_buyer_since: datetime | None = None
+
+
+NO_OTHERS = Others()
+
+
+class Conclusion(NamedTuple):
+    """What the evidence says.
+
+    Attributes:
+        verdict: of all that was asked for together.
+        why: what it rests on, for people.
+        verdicts: of each number or id that was named.
+        holdings: what is owned of it.
+        candidates: what may be of it, or another buyer's.
+        ours: whether this purchase bought it; None if that can't be told.
+        look_again_at: when looking again may tell more; None if it will not.
+    """
+
+    verdict: Verdict
+    why: str
+    verdicts: Mapping[str, Verdict] = {}
+    holdings: tuple[Holding, ...] = ()
+    candidates: tuple[Holding, ...] = ()
+    ours: bool | None = None
+    look_again_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reconciled(Generic[R]):
+    """What the account owns of what was to be bought or released, as listed at `looked_at`.
+
+    It says what is owned, not what was paid for. Compare `verdict`; the object has no truth value.
+
+    What no verdict can see:
+
+    - `not_owned` after a purchase says that the complete list did not have it, `settle_after` after the request had
+      ended. A provider may still carry the purchase out later; no number of looks excludes that.
+    - What was bought and given up in between looks as if it had never been bought. The money may be gone.
+    - A list may still show what was released, or not yet what was bought just before its release. `owned`, and
+      `not_owned` after a release, mean "as listed".
+    - By count, another buyer's purchase looks like the lost one. Buy by number: a number can be rented once, so buying
+      the same one again ends in that number or in a refusal, never in a second number. That is how phone numbers work;
+      no provider states it.
+    - Roles that hide numbers while the total agrees make a list look complete.
+
+    Attributes:
+        verdict: `owned`: all of it is listed as owned. `not_owned`: none of it is. `undecided`: neither can be said, or
+            the numbers differ. After a purchase `not_owned` needs a complete list that was asked for at least
+            `settle_after` (a client's setting, 120 s) after the request had ended, and so does `owned` after a release.
+        verdicts: the same for each number or id that was named; empty after a purchase by count.
+        records: what is owned of it.
+        candidates: what may belong to a purchase by count, or to another buyer; or is named almost alike.
+        looked_at: when the list was asked for.
+        look_again_at: when calling `reconcile` again may tell more; None if it will not.
         why: what the verdict rests on, for people.
     """
 
-    done: bool | None
-    records: list[Record]
+    verdict: Verdict
+    verdicts: Mapping[str, Verdict]
+    records: tuple[R, ...]
+    candidates: tuple[R, ...]
+    looked_at: datetime
+    look_again_at: datetime | None
     why: str
 
+    def __bool__(self) -> bool:
+        raise TypeError('a Reconciled is neither true nor false: compare its verdict, as in result.verdict == "owned"')
 
-def inquiry(provider: Provider, reconciliation: Mapping[str, Reconcile], unknown: OutcomeUnknown) -> Questions:
-    """The requests to ask, one by one, and the verdict.
+
+def reconciling(provider: Provider, context: "Context", unknown: OutcomeUnknown) -> Looking[Reconciled[Any]]:
+    """Yield the requests that look, and return the verdict.
 
     Raises:
-        InvalidArgument: if the error is not of this provider, or its operation has nothing to reconcile.
+        InvalidArgument: if `unknown` is of another account, host or provider, or does not say what was asked for.
+    """
+    how, asked = recognize(provider, context, unknown)
+    looked: Looked | None = None
+    if asked.wanted.numbers and all(map(_is_plain, asked.wanted.numbers)):
+        try:
+            looked = yield from look(context, how, asked.wanted.numbers)
+        except (NotFound, InvalidRequest):  # by providers that refuse to filter by what the account does not own
+            looked = None
+    # A filter is evidence of what it finds, never of what it does not find.
+    if looked is None or not _has_all(looked, asked.wanted.numbers):
+        looked = yield from look(context, how)
+    found = decide(asked, looked, context.options.settle_after)
+    return Reconciled(
+        verdict=found.verdict,
+        verdicts=found.verdicts,
+        records=tuple(each.record for each in found.holdings),
+        candidates=tuple(each.record for each in found.candidates),
+        looked_at=looked.at,
+        look_again_at=found.look_again_at,
+        why=found.why,
+    )
+
+
+def recognize(provider: Provider, context: "Context", unknown: OutcomeUnknown) -> tuple[Reconciliation, Asked]:
+    """Return how to look something up with this client, and what to look for.
+
+    Raises:
+        InvalidArgument: if `unknown` is of another account, host or provider, or does not say what was asked for.
     """
     operation = provider.operations.get(unknown.operation or "")
-    how = reconciliation.get(unknown.operation or "")
+    how = context.reconciliation.get(unknown.operation or "")
     if unknown.provider != provider.name or operation is None or how is None:
+        wrong = f"{unknown.provider} {unknown.operation}, which {provider.name} can't look up"
+        raise InvalidArgument(f"this is about {wrong}", parameter="unknown")
+    if unknown.base_url != context.base_url:
+        wrong = f"was sent to {unknown.base_url}, and this client asks {context.base_url}"
+        raise InvalidArgument(f"this {wrong}; use a client with the same base_url", parameter="unknown")
+    if unknown.account != context.account:
         raise InvalidArgument(
-            f"this is about {unknown.provider} {unknown.operation}, which {provider.name} can't look up",
+            "this was sent for another account, or with other credentials; use a client that signs in alike",
             parameter="unknown",
         )
-    named = next((argument for argument in how.match if argument in unknown.arguments), None)
-    if operation.operation_class == "release":
-        return (yield from _released(provider, how, unknown, named))
-    if named is not None:
-        return (yield from _bought(provider, how, unknown, named))
-    return (yield from _counted(provider, how, unknown))
-
-
-def _bought(provider: Provider, how: Reconcile, unknown: OutcomeUnknown, named: str) -> Questions:
-    wanted = how.items(unknown.arguments[named])
-    field = how.match[named]
-    owned = yield from _listed(provider, how, unknown)
-    found = [record for record in owned if _said(record, field) in wanted]
-    if how.since is not None:
-        before = [record for record in found if _is_before(record, how.since, unknown.sent_at - CLOCKS_APART)]
-        if before and len(before) == len(found) == len(wanted):
-            return Reconciled(False, found, "all of it was owned before this purchase was sent")
-        found = [record for record in found if record not in before]
-    if len(found) == len(wanted):
-        return Reconciled(True, found, f"all {len(wanted)} are owned")
-    if found:
-        return Reconciled(None, found, f"{len(found)} of {len(wanted)} are owned")
-    if how.offer is None:
-        return Reconciled(False, [], "nothing of it is owned, as of now")
-    offered = yield from _pages(Request(provider.operations[how.offer]))
-    if any(_said(record, field) in wanted for record in offered):
-        return Reconciled(False, [], "it is not owned and still on offer, as of now")
-    return Reconciled(
-        None,
-        [],
-        f"no owned number has this {field} and it is no longer on offer: somebody else has it, or it is "
-        f"owned under another {field}",
-    )
-
-
-def _counted(provider: Provider, how: Reconcile, unknown: OutcomeUnknown) -> Questions:
-    asked = int(unknown.arguments[how.how_many or ""])
-    since = how.since or ""
-    owned = yield from _listed(provider, how, unknown)
-    alike = [
-        record
-        for record in owned
-        if all(
-            _said(record, field) == unknown.arguments[argument]
-            for argument, field in how.same.items()
-            if argument in unknown.arguments and getattr(record, field) is not None
-        )
-        and not _is_before(record, since, unknown.sent_at - CLOCKS_APART)
-    ]
-    after = [record for record in alike if not _is_before(record, since, unknown.sent_at.replace(microsecond=0))]
-    if not alike:
-        return Reconciled(False, [], "nothing like it was bought since, as of now")
-    if len(after) == len(alike) == asked:
-        return Reconciled(True, after, f"exactly {asked} like it were bought since")
-    return Reconciled(
-        None,
-        alike,
-        f"{len(alike)} like it were bought about then or since, {asked} were asked for: which of them belong to this "
-        "purchase can't be told",
-    )
-
-
-def _released(provider: Provider, how: Reconcile, unknown: OutcomeUnknown, named: str | None) -> Questions:
-    text = unknown.arguments[named] if named is not None else ""
-    field = how.match[named] if named is not None else ""
-    wanted = how.items(text)
-    owned = yield from _listed(provider, how, unknown)
-    everything = text == how.keyword
-    still = [
-        record
-        for record in owned
-        if (everything or _said(record, field) in wanted)
-        and not any(getattr(record, flag) is True for flag in how.gone)
-    ]
-    if not still:
-        return Reconciled(True, [], "none of it is owned any more")
-    if not everything and len(still) == len(wanted):
-        return Reconciled(False, still, "all of it is still owned, as of now")
-    return Reconciled(None, still, f"{len(still)} are still owned")
-
-
-def _listed(
-    provider: Provider, how: Reconcile, unknown: OutcomeUnknown
-) -> Generator[Request[Page[Any]], Page[Any], list[Any]]:
-    look = provider.operations[how.look]
-    filters: dict[str, str] = {}
-    for parameter, value in how.where.items():
-        taken = unknown.arguments.get(value[1:]) if value.startswith("$") else value
-        if taken is not None and taken != how.keyword:
-            filters[parameter] = taken
-
-    def asked(filters: dict[str, str]) -> Request[Any]:
-        return Request(look, body=filters) if look.body else Request(look, query=filters)
-
     try:
-        return (yield from _pages(asked(filters)))
-    except NotFound:
-        # The provider refuses a filter by something that is not owned, and that may be one of several.
-        named = {f"${argument}" for argument in how.match}
-        return (yield from _pages(asked({key: taken for key, taken in filters.items() if how.where[key] not in named})))
+        wanted = how.wanted(unknown.arguments, unknown.number)
+    except (ValueError, LookupError):
+        wanted = Wanted()
+    if not (wanted.numbers or wanted.ids or wanted.is_everything or wanted.how_many > 0):
+        raise InvalidArgument("its arguments don't say what it was about", parameter="unknown")
+    return how, Asked(
+        operation.operation_class == "release",
+        wanted,
+        unknown.sent_at,
+        unknown.ended_at,
+        unknown.clock_offset,
+        None if unknown.owned_before is None else frozenset(unknown.owned_before),
+        unknown.sent_at,
+        unknown.entry or "",
+        json.dumps([unknown.operation, unknown.arguments], sort_keys=True),
+    )
 
 
-def _pages(request: Request[Any]) -> Generator[Request[Page[Any]], Page[Any], list[Any]]:
-    """All records of a listing."""
-    walk = Walk(request)
-    found: list[Any] = []
-    following: Request[Any] | None = request
+def look(context: "Context", how: Reconciliation, numbers: tuple[str, ...] = ()) -> Looking[Looked]:
+    """Yield the requests that list what the account owns, or of that only some numbers, and return what was seen."""
+    at = context.clock.now()
+    request: Request[Page[Any]] = how.owned(numbers)
+    walk = Walk(request, context.base_url)
+    key = request.operation.paging.key if request.operation.paging is not None else ""
+    found: dict[object, Holding] = {}
+    totals: set[int | None] = set()
+    is_complete = True
+    following: Request[Page[Any]] | None = walk.request
     while following is not None:
         page = yield following
-        found += walk.take(following, page) or []
-        following = walk.following(following, page)
-    return found
+        found |= {getattr(record, key): how.holding(record)._replace(record=record) for record in page.items}
+        totals.add(page.total)
+        is_complete = is_complete and not page.unreadable
+        try:
+            walk.take(following, page)
+            following = walk.following(following, page)
+        except (IncompleteListing, UnreadableResponse):
+            is_complete, following = False, None
+    # A listing that knows no total is complete where nothing leads on.
+    has_all = totals == {len(found)} or page._total is None
+    return Looked(tuple(found.values()), is_complete and has_all, at, context.provider_clock.offset())
 
 
-def _is_before(record: Any, field: str, moment: datetime) -> bool:
-    since = getattr(record, field)
-    return since is not None and since < moment
+def settled_at(asked: Asked, looked: Looked, settle_after: float) -> datetime:
+    """Return from when on, by this machine's clock, the absence of something means something.
+
+    Of this machine's clock and the provider's the later one counts, so that setting one forward makes nothing settled.
+    """
+    ours = asked.ended_at + timedelta(seconds=settle_after)
+    if asked.clock_offset is None or looked.clock_offset is None:
+        return ours if looked.is_same_clock else ours + CLOCKS
+    drift = asked.clock_offset - looked.clock_offset
+    theirs = ours + timedelta(seconds=drift if abs(drift) > 1 else 0)  # the header Date has whole seconds
+    return max(ours, theirs) if looked.is_same_clock else theirs
 
 
-def _said(record: Any, field: str) -> str:
-    """What a field holds, as an argument says the same."""
-    value = getattr(record, field)
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def decide(asked: Asked, looked: Looked, settle_after: float, others: Others = NO_OTHERS) -> Conclusion:
+    """Conclude from what was seen, and from what a journal knows of others."""
+    ready = settled_at(asked, looked, settle_after)
+    later = looked.at + LOOK_AGAIN if not looked.is_complete else ready if looked.at < ready else None
+    rows = tuple(each._replace(is_gone=each.is_gone or each.id in others.released) for each in looked.holdings)
+    if asked.wanted.numbers or asked.wanted.ids:
+        return _named(asked, looked, others, rows, later, settle_after)
+    if asked.wanted.is_everything:
+        return _everything(looked, rows, later)
+    return _counted(asked, looked, others, tuple(row for row in rows if not row.is_gone), later, settle_after)
+
+
+def _named(
+    asked: Asked,
+    looked: Looked,
+    others: Others,
+    rows: tuple[Holding, ...],
+    later: datetime | None,
+    settle_after: float,
+) -> Conclusion:
+    owned = tuple(row for row in rows if not row.is_gone)
+    verdicts: dict[str, Verdict] = {}
+    found: list[Holding] = []
+    alike: list[Holding] = []
+    for text in (*asked.wanted.numbers, *asked.wanted.ids):
+        one = asked._replace(wanted=_only(asked.wanted, text))
+        mine = [row for row in owned if one.is_about(row)]
+        near = [row for row in owned if text in asked.wanted.numbers and _may_be_same(text, row.number)]
+        found += mine
+        alike += [] if mine else near
+        if mine:
+            verdicts[text] = "undecided" if asked.is_release and later is not None else "owned"
+        elif near or (asked.wanted.ids_change and text in asked.wanted.ids):
+            verdicts[text] = "undecided"
+        else:
+            is_certain = looked.is_complete if asked.is_release else later is None
+            verdicts[text] = "not_owned" if is_certain else "undecided"
+    said = set(verdicts.values())
+    verdict: Verdict = said.pop() if len(said) == 1 else "undecided"
+    again = later if "undecided" in verdicts.values() else None
+    ours = _is_ours(asked, looked, others, found, settle_after) if verdict == "owned" and not asked.is_release else None
+    why = _reason(verdict, verdicts, later, looked, alike, asked)
+    return Conclusion(verdict, why, verdicts, _each_once(found), _each_once(alike), ours, again)
+
+
+def _reason(
+    verdict: Verdict,
+    verdicts: Mapping[str, Verdict],
+    later: datetime | None,
+    looked: Looked,
+    alike: list[Holding],
+    asked: Asked,
+) -> str:
+    if verdict == "owned":
+        return "the account owns it"
+    if verdict == "not_owned":
+        return "the account does not own it" + ("" if asked.is_release else ", and its time to appear is over")
+    if alike:
+        return "the account owns a number that may be the same, written otherwise"
+    if not looked.is_complete:
+        return "the listing was not complete"
+    if later is not None:
+        return "it is too early to say; look again at look_again_at"
+    if asked.wanted.ids_change and "not_owned" not in verdicts.values():
+        return "the account owns nothing under this id, which may have changed with the purchase"
+    counts = [f"{list(verdicts.values()).count(each)} {each}" for each in ("owned", "not_owned", "undecided")]
+    return f"of {len(verdicts)} that were named: {', '.join(counts)}"
+
+
+def _everything(looked: Looked, rows: tuple[Holding, ...], later: datetime | None) -> Conclusion:
+    left = tuple(row for row in rows if not row.is_gone)
+    if looked.is_complete and not left:
+        return Conclusion("not_owned", "the account owns nothing any more")
+    why = "some numbers are owned; whether since before the release can't be told"
+    return Conclusion("undecided", why, candidates=left, look_again_at=later)
+
+
+def _counted(
+    asked: Asked,
+    looked: Looked,
+    others: Others,
+    rows: tuple[Holding, ...],
+    later: datetime | None,
+    settle_after: float,
+) -> Conclusion:
+    if asked.baseline is not None:
+        new = tuple(row for row in rows if row.id not in asked.baseline)
+    else:
+        new = tuple(row for row in rows if not _is_older(row, asked, looked))
+    mine = tuple(row for row in new if others.claims.get(row.id, "") == asked.entry != "")
+    free = tuple(row for row in new if row.id not in others.claims)
+    if len(mine) == asked.wanted.how_many:
+        return Conclusion("owned", "the journal holds them for this purchase", holdings=mine, ours=True)
+    if later is not None:
+        why = "the listing was not complete" if not looked.is_complete else "it is too early to say"
+        return Conclusion("undecided", why, holdings=mine, candidates=free, look_again_at=later)
+    if not free and not mine:
+        return Conclusion("not_owned", "nothing new is owned that is not another purchase's, and its time is over")
+    if share := _share(asked, others, free, settle_after):
+        return Conclusion("owned", "new since the list before, and nobody else buys", holdings=share, ours=True)
+    why = f"{len(free)} may be of this purchase or of another buyer's; {asked.wanted.how_many} were asked for"
+    return Conclusion("undecided", why, holdings=mine, candidates=free)
+
+
+def _share(asked: Asked, others: Others, free: tuple[Holding, ...], settle_after: float) -> tuple[Holding, ...]:
+    """Return what a counted purchase gets where everything new is of this and of equal open ones, all carried out."""
+    if asked.baseline is None or asked.baseline_at is None or not _is_only_buyer(asked, others, settle_after):
+        return ()
+    lag = timedelta(seconds=settle_after)  # a purchase that ended before the list by less may be missing in it
+    group = [asked, *(other for other in others.open if other.ended_at + lag >= asked.baseline_at)]
+    if len(free) != sum(one.wanted.how_many for one in group):
+        return ()
+    for one in group[1:]:
+        is_like = one.like == asked.like and bool(one.like) and one.baseline is not None
+        if not is_like or any(row.id in (one.baseline or ()) for row in free):
+            return ()
+    order = sorted(group, key=lambda one: (one.sent_at, one.entry))
+    start = sum(one.wanted.how_many for one in order[: order.index(asked)])
+    return tuple(sorted(free, key=lambda row: row.id))[start : start + asked.wanted.how_many]
+
+
+def _is_only_buyer(asked: Asked, others: Others, settle_after: float) -> bool:
+    """Return whether what is new since the list before is the journal's own.
+
+    That list lags as every listing does, so nobody else may have bought for a settling time before it either.
+    """
+    since = others.only_buyer_since
+    lag = timedelta(seconds=settle_after)
+    return since is not None and asked.baseline_at is not None and since + lag <= asked.baseline_at
+
+
+def _is_ours(asked: Asked, looked: Looked, others: Others, found: list[Holding], settle_after: float) -> bool | None:
+    if {others.claims.get(row.id, asked.entry) for row in found} - {asked.entry}:
+        return False
+    baseline = asked.baseline
+    if baseline is not None and all(row.id in baseline for row in found):
+        return False
+    if all(_is_older(row, asked, looked) for row in found):
+        return False
+    rivals = any(not other.wanted.numbers or any(map(other.is_about, found)) for other in others.open)
+    is_new = baseline is not None and not any(row.id in baseline for row in found)
+    return True if is_new and not rivals and _is_only_buyer(asked, others, settle_after) else None
+
+
+def _is_older(row: Holding, asked: Asked, looked: Looked) -> bool:
+    """Return whether it was owned before, by a date that no time zone and no clock can explain."""
+    offsets = [abs(each) for each in (asked.clock_offset, looked.clock_offset) if each is not None]
+    margin = ZONES + CLOCKS + timedelta(seconds=max(offsets, default=0.0))
+    return row.since is not None and row.since < asked.sent_at - margin
+
+
+def _only(wanted: Wanted, text: str) -> Wanted:
+    numbers, ids = (tuple(each for each in held if each == text) for held in (wanted.numbers, wanted.ids))
+    return wanted._replace(numbers=numbers, ids=ids)
+
+
+def _each_once(rows: list[Holding]) -> tuple[Holding, ...]:
+    return tuple({row.id: row for row in rows}.values())
+
+
+def _has_all(looked: Looked, numbers: tuple[str, ...]) -> bool:
+    return {phone_digits(each) for each in numbers} <= {phone_digits(each.number) for each in looked.holdings}
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and text.isdigit() and not text.startswith("0")
+
+
+def _may_be_same(one: str, other: str) -> bool:
+    """Return whether one may be the other without its country code."""
+    short, long = sorted((phone_digits(one).lstrip("0"), phone_digits(other).lstrip("0")), key=len)
+    return len(short) >= 7 and short != long and long.endswith(short)
