@@ -123,6 +123,7 @@ class Server:
         try:
             if self._tls is not None:
                 connection = self._tls.wrap_socket(connection, server_side=True)
+                self._open.append(connection)
             self._handler(connection, self)
         except OSError:
             pass
