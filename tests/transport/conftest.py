@@ -15,6 +15,12 @@ NUMBER = {"numberKey": "key", "number": "447700900123"}
 KINDS = [Infobip, AsyncInfobip]
 
 
+def pool_of(client: Any) -> Any:
+    """Return the pool of a client that has made a call."""
+    (transport,) = client._context.connection._ours.values()
+    return transport._pool
+
+
 class Caller:
     """One client of either kind. The calls of an async one share an event loop."""
 

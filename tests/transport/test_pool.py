@@ -10,7 +10,7 @@ import pytest
 
 from numberline import Infobip
 from numberline._runtime.transport import Connection, pool
-from tests.transport.conftest import NUMBER
+from tests.transport.conftest import NUMBER, pool_of
 from tests.transport.servers import Request, Server, answering, chunked, response
 
 GOOD = response(NUMBER)
@@ -60,11 +60,11 @@ def test_idle_connections_are_closed_with_the_client(callers: Any) -> None:
     with Server(answering(GOOD)) as server:
         caller = callers(server.url)
         caller.read()
-        (transport,) = caller.client._context.connection._ours.values()
-        (idle,) = transport._pool.idle
+        used = pool_of(caller.client)
+        (idle,) = used.idle
         caller.close()
 
-        assert transport._pool.idle == []
+        assert used.idle == []
         assert idle.stream.get_extra_info("socket").fileno() == -1 if not caller.is_async else True
 
 

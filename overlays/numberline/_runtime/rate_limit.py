@@ -31,7 +31,7 @@ class RateLimiter:
     """
 
     def __init__(self, budget: Budget | None = None) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal handler may make a call of its own, or strike in here
         self._budget = budget
         self._next = float("-inf")  # when the budget is level: the theoretical arrival time of GCRA
         self._held_until = float("-inf")
@@ -96,7 +96,7 @@ class RateLimiter:
 
 
 _LIMITERS: dict[tuple[Hashable, ...], RateLimiter] = {}
-_LIMITERS_LOCK = threading.Lock()
+_LIMITERS_LOCK = threading.RLock()
 
 
 def rate_limiter(*key: Hashable, budget: Budget | None = None) -> RateLimiter:

@@ -1,0 +1,166 @@
+"""Calls that are cancelled or interrupted leave a client that can be used."""
+
+import asyncio
+import random
+import sys
+import time
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+import pytest
+import trio
+
+from numberline import AsyncInfobip, Infobip
+from tests.conftest import FULL
+from tests.transport.conftest import NUMBER, pool_of
+from tests.transport.servers import Request, Server, answering, response
+
+GOOD = response(NUMBER)
+STORMS = 30 if FULL else 4
+
+
+def slowly(request: Request) -> bytes:
+    time.sleep(0.02)
+    return GOOD
+
+
+def by_task(client: AsyncInfobip, number: int) -> None:
+    async def storm() -> None:
+        calls = [client.get_purchased_number(number_key="key") for _ in range(130)]
+        tasks = [asyncio.ensure_future(call) for call in calls]
+        await asyncio.sleep(0.005 * (number % 7))
+        for task in tasks:
+            task.cancel()
+        await asyncio.sleep(0)
+        for task in tasks[::2]:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    _run(storm)
+
+
+def by_timeout(client: AsyncInfobip, number: int) -> None:
+    async def storm() -> None:
+        async def one() -> None:
+            async with asyncio.timeout(0.005 * (number % 7)):
+                await client.get_purchased_number(number_key="key")
+
+        await asyncio.gather(*(one() for _ in range(130)), return_exceptions=True)
+
+    _run(storm)
+
+
+_runner: list[asyncio.Runner] = []
+
+
+def _run(of: Callable[[], Any]) -> Any:
+    return _runner[-1].run(of())
+
+
+@pytest.mark.parametrize("cancelled", [by_task, by_timeout], ids=lambda how: how.__name__)
+def test_a_storm_of_cancelled_calls_uses_up_nothing(cancelled: Any) -> None:
+    with Server(answering(slowly)) as server, asyncio.Runner() as runner:
+        _runner.append(runner)
+        client = AsyncInfobip(api_key="a-key", base_url=server.url, retries=0, timeout=5)
+        for number in range(STORMS):
+            cancelled(client, number)
+            assert runner.run(client.get_purchased_number(number_key="key")).number_key == "key"
+        assert pool_of(client).slots.value == 100
+        runner.run(client.aclose())
+        _runner.clear()
+
+
+def test_a_storm_of_cancelled_calls_uses_up_nothing_on_trio() -> None:
+    with Server(answering(slowly)) as server:
+
+        async def main() -> None:
+            async with AsyncInfobip(api_key="a-key", base_url=server.url, retries=0, timeout=5) as client:
+                for number in range(STORMS):
+                    with trio.move_on_after(0.005 * (number % 7)):
+                        async with trio.open_nursery() as nursery:
+                            for _ in range(130):
+                                nursery.start_soon(lambda: client.get_purchased_number(number_key="key"))
+                    assert (await client.get_purchased_number(number_key="key")).number_key == "key"
+
+        trio.run(main)
+
+
+def test_a_burst_that_the_pool_can_not_serve_in_time_leaves_it_whole() -> None:
+    with Server(answering(slowly)) as server, asyncio.Runner() as runner:
+        client = AsyncInfobip(api_key="a-key", base_url=server.url, retries=0, timeout=0.03)
+
+        async def burst() -> None:
+            calls = [client.get_purchased_number(number_key="key") for _ in range(300)]
+            await asyncio.gather(*calls, return_exceptions=True)
+
+        runner.run(burst())
+        again = client.options(timeout=5).get_purchased_number(number_key="key")
+        assert runner.run(again).number_key == "key"
+        assert pool_of(client).slots.value == 100
+        runner.run(client.aclose())
+
+
+# Ctrl-C
+
+
+class Interrupting:
+    """Raises KeyboardInterrupt at one moment of a call: a line, a call or a return, counted from its begin."""
+
+    def __init__(self, moment: int) -> None:
+        self.left = moment
+        self.raised = False
+
+    def __call__(self, frame: FrameType, event: str, arg: Any) -> Any:
+        if frame.f_code.co_filename == __file__ or self.raised:
+            return None
+        self.left -= 1
+        if self.left < 0:
+            self.raised = True
+            sys.settrace(None)
+            raise KeyboardInterrupt
+        return self
+
+
+def interrupted(client: Infobip, moment: int) -> bool:
+    """Make a call that is interrupted, and return whether it took so long that it was."""
+    trace = Interrupting(moment)
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        client.get_purchased_number(number_key="key")
+    except KeyboardInterrupt:
+        pass
+    finally:
+        sys.settrace(before)
+    return trace.raised
+
+
+def moments(client: Infobip) -> int:
+    """Count the moments of a warm call."""
+    counting = Interrupting(10**9)
+    before = sys.gettrace()
+    sys.settrace(counting)
+    try:
+        client.get_purchased_number(number_key="key")
+    finally:
+        sys.settrace(before)
+    return 10**9 - counting.left
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+def test_after_ctrl_c_at_any_moment_the_next_call_works() -> None:
+    with (
+        Server(answering(GOOD)) as server,
+        Infobip(api_key="a-key", base_url=server.url, retries=0, timeout=5) as client,
+    ):
+        client.get_purchased_number(number_key="key")
+        count = moments(client)
+        tried = range(count) if FULL else sorted(random.Random(1).sample(range(count), 150))
+        for moment in tried:
+            interrupted(client, moment)
+            assert client.get_purchased_number(number_key="key").number_key == "key", moment
+        assert pool_of(client).slots.qsize() == 100
+
+    print(f"\n{len(tried)} of {count} moments")
+    assert count > 500
