@@ -3,7 +3,6 @@
 import contextlib
 import functools
 import json
-import re
 import select
 import socket
 import ssl
@@ -198,19 +197,16 @@ def trusted(monkeypatch: Any) -> Iterator[str]:
         yield path
 
 
-def tunnelling(connection: socket.socket, *, to: Callable[[str, int], socket.socket] | None = None) -> None:
+def tunnelling(connection: socket.socket, server: Server) -> None:
     """Serve one CONNECT of an HTTP proxy, and pass on what comes both ways until one of them closes."""
     request = read_request(connection)
-    assert request is not None
-    found = re.fullmatch(r"CONNECT ([^:]+):(\d+) HTTP/1\.1", request.line)
-    assert found is not None, request.line
-    target = (to or _connected)(found[1], int(found[2]))
+    if request is None:
+        return
+    server.requests.append(request)
+    host, _, port = request.target.rpartition(":")
+    target = socket.create_connection((host, int(port)), timeout=10)
     connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
     _pass_on(connection, target)
-
-
-def _connected(host: str, port: int) -> socket.socket:
-    return socket.create_connection((host, port), timeout=10)
 
 
 def _pass_on(one: socket.socket, other: socket.socket) -> None:

@@ -2,15 +2,19 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import httpcore
 import httpx
 import pytest
+import vcr  # type: ignore[import-untyped]
 
-from numberline import Infobip
-from numberline._runtime.transport import Connection, pool
+from numberline import AsyncInfobip, Infobip
+from numberline._runtime.transport import Connection, TransportFailure, pool
+from numberline.errors import NumberlineError
 from tests.transport.conftest import NUMBER, pool_of
+from tests.transport.sending import sent
 from tests.transport.servers import Request, Server, answering, chunked, response
 
 GOOD = response(NUMBER)
@@ -107,3 +111,38 @@ def test_what_is_used_of_httpx_and_httpcore_is_there() -> None:
     assert [connection.is_available() for connection in connections] == [False, False]
     assert hasattr(connections[0], "handle_request")
     assert hasattr(connections[1], "handle_async_request")
+
+
+def test_cassettes_record_what_goes_over_connections_of_our_own(callers: Any, tmp_path: Path) -> None:
+    """vcrpy, and so pytest-recording, replaces httpx's transports."""
+    cassette = str(tmp_path / "cassette.yaml")
+    with Server(answering(GOOD)) as server:
+        recording = callers(server.url)
+        with vcr.VCR().use_cassette(cassette) as tape:
+            assert [recording.read(), recording.buy()] == ["key", "key"]
+        assert [str(request.method) for request in tape.requests] == ["GET", "POST"]
+        recording.close()
+
+    playing = callers(server.url)
+    with vcr.VCR().use_cassette(cassette, record_mode=vcr.mode.NONE):
+        assert [playing.read(), playing.buy()] == ["key", "key"]
+        outcome = playing.outcome(playing.buy)
+    assert isinstance(outcome, NumberlineError)
+    assert len(server.requests) == 2
+
+
+def test_what_replaces_our_transport_gives_no_evidence(kind: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As pytest-httpx and others do: a refused connection of theirs says nothing about the request."""
+
+    def refused(self: Any, request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused", request=request)
+
+    async def refused_async(self: Any, request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused", request=request)
+
+    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", refused)
+    monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", refused_async)
+    what, outcome = sent("http://127.0.0.1:9", is_async=kind is AsyncInfobip)
+
+    assert isinstance(outcome, TransportFailure)
+    assert not what.attempt.never_sent

@@ -73,7 +73,8 @@ class AsyncPool(Pool):
 
     async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
         attempt: Attempt = request.extensions["numberline"]
-        attempt.observed, route, channel = True, self.route(), None
+        attempt.observed = True
+        route, channel = self.route(), None
         await self._take_slot(attempt)
         try:
             while True:

@@ -316,7 +316,8 @@ class SyncPool(Pool):
 
     def handle_request(self, request: httpcore.Request) -> httpcore.Response:
         attempt: Attempt = request.extensions["numberline"]
-        attempt.observed, route, channel = True, self.route(), None
+        attempt.observed = True
+        route, channel = self.route(), None
         try:
             self.slots.get(timeout=attempt.seconds_left(httpcore.PoolTimeout))
         except queue.Empty:

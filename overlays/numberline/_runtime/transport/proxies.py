@@ -42,14 +42,16 @@ def _covers(entry: str, url: httpx.URL, port: int) -> bool:
     scheme, _, rest = entry.rpartition("://")
     if scheme not in ("", "all", url.scheme):
         return False
-    with suppress(ValueError):  # one of them is a name, or has a port
-        return ipaddress.ip_address(url.host) in ipaddress.ip_network(rest.translate({91: "", 93: ""}), strict=False)
+    address, slash, bits = rest.partition("/")
     try:
-        parts = urlsplit(f"//{rest}")
+        is_bare = address.count(":") > 1 and "[" not in address  # an IPv6 address, which can't have a port then
+        parts = urlsplit(f"//[{address}]" if is_bare else f"//{address}")
         name = (parts.hostname or "").removeprefix("*")
         is_other_port = parts.port not in (None, port)
     except ValueError:
         return False
     if is_other_port or not name:
-        return rest == "*"
+        return address == "*"
+    with suppress(ValueError):  # one of them is a name
+        return ipaddress.ip_address(url.host) in ipaddress.ip_network(name + slash + bits, strict=False)
     return url.host == name or (name != "localhost" and url.host.endswith(f".{name.removeprefix('.')}"))
