@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from scripts.codegen import documents
-from scripts.codegen.clients import facts
+from scripts.codegen.clients import read
 from scripts.codegen.documents import Document
 
 from . import stated
@@ -28,7 +28,7 @@ def table(specs: list[Document]) -> str:
 
 
 def _rows(document: Document) -> Iterator[list[str]]:
-    found = zip(facts(document).operations, stated.operations(document), document.operations(), strict=True)
+    found = zip(read(document).operations, stated.operations(document), document.operations(), strict=True)
     for operation, said, (_, _, _, spec) in found:
         counts = said.sources()
         result = f"Pages[{operation.item}]" if operation.paging else operation.result_hint

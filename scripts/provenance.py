@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from scripts.codegen import documents
 from scripts.codegen.documents import Document, SpecError
-from scripts.codegen.facts import snake
+from scripts.codegen.text import snake
 
 from . import stated
 from .stated import SOURCES

@@ -27,6 +27,7 @@ def join(
     name: str = "items",
     item: Callable[[str, Any], str] = text,
     keyword: str | None = None,
+    at_most: int | None = None,
 ) -> str:
     """Join `items` for the wire.
 
@@ -36,6 +37,7 @@ def join(
         name: the parameter's name, for errors.
         item: turns one item into text; `arguments` has one function for each type.
         keyword: a word the provider takes instead of a list, such as `all`.
+        at_most: how many items there may be.
 
     Raises:
         InvalidArgument: for a bare string that is not the keyword, no items, a mapping, or an item that is empty,
@@ -54,17 +56,26 @@ def join(
         pieces.append(piece)
     if not pieces:
         raise InvalidArgument(f"{name} is an empty list; leave it out instead", parameter=name)
+    _check_count(name, pieces, 1, at_most)
     return separator.join(pieces)
 
 
-def array(items: Iterable[object], *, name: str = "items", item: Callable[[str, Any], T], at_least: int = 0) -> list[T]:
-    """Check `items` for a JSON body.
+def array(
+    items: Iterable[object],
+    *,
+    name: str = "items",
+    item: Callable[[str, Any], T],
+    at_least: int = 0,
+    at_most: int | None = None,
+) -> list[T]:
+    """Check `items` for a JSON body, or for a parameter that is repeated.
 
     Args:
         items: what to send.
         name: the parameter's name, for errors.
         item: checks one item; `arguments` has one function for each type.
         at_least: how many there have to be.
+        at_most: how many there may be.
 
     Raises:
         InvalidArgument: for a bare string, a mapping, too few items, or one of the wrong type.
@@ -72,9 +83,15 @@ def array(items: Iterable[object], *, name: str = "items", item: Callable[[str, 
     if isinstance(items, _NO_LIST) or not isinstance(items, Iterable):
         raise _no_list(name, items)
     checked = [item(name, value) for value in items]
-    if len(checked) < at_least:
-        raise InvalidArgument(f"{name} takes {at_least} items at least, not {len(checked)}", parameter=name)
+    _check_count(name, checked, at_least, at_most)
     return checked
+
+
+def _check_count(name: str, items: list[Any], at_least: int, at_most: int | None) -> None:
+    if len(items) < at_least:
+        raise InvalidArgument(f"{name} takes {at_least} items at least, not {len(items)}", parameter=name)
+    if at_most is not None and len(items) > at_most:
+        raise InvalidArgument(f"{name} takes {at_most} items at most, not {len(items)}", parameter=name)
 
 
 def _no_list(name: str, given: object, keyword: str | None = None) -> InvalidArgument:

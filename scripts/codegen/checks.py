@@ -1,44 +1,40 @@
 """What is wrong with a spec: our own rules for what generation relies on and what `specs/README.md` asks for."""
 
 import json
+import keyword
 import re
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from . import linters, schemas
-from .documents import Document, Pointer
-from .schemas import Found, is_schema, types
+from . import clients, keywords, linters, schemas
+from .documents import FORM, Document, Pointer, SpecError, steps
+from .schemas import Found, is_schema
+from .text import snake, strip_underscore
+from .wiretypes import kinds as types
 
-FORM = "application/x-www-form-urlencoded"
+OVERLAYS = Path(__file__).resolve().parents[2] / "overlays"
 
 
-def problems(document: Document, extensions: Path) -> Found:
-    """What is wrong with one spec, by openapi-spec-validator and by our rules."""
+def problems(document: Document, extensions: Path) -> list[SpecError]:
+    """Return what is wrong with one spec, by openapi-spec-validator, by our rules and by the generator."""
     definitions: dict[str, Any] = json.loads(extensions.read_text(encoding="utf-8"))["$defs"]
-    # Each takes for granted what those before it look for.
-    for name, found in {
-        "openapi": linters.openapi_form(document),
-        "references": _dangling(document),
-        "schemas": schemas.forms(document),
-        "document": _parts(document),
-        "extensions": _extensions(document, definitions),
-    }.items():
-        wrong = list(_ruled(name, found))
-        yield from wrong
-        if wrong:
-            return
-    yield from linters.openapi_rules(document)
-    for name, rule in RULES.items():
-        yield from _ruled(name, rule(document))
-
-
-def _ruled(name: str, found: Found) -> Found:
-    for error in found:
-        error.rule = name
-        yield error
+    found = list(document.flaws)
+    unread: list[SpecError] = []
+    rules = {"extensions": lambda spec: _extensions(spec, definitions), **RULES}
+    for name, rule in rules.items():
+        try:
+            for error in rule(document):
+                error.rule = error.rule or name
+                found.append(error)
+        except Exception as error:  # a rule takes for granted what others look for
+            said = error.what if isinstance(error, SpecError) else f"{type(error).__name__}: {error}"
+            place = error.place if isinstance(error, SpecError) else document.place(())
+            unread.append(SpecError(place, f"this can't be read: {said}", name))
+    return found or unread[:1]
 
 
 def _dangling(document: Document) -> Found:
@@ -103,26 +99,134 @@ def _operation(document: Document, pointer: Pointer, operation: dict[str, Any]) 
     if not re.fullmatch(r"[^\n]*[^.\s]", operation.get("summary", name)):
         yield document.error((*pointer, "summary"), f"the summary of {name} is one line without a full stop")
     if not any(str(status).startswith("2") for status in operation.get("responses", {})):
-        yield document.error((*pointer, "responses"), f"{name} has no answer with a status 2XX")
-    known_fields: dict[str, Any] = _answer(document, operation).get("properties", {})
-    known = set(known_fields)
+        yield document.error((*pointer, "responses"), f"{name} has no response with a status 2XX")
     result = operation.get("x-result", "none")
-    if result != "none" and result not in known:
-        yield document.error((*pointer, "x-result"), f"the answer of {name} has no field {result}")
-    paging: dict[str, Any] = operation.get("x-pagination", {})
-    if paging.get("items") in known and paging["key"] not in _item(document, operation).get("properties", {}):
-        yield document.error((*pointer, "x-pagination", "key"), f"the items of {name} have no field {paging['key']}")
+    if result != "none" and document.field(document.success(operation), result) is None:
+        yield document.error((*pointer, "x-result"), f"the response of {name} has no field {result}")
+    if "x-pagination" in operation:
+        for role, what in _paging(document, name, operation, operation["x-pagination"]):
+            yield document.error((*pointer, "x-pagination", role), what)
+
+
+def _paging(
+    document: Document, name: str, operation: dict[str, Any], paging: dict[str, Any]
+) -> Iterator[tuple[str, str]]:
+    """What is wrong with `x-pagination`, by the role that it is wrong about."""
+    response = document.success(operation)
     for role in ("items", "total", "next"):
-        if role in paging and paging[role] not in known:
-            yield document.error((*pointer, "x-pagination", role), f"the answer of {name} has no field {paging[role]}")
-    parameters = _parameters(document, operation)
+        if role in paging and document.field(response, paging[role]) is None:
+            yield role, f"the response of {name} has no field {paging[role]}"
+    items = document.field(response, paging["items"])
+    if items is not None and document.field(items.get("items", {}), paging["key"]) is None:
+        yield "key", f"the items of {name} have no field {paging['key']}"
+    around = response
+    for step in steps(paging["items"]) if items is not None else ():
+        if step not in _required(around):
+            yield "items", f"{step} is not required, so a response without it would look like the end; require it"
+        around = document.field(around, step) or {}
+    parameters = document.parameters(operation)
     for role in ("offset", "page", "size", "cursor"):
         if role in paging and paging[role] not in parameters:
-            yield document.error((*pointer, "x-pagination", role), f"{name} has no parameter {paging[role]}")
-    if paging.get("style") == "page" and "default" not in _schema_of(document, operation, paging["size"]):
-        yield document.error(
-            (*pointer, "x-pagination", "size"), f"{paging['size']} has no default, and goes with each page number"
-        )
+            yield role, f"{name} has no parameter {paging[role]}"
+        elif role in paging and parameters[paging[role]][0] == "json":
+            yield role, f"{paging[role]} is in a JSON body; only a listing by query or form can go on from page to page"
+    size = parameters.get(paging["size"], ("", {}))[1]
+    if paging["style"] == "page" and "default" not in size:
+        yield "size", f"{paging['size']} has no default, and goes with each page number"
+
+
+def _required(schema: dict[str, Any]) -> set[str]:
+    first = (rule["oneOf"][0].get("required", []) for rule in schema.get("allOf", []) if "oneOf" in rule)
+    return set(schema.get("required", [])).union(*first)
+
+
+def _names(document: Document) -> Found:
+    """Names that can't be those of Python modules and methods."""
+    if (
+        not re.fullmatch(r"[a-z][a-z0-9_]*", document.name)
+        or keyword.iskeyword(document.name)
+        or document.name == "wire"
+    ):
+        what = f"{document.name} can't be the name of a module; use lower case letters, digits and underscores"
+        yield document.error((), what)
+    sys.path.append(str(OVERLAYS))
+    from numberline._runtime.client import AsyncClient, Client
+
+    sys.path.remove(str(OVERLAYS))
+    methods: dict[str, str] = {}
+    for pointer, _, _, operation in document.operations():
+        name = strip_underscore(snake(str(operation.get("operationId", "?"))))
+        if hasattr(Client, name) or hasattr(AsyncClient, name):
+            what = f"{name} is a method that every client has; call the operation something else"
+            yield document.error((*pointer, "operationId"), what)
+        if name in methods:
+            what = f"{operation['operationId']} and {methods[name]} are one name in Python, {name}"
+            yield document.error((*pointer, "operationId"), what)
+        methods[name] = str(operation.get("operationId"))
+
+
+def _error_forms(document: Document) -> Found:
+    """Pointers of `x-errors` that lead nowhere, through an array, or to another type than the codes have."""
+    said: dict[str, Any] = document.data.get("x-errors", {})
+    responses = list(_error_schemas(document))
+    for at, form in enumerate(said.get("forms", [])):
+        for role in ("code", "text", "parameter", "status"):
+            if role not in form:
+                continue
+            here = ("x-errors", "forms", at, role)
+            ends = [_end(document, schema, steps(form[role])) for schema in responses]
+            if "array" in ends:
+                yield document.error(
+                    here, f"{form[role]} leads through an array; say which item, such as /errors/0/code"
+                )
+            elif responses and "x-provenance" not in form and not any(isinstance(end, dict) for end in ends):
+                yield document.error(here, f"{form[role]} leads nowhere: no response has it")
+            kinds = {kind for end in ends if isinstance(end, dict) for kind in types(end)}
+            for index, code in enumerate(said.get("codes", []) if role == "code" and len(said["forms"]) == 1 else []):
+                kind = "integer" if isinstance(code["code"], int) else "string"
+                if kinds and kind not in kinds:
+                    where = ("x-errors", "codes", index, "code")
+                    yield document.error(where, f"{code['code']!r} is {kind}, and {form[role]} is {' or '.join(kinds)}")
+
+
+def _error_schemas(document: Document) -> Iterator[dict[str, Any]]:
+    for _, _, _, operation in document.operations():
+        for response in operation.get("responses", {}).values():
+            for media_type in document.resolve(response).get("content", {}).values():
+                yield media_type.get("schema", {})
+
+
+def _end(document: Document, schema: dict[str, Any], way: tuple[str, ...]) -> dict[str, Any] | str | None:
+    """The schema that a pointer leads to, `array` where it leads through one, or None where it leads nowhere."""
+    for step in way:
+        schema = document.resolve(schema)
+        if "array" in types(schema) and not step.isdecimal():
+            return "array"
+        choices = [
+            schema,
+            *(document.resolve(each) for key in ("anyOf", "oneOf", "allOf") for each in schema.get(key, [])),
+        ]
+        found = [each["properties"][step] for each in choices if step in each.get("properties", {})]
+        found += [schema["items"]] if step.isdecimal() and "items" in schema else []
+        if not found:
+            return None
+        schema = found[0]
+    return dict(document.resolve(schema))
+
+
+def _shadowed(document: Document) -> Found:
+    """Fields of a result that `x-errors` would take for an error."""
+    forms: list[dict[str, Any]] = document.data.get("x-errors", {}).get("forms", [])
+    for pointer, _, _, operation in document.operations():
+        for form in forms:
+            way = steps(form["code"])
+            if (
+                len(way) == 1
+                and "success" not in form
+                and document.field(document.success(operation), way[0]) is not None
+            ):
+                what = f"every response has {way[0]}, which x-errors takes for an error; say which values mean success"
+                yield document.error((*pointer, "responses"), what)
 
 
 def _lists(document: Document) -> Found:
@@ -134,13 +238,17 @@ def _lists(document: Document) -> Found:
                 name = parameter["name"]
                 if not {"style", "explode"} <= set(parameter):
                     yield document.error(here, f"array {name} needs style and explode")
+                elif parameter["explode"] and parameter["style"] != "form":
+                    yield document.error((*here, "style"), f"{name} is repeated by style: form, explode: true alone")
                 yield from _elements(document, here, name, listed)
-        form = document.resolve(operation.get("requestBody", {})).get("content", {}).get(FORM, {}).get("schema", {})
-        for name, given in document.resolve(form).get("properties", {}).items():
+        content = document.resolve(operation.get("requestBody", {})).get("content", {}).get(FORM, {})
+        encoded = content.get("encoding", {})
+        for name, given in document.resolve(content.get("schema", {})).get("properties", {}).items():
             here = (*pointer, "requestBody", "content", FORM, "schema", "properties", name)
             for listed in _arrays(document, given):
-                if "x-delimiter" not in listed:
-                    yield document.error(here, f"array {name} needs an x-delimiter")
+                if "x-delimiter" not in listed and not {"style", "explode"} <= set(encoded.get(name, {})):
+                    what = f"array {name} needs an x-delimiter, or an encoding with style and explode"
+                    yield document.error(here, what)
                 yield from _elements(document, here, name, listed)
 
 
@@ -174,7 +282,7 @@ def _outcomes(document: Document) -> Found:
         id(field)
         for _, _, _, operation in document.operations()
         if operation.get("x-operation-class") in ("charge", "release")
-        for field in _answer(document, operation).get("properties", {}).values()
+        for field in document.success(operation).get("properties", {}).values()
     }
     for pointer, mapping in document.walk():
         if "x-outcome" not in mapping:
@@ -197,55 +305,25 @@ def _codes(document: Document) -> Found:
         seen.add(each["code"])
 
 
-RULES: dict[str, Callable[[Document], Found]] = {
+RULES: dict[str, Callable[[Document], Iterable[SpecError]]] = {
+    "openapi": linters.openapi_form,
+    "references": _dangling,
+    "schemas": schemas.forms,
+    "document": _parts,
+    "keywords": keywords.refused,
+    linters.SOMEWHERE: linters.openapi_rules,
+    "names": _names,
     "operations": _operations,
     "lists": _lists,
     "descriptions": _descriptions,
     "outcomes": _outcomes,
     "codes": _codes,
+    "errors": _error_forms,
+    "results": _shadowed,
     **schemas.RULES,
+    "generator": clients.complaints,
 }
-"""Our rules by the names that complaints carry. `problems` has those that come before."""
-
-
-def _success(document: Document, operation: dict[str, Any]) -> dict[str, Any]:
-    for status, response in operation.get("responses", {}).items():
-        if str(status).startswith("2"):
-            return dict(document.resolve(response))
-    return {}
-
-
-def _answer(document: Document, operation: dict[str, Any]) -> dict[str, Any]:
-    return _first_schema(document, _success(document, operation).get("content", {}))
-
-
-def _item(document: Document, listing: dict[str, Any]) -> dict[str, Any]:
-    """The schema of what a paged operation lists."""
-    field = _answer(document, listing).get("properties", {}).get(listing["x-pagination"].get("items"), {})
-    return dict(document.resolve(document.resolve(field).get("items", {})))
-
-
-def _parameters(document: Document, operation: dict[str, Any]) -> set[str]:
-    """The names of all parameters, those in the body included."""
-    named = {document.resolve(each)["name"] for each in operation.get("parameters", [])}
-    return named | set(_body(document, operation).get("properties", {}))
-
-
-def _schema_of(document: Document, operation: dict[str, Any], query: str) -> dict[str, Any]:
-    """The schema of a query parameter, or nothing."""
-    given = map(document.resolve, operation.get("parameters", []))
-    return next((document.resolve(each.get("schema", {})) for each in given if each["name"] == query), {})
-
-
-def _body(document: Document, operation: dict[str, Any]) -> dict[str, Any]:
-    content = document.resolve(operation.get("requestBody", {})).get("content", {})
-    return _first_schema(document, content)
-
-
-def _first_schema(document: Document, content: dict[str, Any]) -> dict[str, Any]:
-    for media_type in content.values():
-        return dict(document.resolve(media_type.get("schema", {})))
-    return {}
+"""Our rules by the names that complaints carry."""
 
 
 def _kind(pointer: Pointer) -> str:

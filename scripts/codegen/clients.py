@@ -1,4 +1,4 @@
-"""The clients' half of generated/: openapi-python-client, run in process with templates of ours.
+"""The clients' half of generated/: openapi-python-client parses a spec and names things; our templates print.
 
 Hook, openapi-python-client 0.29.1: a subclass of its `Project` renders three modules instead of its package of many.
 Why: its output has no lists with separators, no paging, no Decimal, sends every default, and fails on an unknown enum
@@ -6,42 +6,43 @@ value. No private function is patched. It can go when templates can be added to 
 `upstream.py` knows what the hooks lean on.
 """
 
-from importlib.metadata import version
+import copy
+import tomllib
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 import openapi_python_client as opc
 from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError
 
+from . import ir, text, wiretypes
 from .documents import Document, SpecError
-from .facts import MOMENTS, Facts, repr_, snake, wrapped
-from .lowering import lowered
+from .reading import Reader, read_hint
 
 TEMPLATES = Path(__file__).parent / "templates"
-PINNED = "0.29.1"
+PYPROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 
 
 class _Clients(opc.Project):
     """Renders `models`, `decoding` and `operations` of one provider."""
 
-    def __init__(self, document: Document, parsed: GeneratorData, config: Config) -> None:
+    def __init__(self, api: ir.Api, parsed: GeneratorData, config: Config) -> None:
         super().__init__(openapi=parsed, config=config, custom_template_path=TEMPLATES)
-        self.facts = Facts(document, parsed)
+        self.api = api
         self.env.globals.update(
-            facts=self.facts,
-            models=self.facts.models,
-            names=sorted([*(each.name for each in self.facts.models), *(each.name for each in self.facts.enums)]),
-            readers=MOMENTS,
-            repr_=repr_,
-            snake=snake,
-            wrapped=wrapped,
+            api=api,
+            moments=wiretypes.MOMENTS,
+            quoted=text.quoted,
+            read_hint=read_hint,
+            sent=wiretypes.SENT,
+            snake=text.snake,
+            wrap_docstring=text.wrap_docstring,
         )
 
     def _create_package(self) -> None:
-        (self.package_dir / "__init__.py").write_text(
-            f'"""{self.facts.name}, generated from specs/{self.facts.package}.yaml. Do not edit."""\n', encoding="utf-8"
-        )
+        self._render("__init__.py")
 
     def _build_models(self) -> None:
         self._render("models.py")
@@ -55,51 +56,87 @@ class _Clients(opc.Project):
         (self.package_dir / module).write_text(text, encoding="utf-8")
 
 
+def pinned(tool: str) -> str:
+    """Return the version of a generator that pyproject.toml asks for."""
+    groups: dict[str, list[str]] = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["dependency-groups"]
+    return dict(each.split("==") for each in groups["codegen"])[tool]
+
+
+def check_versions() -> None:
+    """Raise SpecError if a generator is missing or not the pinned one."""
+    for tool in ("openapi-python-client", "datamodel-code-generator", "ruff"):
+        try:
+            found = version(tool)
+        except PackageNotFoundError:
+            found = "not installed"
+        if found != pinned(tool):
+            raise SpecError("pyproject.toml:1", f"{tool} has to be {pinned(tool)} and is {found}; run scripts/setup")
+
+
 def generate(document: Document, target: Path) -> None:
     """Write the client package of one spec.
 
     Raises:
-        SpecError: for anything that openapi-python-client warns of or leaves out.
-        RuntimeError: if its version is not the pinned one.
+        SpecError: for the first thing that can't be generated; `lint` finds all of them.
     """
-    if version("openapi-python-client") != PINNED:
-        raise RuntimeError(f"openapi-python-client has to be {PINNED}; run scripts/setup")
     config, parsed = _parsed(document, target)
+    reader = Reader(document, parsed)
+    api = reader.read()
+    for error in reader.errors:
+        raise error
     target.mkdir(parents=True)
-    project = _Clients(document, parsed, config)
+    project = _Clients(api, parsed, config)
     project._create_package()
     project._build_models()
     project._build_api()
-    for warning in project._get_errors():
-        raise SpecError(_where(document, warning), f"openapi-python-client: {warning.header} {warning.detail or ''}")
 
 
-def facts(document: Document) -> Facts:
-    """What the package of one spec would be made from.
+def read(document: Document) -> ir.Api:
+    """Return what the package of one spec would be made from, without what can't be generated."""
+    return Reader(document, _parsed(document)[1]).read()
 
-    Raises:
-        SpecError: if the spec can't be read.
-    """
-    return Facts(document, _parsed(document)[1])
+
+def complaints(document: Document) -> list[SpecError]:
+    """Return everything in one spec that can't be generated."""
+    _, parsed = _parsed(document)
+    reader = Reader(document, parsed)
+    reader.read()
+    errors = reader.errors
+    for collection in parsed.endpoint_collections_by_tag.values():
+        errors += [_warned(document, warning) for warning in collection.parse_errors]
+    return errors + [_warned(document, warning) for warning in parsed.errors]
 
 
 def _parsed(document: Document, target: Path | None = None) -> tuple[Config, GeneratorData]:
     config = Config.from_sources(
         ConfigFile(post_hooks=[]), MetaType.NONE, document.path, "utf-8", overwrite=True, output_path=target
     )
-    parsed = GeneratorData.from_dict(lowered(document), config=config)
+    parsed = GeneratorData.from_dict(_successes(document), config=config)
     if isinstance(parsed, GeneratorError):
         raise SpecError(document.place(()), f"{parsed.header} {parsed.detail}")
     return config, parsed
 
 
-def _where(document: Document, warning: GeneratorError) -> str:
-    """The line of the component or operation that a warning speaks of; it gives names, not places."""
-    said = f"{warning.header} {warning.detail}"
-    for name in document.data.get("components", {}).get("schemas", {}):
-        if name in said:
-            return document.place(("components", "schemas", name))
+def _successes(document: Document) -> dict[str, Any]:
+    """Return the spec without the responses that are failures, which are read by `x-errors` in whatever form."""
+    data = copy.deepcopy(document.data)
+    for item in data["paths"].values():
+        for operation in item.values():
+            if isinstance(operation, dict) and "responses" in operation:
+                operation["responses"] = {
+                    status: response for status, response in operation["responses"].items() if str(status)[0] == "2"
+                }
+    return data
+
+
+def _warned(document: Document, warning: GeneratorError) -> SpecError:
+    """Return a warning as an error, at the component or operation that it speaks of; it gives names, not places."""
+    said = f"{warning.header} {warning.detail or ''}"
+    place = document.place(())
     for pointer, path, method, operation in document.operations():
         if operation.get("operationId", "?") in said or f"{method.upper()} {path}" in said:
-            return document.place(pointer)
-    return document.place(())
+            place = document.place(pointer)
+    for name in document.data.get("components", {}).get("schemas", {}):
+        if name in said:
+            place = document.place(("components", "schemas", name))
+    return SpecError(place, f"openapi-python-client: {' '.join(said.split())}")

@@ -17,12 +17,15 @@ KNOWN = "specs/differences.yaml"
 
 Redocly = Callable[[list[Document]], list[list[SpecError]]]
 
-SAME = (
+SAME: tuple[tuple[str | None, ...], ...] = (
     ("references", "redocly no-unresolved-refs"),
     ("lists", "redocly array-parameter-serialization"),
     ("descriptions", "redocly parameter-description"),
     ("operations", "redocly operation-2xx-response"),
-    ("redocly struct", "openapi", "schemas"),
+    ("redocly struct", "keywords", "openapi", "schemas"),
+    ("redocly operation-operationId-unique", "names"),
+    ("redocly no-enum-type-mismatch", "enums"),
+    *((rule, "generator") for rule in ("keywords", "schemas", "references", "types", "enums", "formats", "openapi")),
 )
 """Rules that say the same about the same line, the one that says it best in front."""
 
@@ -67,7 +70,7 @@ def _told_once(found: list[SpecError]) -> Iterator[SpecError]:
     said = {(error.place, error.rule) for error in found}
     of_files = {error.place.partition(":")[0] for error in found if error.rule != linters.SOMEWHERE}
     for error in {str(each): each for each in found}.values():
-        better = next((rules[: rules.index(error.rule)] for rules in SAME if error.rule in rules), ())
+        better = {rule for rules in SAME if error.rule in rules for rule in rules[: rules.index(error.rule)]}
         if any((error.place, rule) in said for rule in better):
             continue
         if error.rule == linters.SOMEWHERE and error.place.partition(":")[0] in of_files:

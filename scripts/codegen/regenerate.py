@@ -10,6 +10,7 @@ import argparse
 import filecmp
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -20,10 +21,13 @@ from importlib.metadata import version
 from pathlib import Path
 
 from . import clients, documents, lint, linters, wire
-from .documents import Document, SpecError
+from .documents import Document, SpecError, SpecErrors
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = "numberline_generated"
+DECIDING = ("clients", "documents", "ir", "reading", "regenerate", "text", "wire", "wiretypes")
+"""Modules that decide what is generated; the others only check the specs."""
+
 TOOLS = ("openapi-python-client", "datamodel-code-generator", "ruff")
 
 README = """# generated
@@ -31,10 +35,12 @@ README = """# generated
 Everything here is made from `specs/` by `scripts/regenerate`. Do not edit it: change a spec, a template or a setting
 and run the command again. `scripts/regenerate --check` says whether this folder is what the specs say.
 
-- `numberline_generated/<provider>/`: the records (`models.py`), how bytes become records (`decoding.py`), and requests
-  and methods (`operations.py`), by openapi-python-client with the templates in `scripts/codegen/templates/`.
-- `numberline_generated/wire/`: pydantic models of the wire by datamodel-code-generator, and each spec as JSON, for the
-  sandbox and the tests.
+- `numberline_generated/<provider>/`: records (`models.py`), how bytes become records (`decoding.py`), and requests and
+  methods (`operations.py`). openapi-python-client parses the spec, resolves its references and names classes, methods
+  and arguments; `scripts/codegen/reading.py` turns that into plain data, and the templates in
+  `scripts/codegen/templates/` print all of the source text. None of its own templates is used.
+- `numberline_generated/wire/`: pydantic models of the wire by datamodel-code-generator, with its own templates, and
+  each spec as JSON. The sandbox builds its responses from them; the drift report and the tests read the JSON.
 - `lock.json`: hashes of what went in, and the versions of the tools.
 """
 
@@ -52,12 +58,15 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     root: Path = options.root.resolve()
     try:
-        loaded = documents.load(root / "specs")
+        clients.check_versions()
+        loaded, found = documents.load(root / "specs"), list[SpecError]()
     except SpecError as error:
         return _complain([error])
+    except SpecErrors as errors:
+        loaded, found = errors.readable, errors.errors
     if not linters.redocly_is_there():
         print("Redocly is not installed (scripts/setup tried), so the specs are checked without it", file=sys.stderr)
-    found = lint.complaints(loaded, root)
+    found += lint.complaints(loaded, root)
     if found:
         return _complain(found)
     with tempfile.TemporaryDirectory(prefix="numberline-") as scratch:
@@ -68,16 +77,31 @@ def main(arguments: list[str] | None = None) -> int:
             return _complain([error])
         if options.check:
             return _compare(fresh, root / "generated")
+        if failures := list(_unusable(fresh, loaded)):
+            return _complain(failures)
         _swap(fresh, root / "generated")
     print(f"generated/ is made from {len(loaded)} specs")
     return 0
+
+
+def _unusable(fresh: Path, loaded: list[Document]) -> Iterator[SpecError]:
+    """What can't be imported of what was made, as complaints about its specs."""
+    settings = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    settings["PYTHONPATH"] = os.pathsep.join(map(str, (fresh, ROOT / "overlays", ROOT)))
+    command = [sys.executable, "-m", "scripts.codegen.importing", *(document.name for document in loaded)]
+    run = subprocess.run(command, env=settings, capture_output=True, encoding="utf-8", check=False)
+    for line in run.stdout.splitlines():
+        name, _, why = line.partition(" ")
+        yield SpecError(f"specs/{name}.yaml:1", f"what was made can't be imported: {why}; generated/ is as it was")
+    if run.returncode:
+        yield SpecError("scripts/codegen/importing.py:1", f"did not finish: {' '.join(run.stderr.split())}")
 
 
 def generate(loaded: list[Document], target: Path, root: Path) -> None:
     """Write everything that generated/ holds into `target`.
 
     Raises:
-        SpecError: for what a generator warns of or leaves out.
+        SpecError: for what a generator refuses.
     """
     package = target / PACKAGE
     wires = package / "wire"
@@ -104,7 +128,8 @@ def _inputs(root: Path) -> Iterator[Path]:
     """What the result depends on, beside the tools."""
     yield from (document.path for document in documents.load(root / "specs"))
     yield root / "specs/extensions.schema.json"
-    yield from sorted(path for path in (root / "scripts/codegen").rglob("*") if path.suffix in (".py", ".jinja"))
+    yield from sorted((root / "scripts/codegen/templates").glob("*.jinja"))
+    yield from (root / f"scripts/codegen/{name}.py" for name in DECIDING)
 
 
 def _digest(path: Path) -> str:

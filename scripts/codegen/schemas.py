@@ -6,8 +6,9 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from .documents import Document, Pointer, SpecError
-from .facts import MOMENTS
 from .linters import shortened
+from .wiretypes import KINDS, MOMENTS
+from .wiretypes import kinds as types
 
 Found = Iterator[SpecError]
 
@@ -65,7 +66,7 @@ def _formats(document: Document) -> Found:
         if not is_schema(pointer):
             continue
         form, kinds = schema.get("format"), types(schema)
-        if form is not None and form not in (*PATTERNED, "password"):
+        if form is not None and form not in (known for _, known in KINDS):
             yield document.error((*pointer, "format"), f"unknown format {form}; specs/README.md lists them")
         elif form in PATTERNED and "string" in kinds and "pattern" not in schema:
             yield document.error(pointer, f"{pointer[-1]} needs a pattern: nothing else checks the format {form}")
@@ -124,6 +125,11 @@ def _untyped(document: Document) -> Found:
 
 def _enums(document: Document) -> Found:
     for pointer, mapping in document.walk():
+        wanted = {"string": str, "integer": int}.get(str(mapping.get("type")))
+        for at, value in enumerate(mapping["enum"] if wanted and "enum" in mapping and is_schema(pointer) else []):
+            if type(value) is not wanted:
+                what = f"{value!r} is not of type {mapping['type']}; quote what YAML takes for something else"
+                yield document.error((*pointer, "enum", at), what)
         if "enum" in mapping and is_schema(pointer) and not _is_component(pointer):
             yield document.error(pointer, "an enum stands alone under components/schemas, where it has a name")
 
@@ -136,11 +142,6 @@ RULES: dict[str, Callable[[Document], Found]] = {
     "enums": _enums,
 }
 """By the names that complaints carry."""
-
-
-def types(schema: dict[str, Any]) -> list[str]:
-    kinds = schema.get("type", [])
-    return [kinds] if isinstance(kinds, str) else list(kinds)
 
 
 def _outermost(document: Document) -> Iterator[tuple[Pointer, dict[str, Any]]]:

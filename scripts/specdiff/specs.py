@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from scripts import stated
 from scripts.codegen.documents import Document, Pointer
-from scripts.codegen.facts import plain, snake
+from scripts.codegen.text import snake, strip_underscore
 
 from .changes import EXISTENCE, LIMITS, REQUIRED, TYPE, WORDS, Place
 
@@ -55,7 +55,7 @@ def facts(document: Document) -> Facts:
 
 def attribute(wire: str) -> str:
     """The Python name of a parameter or field."""
-    return plain(snake(wire))
+    return strip_underscore(snake(wire))
 
 
 def _provider(document: Document) -> Fact:

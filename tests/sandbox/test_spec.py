@@ -5,7 +5,7 @@ import pytest
 from numberline_sandbox import Sandbox
 from numberline_sandbox.infobip import Infobip
 from numberline_sandbox.spec import method_name
-from scripts.codegen.facts import snake
+from scripts.codegen.text import snake
 
 
 @pytest.mark.parametrize(

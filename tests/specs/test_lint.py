@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from scripts.codegen import clients, lint, linters, regenerate
+from scripts.codegen import lint, linters, regenerate
 from scripts.codegen.documents import Document, SpecError
 
 
@@ -146,8 +146,8 @@ FORMAL = {
         "apifonica",
         "          in: path\n",
         "          in: path\n          style: deepObject\n",
-        "openapi",
-        '"deepObject" is not one of',
+        "keywords",
+        "deepObject can't be generated",
         "style",
     ),
     "a way to sign in is not there": Defect(
@@ -286,7 +286,7 @@ OURS = {
         "        '204':\n",
         "        '304':\n",
         "operations",
-        "cancelNumber has no answer with a status 2XX",
+        "cancelNumber has no response with a status 2XX",
         "responses:",
     ),
     "a result is no field": Defect(
@@ -305,7 +305,7 @@ OURS = {
         "items: numbers,",
         "items: items,",
         "operations",
-        "the answer of listRentedNumbers has no field items",
+        "the response of listRentedNumbers has no field items",
     ),
     "the key of a record is no field": Defect(
         "apifonica", "key: number_sid}", "key: sid}", "operations", "the items of listRentedNumbers have no field sid"
@@ -524,9 +524,6 @@ UNREADABLE = {
 """What keeps a spec, or references in it, from being read at all."""
 
 UNGENERATED = {
-    "a list in a query is repeated": Defect(
-        "infobip", "explode: false", "explode: true", "", "no style that joins it", "        - name: capabilities"
-    ),
     "a field is called as a member of every record": Defect(
         "apifonica", FIELD, "        raw:\n", "", "a field can't be called raw"
     ),
@@ -536,21 +533,22 @@ UNGENERATED = {
         "          example: RO\n          schema: {type: [string, 'null']}",
         "",
         "country can't be null",
-        "        - name: country",
+        "          schema: {type: [string, 'null']}",
     ),
     "a body is neither a form nor JSON": Defect(
         "infobip",
         "          application/json:\n            schema:\n              type: object",
         "          text/csv:\n            schema:\n              type: object",
         "",
-        "a body is a form or JSON",
+        "text/csv can't be generated",
     ),
     "a member of a JSON body is of no type that can be sent": Defect(
         "infobip",
         MEMBER,
-        MEMBER.replace("type: string", "type: string\n                  format: uuid"),
+        MEMBER.replace("type: string", "type: string\n                  format: byte"),
         "",
-        "no argument can be of type string with format uuid",
+        "unknown format byte",
+        "format: byte",
     ),
     "two arguments have one name": Defect(
         "infobip",
@@ -566,7 +564,7 @@ UNGENERATED = {
         "                - not: {required: [phone_id, phone_number]}\n",
         "                - anyOf: [{required: [phone_id]}, {required: [phone_number]}]\n",
         "",
-        "a rule about parameters of no known form",
+        "anyOf has no meaning on a rule",
     ),
 }
 """What is sound, but no code can be made of it."""
@@ -664,18 +662,18 @@ def test_without_redocly_code_is_made_and_what_was_not_done_is_said(
 
     path.write_text(path.read_text(encoding="utf-8").replace("name: accountSID", "name: account"), encoding="utf-8")
     assert regenerate.main(["--root", str(tmp_path)]) == 1
-    assert "specs/apifonica.yaml:1: Path parameter 'account" in capsys.readouterr().err
+    assert "Incorrect path templating for /v2/accounts/{accountSID}/numbers" in capsys.readouterr().err
 
 
-def test_a_finding_without_a_place_is_told_only_where_nobody_knows_the_place(root: Path, tmp_path: Path) -> None:
+def test_a_finding_without_a_place_is_left_out_where_others_have_one(root: Path, tmp_path: Path) -> None:
     defect = FORMAL["a path names a parameter that is not there"]
     document = Document(project(tmp_path, root, defect))
 
     alone = lint.complaints([document], root, redocly=saying([]))
     together = lint.complaints([document], root)
 
-    assert {each.place for each in alone} == {"specs/infobip.yaml:1"}
-    assert {each.rule for each in together} == {"redocly path-parameters-defined"}
+    assert not [each for each in alone if each.place == "specs/infobip.yaml:1"]
+    assert "redocly path-parameters-defined" in {each.rule for each in together}
 
 
 def test_complaints_come_in_the_order_of_their_lines_and_each_once(root: Path, tmp_path: Path) -> None:
@@ -703,10 +701,10 @@ def test_what_no_code_can_be_made_of_is_found_with_its_file_and_line(root: Path,
     defect = UNGENERATED[name]
     document = Document(project(tmp_path, root, defect))
 
-    with pytest.raises(SpecError, match=defect.says) as refused:
-        clients.generate(document, tmp_path / "package")
+    complaints = lint.complaints([document], root, redocly=saying([]))
 
-    assert refused.value.place == f"specs/{defect.spec}.yaml:{seeded(root, defect).line}"
+    told = [each for each in complaints if each.place == f"specs/{defect.spec}.yaml:{seeded(root, defect).line}"]
+    assert [each.what for each in told if defect.says in each.what], list(map(str, complaints))
 
 
 @pytest.mark.parametrize("name", UNREADABLE)

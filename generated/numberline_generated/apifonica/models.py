@@ -38,7 +38,30 @@ class NumberType(OpenEnum):
 @define(kw_only=True, repr=False, eq=False)
 class RentedNumber(Record):
     """A rented phone number. The provider says that something is not there in three ways: null (token, endpoint_sid),
-    an empty text (call_controller) and a placeholder such as default_call_app_sid."""
+    an empty text (call_controller) and a placeholder such as default_call_app_sid.
+
+    Attributes:
+        number_sid: Identifier of the number.
+        number: Phone number in E.164 form; the documented example comes without a plus sign.
+        account_sid: Identifier of the account.
+        token: Secret for signing in, for numbers of the type sip; null for all others.
+        country_code: Two letters by ISO 3166-1, or the word international for virtual numbers.
+        country_name: Full name of the country, or the word international.
+        type: Kind of number.
+        call_controller: Address that is asked for an XML file when a call comes in; empty where there is none.
+        call_method: HTTP method for the address in call_controller, such as GET.
+        msg_controller: Address that events about a changed status are sent to.
+        msg_method: HTTP method for the address in msg_controller, such as GET.
+        msg_app_sid: Identifier of the application for messages, or the text default_msg_app_sid.
+        call_app_sid: Identifier of the application for calls, or the text default_call_app_sid.
+        endpoint_sid: Identifier of the endpoint, or null.
+        created: When the number was rented, with an offset from UTC.
+        updated: When the details of the number last changed, with an offset from UTC.
+        voice: Whether the number can be used for calls.
+        messaging: Whether the number can be used for messages.
+        mode: What the number is connected to.
+        name: Label of the number, a free text.
+    """
 
     number_sid: str
     """Identifier of the number."""
@@ -89,7 +112,14 @@ class RentedNumber(Record):
 
 @define(kw_only=True, repr=False, eq=False)
 class RentedNumbersPage(Page[RentedNumber]):
-    """One page of rented numbers. The provider does not tell how many there are in all."""
+    """One page of rented numbers. The provider does not tell how many there are in all.
+
+    Attributes:
+        numbers: The numbers on this page.
+        limit: Greatest count of numbers on a page, 20 at most.
+        prev: Link to the previous page, or null on the first one. The document shows no other value.
+        next: Link to the next page with an opaque text in its query, or null when there is none.
+    """
 
     numbers: list[RentedNumber]
     """The numbers on this page."""

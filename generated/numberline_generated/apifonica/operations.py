@@ -5,7 +5,7 @@ Source of the facts: https://www.apifonica.com/en/docs/api/rest/get-list-rented-
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from numberline._runtime import arguments
 from numberline._runtime.client import AsyncClient, Client
@@ -70,7 +70,7 @@ def build_list_rented_numbers(
         InvalidArgument: if an argument is not valid.
     """
     path: dict[str, str] = {}
-    query: dict[str, str] = {}
+    query: dict[str, Any] = {}
     path["accountSID"] = arguments.path_segment("account_sid", account_sid)
     if limit is not None:
         query["limit"] = arguments.integer("limit", limit, minimum=1, maximum=20)
@@ -92,7 +92,10 @@ def build_list_rented_numbers(
 
 
 class Operations(Client):
-    """Apifonica's operations, sync."""
+    """Apifonica's operations, sync.
+
+    List the phone numbers that an account rents.
+    """
 
     def list_rented_numbers(
         self,
@@ -109,20 +112,24 @@ class Operations(Client):
     ) -> Pages[RentedNumber]:
         """List the numbers that the account rents.
 
+        `GET /v2/accounts/{accountSID}/numbers`, see
+        https://www.apifonica.com/en/docs/api/rest/get-list-rented-numbers/
+
         Goes through the rented numbers, page after page. Several filters together narrow the list further; whether
         the link to the next page keeps them is not said.
 
         Args:
-            account_sid: Identifier of the account. The client's own is taken when it is left out.
+            account_sid: Identifier of the account. The client's own is taken when it is left out. For example
+                `{accountSID}`.
             limit: Numbers on a page, 20 at most. The provider takes 20 when it is left out.
             next: Where the page starts, an opaque text out of the link to the next page. Pages are usually followed
-                without it.
+                without it. For example `57e4f04a0c9b2dfe504f27e2`.
             number: Phone number in E.164 form. The documented answer prints numbers without a plus sign.
             country_code: Two letters by ISO 3166-1, or the word international for virtual numbers.
             country_name: Full name of the country. The document has it in one of its two lists of filters only.
-            type: Kind of number.
+            type: Kind of number. For example `mobile`.
             voice: Whether the number can be used for calls.
-            messaging: Whether the number can be used for messages.
+            messaging: Whether the number can be used for messages. For example `true`.
 
         Returns:
             A lazy listing; iterate to fetch page after page. Arguments are checked at once, the first request is sent on iteration.
@@ -147,7 +154,10 @@ class Operations(Client):
 
 
 class AsyncOperations(AsyncClient):
-    """Apifonica's operations, async."""
+    """Apifonica's operations, async.
+
+    List the phone numbers that an account rents.
+    """
 
     def list_rented_numbers(
         self,
@@ -164,20 +174,24 @@ class AsyncOperations(AsyncClient):
     ) -> AsyncPages[RentedNumber]:
         """List the numbers that the account rents.
 
+        `GET /v2/accounts/{accountSID}/numbers`, see
+        https://www.apifonica.com/en/docs/api/rest/get-list-rented-numbers/
+
         Goes through the rented numbers, page after page. Several filters together narrow the list further; whether
         the link to the next page keeps them is not said.
 
         Args:
-            account_sid: Identifier of the account. The client's own is taken when it is left out.
+            account_sid: Identifier of the account. The client's own is taken when it is left out. For example
+                `{accountSID}`.
             limit: Numbers on a page, 20 at most. The provider takes 20 when it is left out.
             next: Where the page starts, an opaque text out of the link to the next page. Pages are usually followed
-                without it.
+                without it. For example `57e4f04a0c9b2dfe504f27e2`.
             number: Phone number in E.164 form. The documented answer prints numbers without a plus sign.
             country_code: Two letters by ISO 3166-1, or the word international for virtual numbers.
             country_name: Full name of the country. The document has it in one of its two lists of filters only.
-            type: Kind of number.
+            type: Kind of number. For example `mobile`.
             voice: Whether the number can be used for calls.
-            messaging: Whether the number can be used for messages.
+            messaging: Whether the number can be used for messages. For example `true`.
 
         Returns:
             A lazy listing; use `async for` to fetch page after page. Arguments are checked at once, the first request is sent on iteration.

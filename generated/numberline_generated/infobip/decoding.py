@@ -17,24 +17,6 @@ from .models import Capability, NumberType, ReservationStatus
 new = object.__new__
 
 
-class _EditPermissions(
-    Struct,
-    kw_only=True,
-    gc=False,
-    rename={"can_edit_number": "canEditNumber", "can_edit_configuration": "canEditConfiguration"},
-):
-    can_edit_number: bool | None = None
-    can_edit_configuration: bool | None = None
-
-
-def _edit_permissions(wire: _EditPermissions, origin: tuple[Any, ...]) -> models.EditPermissions:
-    record = new(models.EditPermissions)
-    record._origin = origin
-    record.can_edit_number = wire.can_edit_number
-    record.can_edit_configuration = wire.can_edit_configuration
-    return record
-
-
 class _Price(
     Struct,
     kw_only=True,
@@ -58,6 +40,24 @@ def _price(wire: _Price, origin: tuple[Any, ...]) -> models.Price:
     record.setup_price = amount(wire.setup_price)
     record.initial_month_price = amount(wire.initial_month_price)
     record.currency = wire.currency
+    return record
+
+
+class _EditPermissions(
+    Struct,
+    kw_only=True,
+    gc=False,
+    rename={"can_edit_number": "canEditNumber", "can_edit_configuration": "canEditConfiguration"},
+):
+    can_edit_number: bool | None = None
+    can_edit_configuration: bool | None = None
+
+
+def _edit_permissions(wire: _EditPermissions, origin: tuple[Any, ...]) -> models.EditPermissions:
+    record = new(models.EditPermissions)
+    record._origin = origin
+    record.can_edit_number = wire.can_edit_number
+    record.can_edit_configuration = wire.can_edit_configuration
     return record
 
 

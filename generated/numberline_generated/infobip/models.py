@@ -13,8 +13,8 @@ __all__ = [
     "Capability",
     "EditPermissions",
     "Number",
-    "NumberType",
     "NumbersPage",
+    "NumberType",
     "Price",
     "ReservationStatus",
 ]
@@ -56,8 +56,44 @@ class ReservationStatus(OpenEnum):
 
 
 @define(kw_only=True, repr=False, eq=False)
+class Price(Record):
+    """What a number costs.
+
+    Attributes:
+        price_per_month: Price of a month.
+        setup_price: Fee that is due once.
+        initial_month_price: Price of the current month, as far as it is still to come. The lists show it; the
+            documented answers to a purchase and for a single number do not.
+        currency: Currency of all prices, three letters in the examples.
+    """
+
+    price_per_month: Decimal | None = None
+    """Price of a month."""
+    setup_price: Decimal | None = None
+    """Fee that is due once."""
+    initial_month_price: Decimal | None = None
+    """Price of the current month, as far as it is still to come. The lists show it; the documented answers to a
+    purchase and for a single number do not."""
+    currency: str | None = None
+    """Currency of all prices, three letters in the examples."""
+
+    _mapping: ClassVar[FieldMapping] = FieldMapping(
+        names={
+            "price_per_month": "pricePerMonth",
+            "setup_price": "setupPrice",
+            "initial_month_price": "initialMonthPrice",
+        },
+    )
+
+
+@define(kw_only=True, repr=False, eq=False)
 class EditPermissions(Record):
-    """What the caller may change about a number."""
+    """What the caller may change about a number.
+
+    Attributes:
+        can_edit_number: Whether the number itself may be changed.
+        can_edit_configuration: Whether its configuration may be changed.
+    """
 
     can_edit_number: bool | None = None
     """Whether the number itself may be changed."""
@@ -72,7 +108,26 @@ class EditPermissions(Record):
 @define(kw_only=True, repr=False, eq=False)
 class Number(Record):
     """A phone number, on offer or owned. Newer answers may also hold voiceSetup, an object whose form is only partly
-    known; it can be read from the raw record."""
+    known; it can be read from the raw record.
+
+    Attributes:
+        number_key: Unique key of the number, an opaque text that may hold a percent sign.
+        number: The phone number, digits without a plus sign.
+        country: Country code by ISO 3166-1, two letters in all examples.
+        type: Kind of number.
+        capabilities: Services that the number offers.
+        shared: Whether the number is shared with others rather than dedicated to one owner.
+        price: What the number costs.
+        country_name: Name of the country.
+        network: Operator whose network the number belongs to.
+        keywords: Keywords that are in use on the number.
+        note: Free text about the number, for short codes and long numbers only.
+        reservation_status: What has become of the purchase while it is not complete.
+        additional_setup_required: Whether the number has to be set up further before it can be used.
+        edit_permissions: What the caller may change.
+        application_id: Application that the number belongs to.
+        entity_id: Entity that the number belongs to.
+    """
 
     number_key: str
     """Unique key of the number, an opaque text that may hold a percent sign."""
@@ -121,31 +176,13 @@ class Number(Record):
 
 
 @define(kw_only=True, repr=False, eq=False)
-class Price(Record):
-    """What a number costs."""
-
-    price_per_month: Decimal | None = None
-    """Price of a month."""
-    setup_price: Decimal | None = None
-    """Fee that is due once."""
-    initial_month_price: Decimal | None = None
-    """Price of the current month, as far as it is still to come. The lists show it; the documented answers to a
-    purchase and for a single number do not."""
-    currency: str | None = None
-    """Currency of all prices, three letters in the examples."""
-
-    _mapping: ClassVar[FieldMapping] = FieldMapping(
-        names={
-            "price_per_month": "pricePerMonth",
-            "setup_price": "setupPrice",
-            "initial_month_price": "initialMonthPrice",
-        },
-    )
-
-
-@define(kw_only=True, repr=False, eq=False)
 class NumbersPage(Page[Number]):
-    """One page of numbers."""
+    """One page of numbers.
+
+    Attributes:
+        numbers: The numbers on this page.
+        number_count: How many numbers there are on all pages together.
+    """
 
     numbers: list[Number]
     """The numbers on this page."""

@@ -137,7 +137,7 @@ def build_list_available_numbers(
     Raises:
         InvalidArgument: if an argument is not valid.
     """
-    query: dict[str, str] = {}
+    query: dict[str, Any] = {}
     if limit is not None:
         query["limit"] = arguments.integer("limit", limit, minimum=1)
     if page is not None:
@@ -164,7 +164,7 @@ def build_list_purchased_numbers(
     Raises:
         InvalidArgument: if an argument is not valid.
     """
-    query: dict[str, str] = {}
+    query: dict[str, Any] = {}
     if limit is not None:
         query["limit"] = arguments.integer("limit", limit, minimum=1)
     if page is not None:
@@ -217,7 +217,11 @@ def build_cancel_number(
 
 
 class Operations(Client):
-    """Infobip's operations, sync."""
+    """Infobip's operations, sync.
+
+    Search, buy, list and cancel phone numbers. A number bought here can receive messages and, once the account
+    manager has agreed to it, may serve as a sender ID; the rules for senders differ between regions.
+    """
 
     def list_available_numbers(
         self,
@@ -230,18 +234,21 @@ class Operations(Client):
     ) -> Pages[Number]:
         """List the numbers that are on offer.
 
+        `GET /numbers/available`, see https://dev.infobip.com/phone-numbers
+
         Goes through the numbers that can be bought, page after page; filters narrow the search. Known from newer
         vendor documents and left out here: state, npa and nxx, which select numbers in the United States.
 
         Args:
             limit: Numbers on a page. The document gives 50 as the default, newer vendor documents 10 for this
-                operation. The provider takes 50 when it is left out.
-            page: Which page, counted from zero. The first one is sent when it is left out.
+                operation. The provider takes 50 when it is left out. For example `3`.
+            page: Which page, counted from zero. The first one is sent when it is left out. For example `0`.
             capabilities: Services that a number has to offer, joined by commas on the wire. Whether several ask for
-                all of them or for any is not said; the document's wording hints at all.
-            country: Country code of the number, two letters by ISO 3166-1 in all examples.
+                all of them or for any is not said; the document's wording hints at all. For example `SMS, VOICE`.
+            country: Country code of the number, two letters by ISO 3166-1 in all examples. For example `RO`.
             number: Number to look for, digits without a plus sign. The documented example is too short to be a
-                whole number, so a part of one seems to be accepted; where it has to match is not said.
+                whole number, so a part of one seems to be accepted; where it has to match is not said. For example
+                `4037170005`.
 
         Returns:
             A lazy listing; iterate to fetch page after page. Arguments are checked at once, the first request is sent on iteration.
@@ -269,12 +276,14 @@ class Operations(Client):
     ) -> Pages[Number]:
         """List the numbers that the account owns.
 
+        `GET /numbers`, see https://dev.infobip.com/phone-numbers
+
         Goes through the numbers that were bought, page after page.
 
         Args:
-            limit: Numbers on a page. The provider takes 50 when it is left out.
-            page: Which page, counted from zero. The first one is sent when it is left out.
-            number: Number to look for, digits without a plus sign.
+            limit: Numbers on a page. The provider takes 50 when it is left out. For example `3`.
+            page: Which page, counted from zero. The first one is sent when it is left out. For example `0`.
+            number: Number to look for, digits without a plus sign. For example `447860041117`.
 
         Returns:
             A lazy listing; iterate to fetch page after page. Arguments are checked at once, the first request is sent on iteration.
@@ -298,6 +307,8 @@ class Operations(Client):
     ) -> Number:
         """Buy a number.
 
+        `POST /numbers`, see https://dev.infobip.com/phone-numbers
+
         Buys the number with the given key and answers with it. It costs the setup price once and then the price per
         month, the first time for what is left of the current month. The API has no key against buying twice.
         Continue with the key of the answer: in the document it differs from the one that was sent. Newer vendor
@@ -312,7 +323,7 @@ class Operations(Client):
 
         Raises:
             InvalidArgument: if an argument is not valid; nothing was sent.
-            OutcomeUnknown: if the request was sent and may have been carried out. It is never sent twice; see `reconcile`.
+            OutcomeUnknown: if the request was sent and may have been carried out. It is never sent twice; see `reconcile`. Also for HTTP 201, which has no body to return.
             NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
         return self._call(
@@ -328,9 +339,11 @@ class Operations(Client):
     ) -> Number:
         """Look up one number that the account owns.
 
+        `GET /numbers/{numberKey}`, see https://dev.infobip.com/phone-numbers
+
         Args:
             number_key: Key of the number. It may hold a percent sign or other reserved characters and is escaped in
-                the path.
+                the path. For example `6FED0BC540BFADD9B05ED7D89AAC22FA`.
 
         Returns:
             `Number`.
@@ -352,12 +365,14 @@ class Operations(Client):
     ) -> None:
         """Give a number back.
 
+        `DELETE /numbers/{numberKey}`, see https://dev.infobip.com/phone-numbers
+
         Ends the ownership of a number. Anybody can buy it afterwards, so it may not be possible to get it again.
         Nothing is said about money being returned.
 
         Args:
             number_key: Key of the number. It may hold a percent sign or other reserved characters and is escaped in
-                the path.
+                the path. For example `6FED0BC540BFADD9B05ED7D89AAC22FA`.
 
         Raises:
             InvalidArgument: if an argument is not valid; nothing was sent.
@@ -372,7 +387,11 @@ class Operations(Client):
 
 
 class AsyncOperations(AsyncClient):
-    """Infobip's operations, async."""
+    """Infobip's operations, async.
+
+    Search, buy, list and cancel phone numbers. A number bought here can receive messages and, once the account
+    manager has agreed to it, may serve as a sender ID; the rules for senders differ between regions.
+    """
 
     def list_available_numbers(
         self,
@@ -385,18 +404,21 @@ class AsyncOperations(AsyncClient):
     ) -> AsyncPages[Number]:
         """List the numbers that are on offer.
 
+        `GET /numbers/available`, see https://dev.infobip.com/phone-numbers
+
         Goes through the numbers that can be bought, page after page; filters narrow the search. Known from newer
         vendor documents and left out here: state, npa and nxx, which select numbers in the United States.
 
         Args:
             limit: Numbers on a page. The document gives 50 as the default, newer vendor documents 10 for this
-                operation. The provider takes 50 when it is left out.
-            page: Which page, counted from zero. The first one is sent when it is left out.
+                operation. The provider takes 50 when it is left out. For example `3`.
+            page: Which page, counted from zero. The first one is sent when it is left out. For example `0`.
             capabilities: Services that a number has to offer, joined by commas on the wire. Whether several ask for
-                all of them or for any is not said; the document's wording hints at all.
-            country: Country code of the number, two letters by ISO 3166-1 in all examples.
+                all of them or for any is not said; the document's wording hints at all. For example `SMS, VOICE`.
+            country: Country code of the number, two letters by ISO 3166-1 in all examples. For example `RO`.
             number: Number to look for, digits without a plus sign. The documented example is too short to be a
-                whole number, so a part of one seems to be accepted; where it has to match is not said.
+                whole number, so a part of one seems to be accepted; where it has to match is not said. For example
+                `4037170005`.
 
         Returns:
             A lazy listing; use `async for` to fetch page after page. Arguments are checked at once, the first request is sent on iteration.
@@ -424,12 +446,14 @@ class AsyncOperations(AsyncClient):
     ) -> AsyncPages[Number]:
         """List the numbers that the account owns.
 
+        `GET /numbers`, see https://dev.infobip.com/phone-numbers
+
         Goes through the numbers that were bought, page after page.
 
         Args:
-            limit: Numbers on a page. The provider takes 50 when it is left out.
-            page: Which page, counted from zero. The first one is sent when it is left out.
-            number: Number to look for, digits without a plus sign.
+            limit: Numbers on a page. The provider takes 50 when it is left out. For example `3`.
+            page: Which page, counted from zero. The first one is sent when it is left out. For example `0`.
+            number: Number to look for, digits without a plus sign. For example `447860041117`.
 
         Returns:
             A lazy listing; use `async for` to fetch page after page. Arguments are checked at once, the first request is sent on iteration.
@@ -453,6 +477,8 @@ class AsyncOperations(AsyncClient):
     ) -> Number:
         """Buy a number.
 
+        `POST /numbers`, see https://dev.infobip.com/phone-numbers
+
         Buys the number with the given key and answers with it. It costs the setup price once and then the price per
         month, the first time for what is left of the current month. The API has no key against buying twice.
         Continue with the key of the answer: in the document it differs from the one that was sent. Newer vendor
@@ -467,7 +493,7 @@ class AsyncOperations(AsyncClient):
 
         Raises:
             InvalidArgument: if an argument is not valid; nothing was sent.
-            OutcomeUnknown: if the request was sent and may have been carried out. It is never sent twice; see `reconcile`.
+            OutcomeUnknown: if the request was sent and may have been carried out. It is never sent twice; see `reconcile`. Also for HTTP 201, which has no body to return.
             NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
         """
         return await self._call(
@@ -483,9 +509,11 @@ class AsyncOperations(AsyncClient):
     ) -> Number:
         """Look up one number that the account owns.
 
+        `GET /numbers/{numberKey}`, see https://dev.infobip.com/phone-numbers
+
         Args:
             number_key: Key of the number. It may hold a percent sign or other reserved characters and is escaped in
-                the path.
+                the path. For example `6FED0BC540BFADD9B05ED7D89AAC22FA`.
 
         Returns:
             `Number`.
@@ -507,12 +535,14 @@ class AsyncOperations(AsyncClient):
     ) -> None:
         """Give a number back.
 
+        `DELETE /numbers/{numberKey}`, see https://dev.infobip.com/phone-numbers
+
         Ends the ownership of a number. Anybody can buy it afterwards, so it may not be possible to get it again.
         Nothing is said about money being returned.
 
         Args:
             number_key: Key of the number. It may hold a percent sign or other reserved characters and is escaped in
-                the path.
+                the path. For example `6FED0BC540BFADD9B05ED7D89AAC22FA`.
 
         Raises:
             InvalidArgument: if an argument is not valid; nothing was sent.

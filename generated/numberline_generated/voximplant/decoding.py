@@ -230,6 +230,25 @@ def _available_phone_number(wire: _AvailablePhoneNumber, origin: tuple[Any, ...]
     return record
 
 
+class _AvailablePhoneNumbersPage(Struct, kw_only=True, gc=False):
+    result: list[_AvailablePhoneNumber]
+    count: int | None = None
+    total_count: int | None = None
+    error: _Failure | None = None
+
+
+def _available_phone_numbers_page(
+    wire: _AvailablePhoneNumbersPage, origin: tuple[Any, ...]
+) -> models.AvailablePhoneNumbersPage:
+    record = new(models.AvailablePhoneNumbersPage)
+    record._origin = origin
+    record.result = [_available_phone_number(item, (origin, "result", at)) for at, item in enumerate(wire.result)]
+    record.count = wire.count
+    record.total_count = wire.total_count
+    record.error = _failure(wire.error, (origin, "error")) if wire.error is not None else None
+    return record
+
+
 class _Done(Struct, kw_only=True, gc=False):
     result: Literal[1]
     error: _Failure | None = None
@@ -240,75 +259,6 @@ def _done(wire: _Done, origin: tuple[Any, ...]) -> models.Done:
     record._origin = origin
     record.result = wire.result
     record.error = _failure(wire.error, (origin, "error")) if wire.error is not None else None
-    return record
-
-
-class _PhoneNumber(Struct, kw_only=True, gc=False):
-    phone_id: int
-    phone_number: str
-    phone_price: int | Decimal | None = None
-    phone_country_code: str | None = None
-    activation_status: ActivationStatus | None = None
-    phone_next_renewal: date | None = None
-    phone_purchase_date: str | None = None
-    deactivated: bool | None = None
-    canceled: bool | None = None
-    auto_charge: bool | None = None
-    application_id: int | None = None
-    application_name: str | None = None
-    extended_application_name: str | None = None
-    rule_id: int | None = None
-    rule_name: str | None = None
-    category_name: str | None = None
-    phone_region_id: int | None = None
-    phone_region_name: str | None = None
-    required_verification: str | None = None
-    verification_status: VerificationStatus | None = None
-    unverified_hold_until: date | None = None
-    can_be_used: bool | None = None
-    is_sms_supported: bool | None = None
-    is_sms_enabled: bool | None = None
-    incoming_sms_callback_url: str | None = None
-    emergency_calls_to_be_enabled: bool | None = None
-    emergency_calls_enabled: bool | None = None
-    subscription_id: int | None = None
-    modified: str | None = None
-    account_id: int | None = None
-
-
-def _phone_number(wire: _PhoneNumber, origin: tuple[Any, ...]) -> models.PhoneNumber:
-    record = new(models.PhoneNumber)
-    record._origin = origin
-    record.phone_id = wire.phone_id
-    record.phone_number = wire.phone_number
-    record.phone_price = amount(wire.phone_price)
-    record.phone_country_code = wire.phone_country_code
-    record.activation_status = wire.activation_status
-    record.phone_next_renewal = wire.phone_next_renewal
-    record.phone_purchase_date = timestamps.parse(moment + "Z") if (moment := wire.phone_purchase_date) else None
-    record.deactivated = wire.deactivated
-    record.canceled = wire.canceled
-    record.auto_charge = wire.auto_charge
-    record.application_id = wire.application_id
-    record.application_name = wire.application_name
-    record.extended_application_name = wire.extended_application_name
-    record.rule_id = wire.rule_id
-    record.rule_name = wire.rule_name
-    record.category_name = wire.category_name
-    record.phone_region_id = wire.phone_region_id
-    record.phone_region_name = wire.phone_region_name
-    record.required_verification = wire.required_verification
-    record.verification_status = wire.verification_status
-    record.unverified_hold_until = wire.unverified_hold_until
-    record.can_be_used = wire.can_be_used
-    record.is_sms_supported = wire.is_sms_supported
-    record.is_sms_enabled = wire.is_sms_enabled
-    record.incoming_sms_callback_url = wire.incoming_sms_callback_url
-    record.emergency_calls_to_be_enabled = wire.emergency_calls_to_be_enabled
-    record.emergency_calls_enabled = wire.emergency_calls_enabled
-    record.subscription_id = wire.subscription_id
-    record.modified = timestamps.parse(moment + "Z") if (moment := wire.modified) else None
-    record.account_id = wire.account_id
     return record
 
 
@@ -446,22 +396,72 @@ def _phone_number_states(wire: _PhoneNumberStates, origin: tuple[Any, ...]) -> m
     return record
 
 
-class _AvailablePhoneNumbersPage(Struct, kw_only=True, gc=False):
-    result: list[_AvailablePhoneNumber]
-    count: int | None = None
-    total_count: int | None = None
-    error: _Failure | None = None
+class _PhoneNumber(Struct, kw_only=True, gc=False):
+    phone_id: int
+    phone_number: str
+    phone_price: int | Decimal | None = None
+    phone_country_code: str | None = None
+    activation_status: ActivationStatus | None = None
+    phone_next_renewal: date | None = None
+    phone_purchase_date: str | None = None
+    deactivated: bool | None = None
+    canceled: bool | None = None
+    auto_charge: bool | None = None
+    application_id: int | None = None
+    application_name: str | None = None
+    extended_application_name: str | None = None
+    rule_id: int | None = None
+    rule_name: str | None = None
+    category_name: str | None = None
+    phone_region_id: int | None = None
+    phone_region_name: str | None = None
+    required_verification: str | None = None
+    verification_status: VerificationStatus | None = None
+    unverified_hold_until: date | None = None
+    can_be_used: bool | None = None
+    is_sms_supported: bool | None = None
+    is_sms_enabled: bool | None = None
+    incoming_sms_callback_url: str | None = None
+    emergency_calls_to_be_enabled: bool | None = None
+    emergency_calls_enabled: bool | None = None
+    subscription_id: int | None = None
+    modified: str | None = None
+    account_id: int | None = None
 
 
-def _available_phone_numbers_page(
-    wire: _AvailablePhoneNumbersPage, origin: tuple[Any, ...]
-) -> models.AvailablePhoneNumbersPage:
-    record = new(models.AvailablePhoneNumbersPage)
+def _phone_number(wire: _PhoneNumber, origin: tuple[Any, ...]) -> models.PhoneNumber:
+    record = new(models.PhoneNumber)
     record._origin = origin
-    record.result = [_available_phone_number(item, (origin, "result", at)) for at, item in enumerate(wire.result)]
-    record.count = wire.count
-    record.total_count = wire.total_count
-    record.error = _failure(wire.error, (origin, "error")) if wire.error is not None else None
+    record.phone_id = wire.phone_id
+    record.phone_number = wire.phone_number
+    record.phone_price = amount(wire.phone_price)
+    record.phone_country_code = wire.phone_country_code
+    record.activation_status = wire.activation_status
+    record.phone_next_renewal = wire.phone_next_renewal
+    record.phone_purchase_date = timestamps.parse(moment + "Z") if (moment := wire.phone_purchase_date) else None
+    record.deactivated = wire.deactivated
+    record.canceled = wire.canceled
+    record.auto_charge = wire.auto_charge
+    record.application_id = wire.application_id
+    record.application_name = wire.application_name
+    record.extended_application_name = wire.extended_application_name
+    record.rule_id = wire.rule_id
+    record.rule_name = wire.rule_name
+    record.category_name = wire.category_name
+    record.phone_region_id = wire.phone_region_id
+    record.phone_region_name = wire.phone_region_name
+    record.required_verification = wire.required_verification
+    record.verification_status = wire.verification_status
+    record.unverified_hold_until = wire.unverified_hold_until
+    record.can_be_used = wire.can_be_used
+    record.is_sms_supported = wire.is_sms_supported
+    record.is_sms_enabled = wire.is_sms_enabled
+    record.incoming_sms_callback_url = wire.incoming_sms_callback_url
+    record.emergency_calls_to_be_enabled = wire.emergency_calls_to_be_enabled
+    record.emergency_calls_enabled = wire.emergency_calls_enabled
+    record.subscription_id = wire.subscription_id
+    record.modified = timestamps.parse(moment + "Z") if (moment := wire.modified) else None
+    record.account_id = wire.account_id
     return record
 
 
@@ -487,15 +487,15 @@ DECODERS: dict[str, Decoder[Any]] = {
         models.ActualPhoneNumberRegion, _ActualPhoneNumberRegion, _actual_phone_number_region
     ),
     "AttachedPhoneNumbers": Decoder(models.AttachedPhoneNumbers, _AttachedPhoneNumbers, _attached_phone_numbers),
+    "AvailablePhoneNumbersPage": Decoder(
+        models.AvailablePhoneNumbersPage, _AvailablePhoneNumbersPage, _available_phone_numbers_page
+    ),
     "Done": Decoder(models.Done, _Done, _done),
     "PhoneNumberCategories": Decoder(models.PhoneNumberCategories, _PhoneNumberCategories, _phone_number_categories),
     "PhoneNumberCountryCodes": Decoder(
         models.PhoneNumberCountryCodes, _PhoneNumberCountryCodes, _phone_number_country_codes
     ),
     "PhoneNumberRegions": Decoder(models.PhoneNumberRegions, _PhoneNumberRegions, _phone_number_regions),
-    "PhoneNumberStates": Decoder(models.PhoneNumberStates, _PhoneNumberStates, _phone_number_states),
-    "AvailablePhoneNumbersPage": Decoder(
-        models.AvailablePhoneNumbersPage, _AvailablePhoneNumbersPage, _available_phone_numbers_page
-    ),
     "PhoneNumbersPage": Decoder(models.PhoneNumbersPage, _PhoneNumbersPage, _phone_numbers_page),
+    "PhoneNumberStates": Decoder(models.PhoneNumberStates, _PhoneNumberStates, _phone_number_states),
 }

@@ -308,7 +308,10 @@ def build_attach_phone_number(
     Raises:
         InvalidArgument: if an argument is not valid.
     """
-    arguments.exactly_one(phone_count=phone_count, phone_number=phone_number)
+    arguments.exactly_one(
+        phone_count=phone_count,
+        phone_number=phone_number,
+    )
     body: dict[str, Any] = {}
     body["country_code"] = arguments.text("country_code", country_code)
     body["phone_category_name"] = arguments.text("phone_category_name", phone_category_name)
@@ -339,10 +342,24 @@ def build_bind_phone_number_to_application(
     Raises:
         InvalidArgument: if an argument is not valid.
     """
-    arguments.exactly_one(phone_id=phone_id, phone_number=phone_number)
-    arguments.exactly_one(application_id=application_id, application_name=application_name)
-    arguments.at_most_one(rule_id=rule_id, rule_name=rule_name)
-    arguments.needs_one_of("rule_name", rule_name, application_id=application_id, application_name=application_name)
+    arguments.exactly_one(
+        phone_id=phone_id,
+        phone_number=phone_number,
+    )
+    arguments.exactly_one(
+        application_id=application_id,
+        application_name=application_name,
+    )
+    arguments.at_most_one(
+        rule_id=rule_id,
+        rule_name=rule_name,
+    )
+    arguments.needs_one_of(
+        "rule_name",
+        rule_name,
+        application_id=application_id,
+        application_name=application_name,
+    )
     body: dict[str, Any] = {}
     if application_id is not None:
         body["application_id"] = arguments.integer("application_id", application_id)
@@ -371,7 +388,10 @@ def build_deactivate_phone_number(
     Raises:
         InvalidArgument: if an argument is not valid.
     """
-    arguments.exactly_one(phone_id=phone_id, phone_number=phone_number)
+    arguments.exactly_one(
+        phone_id=phone_id,
+        phone_number=phone_number,
+    )
     body: dict[str, Any] = {}
     if phone_id is not None:
         body["phone_id"] = lists.join(phone_id, ";", name="phone_id", item=arguments.integer, keyword="all")
@@ -570,9 +590,20 @@ def build_get_phone_numbers(
     Raises:
         InvalidArgument: if an argument is not valid.
     """
-    arguments.at_most_one(phone_id=phone_id, phone_number=phone_number)
-    arguments.at_most_one(application_id=application_id, application_name=application_name)
-    arguments.needs_one_of("rule_name", rule_name, application_id=application_id, application_name=application_name)
+    arguments.at_most_one(
+        phone_id=phone_id,
+        phone_number=phone_number,
+    )
+    arguments.at_most_one(
+        application_id=application_id,
+        application_name=application_name,
+    )
+    arguments.needs_one_of(
+        "rule_name",
+        rule_name,
+        application_id=application_id,
+        application_name=application_name,
+    )
     body: dict[str, Any] = {}
     if application_id is not None:
         body["application_id"] = arguments.integer("application_id", application_id)
@@ -665,7 +696,10 @@ def build_set_phone_number_info(
     Raises:
         InvalidArgument: if an argument is not valid.
     """
-    arguments.exactly_one(phone_id=phone_id, phone_number=phone_number)
+    arguments.exactly_one(
+        phone_id=phone_id,
+        phone_number=phone_number,
+    )
     body: dict[str, Any] = {}
     if incoming_sms_callback_url is not None:
         body["incoming_sms_callback_url"] = arguments.text("incoming_sms_callback_url", incoming_sms_callback_url)
@@ -677,7 +711,12 @@ def build_set_phone_number_info(
 
 
 class Operations(Client):
-    """Voximplant's operations, sync."""
+    """Voximplant's operations, sync.
+
+    The PhoneNumbers part of the Voximplant Management API. Each call is one method with a form of parameters. A
+    list travels as one field, its items joined by semicolons. Days and moments are UTC. A failed call, too, is
+    answered with HTTP status 200; its body then holds an error object in place of the result.
+    """
 
     def attach_phone_number(
         self,
@@ -691,6 +730,8 @@ class Operations(Client):
         regulation_address_id: int | None = None,
     ) -> list[NewPhoneNumber]:
         """Buy phone numbers and attach them to the account.
+
+        `POST /platform_api/AttachPhoneNumber`, see https://voximplant.com/docs/references/httpapi/phonenumbers
 
         Buys either so many numbers of a region (phone_count; the platform picks them) or the very numbers given
         (phone_number). The fee of the coming month and the taxes on it are reserved at once. Numbers of some
@@ -743,6 +784,9 @@ class Operations(Client):
     ) -> None:
         """Bind phone numbers to an application, or unbind them.
 
+        `POST /platform_api/BindPhoneNumberToApplication`, see
+        https://voximplant.com/docs/references/httpapi/phonenumbers
+
         Sends calls to the numbers to an application, optionally to one rule of it, or stops doing so (bind false).
         A rule given by name needs the application beside it. Service account roles that may call it: Owner, Admin,
         Developer.
@@ -751,7 +795,7 @@ class Operations(Client):
             application_id: The application, by its id. Exactly one of application_id and application_name is given.
             application_name: The application, by its name. Exactly one of application_id and application_name is
                 given.
-            bind: True binds the numbers, false unbinds them. The provider takes True when it is left out.
+            bind: True binds the numbers, false unbinds them. The provider takes true when it is left out.
             phone_id: The numbers, by their ids, or the word all for every number of the account. Exactly one of
                 phone_id and phone_number is given.
             phone_number: The numbers, in digits. Exactly one of phone_id and phone_number is given.
@@ -782,6 +826,8 @@ class Operations(Client):
     ) -> None:
         """Give up phone numbers.
 
+        `POST /platform_api/DeactivatePhoneNumber`, see https://voximplant.com/docs/references/httpapi/phonenumbers
+
         Ends the subscription to the numbers. Service account role that may call it: Owner.
 
         Args:
@@ -807,6 +853,9 @@ class Operations(Client):
         application_id: Sequence[int] | None = None,
     ) -> list[str]:
         """List the countries in which the account has phone numbers.
+
+        `POST /platform_api/GetAccountPhoneNumberCountries`, see
+        https://voximplant.com/docs/references/httpapi/phonenumbers
 
         Service account roles that may call it: Owner, Admin, Developer, Supervisor, Accountant, Support, Payer,
         Verification.
@@ -840,6 +889,9 @@ class Operations(Client):
     ) -> PhoneNumberRegion:
         """Look up one region of a country as it is now.
 
+        `POST /platform_api/GetActualPhoneNumberRegion`, see
+        https://voximplant.com/docs/references/httpapi/phonenumbers
+
         Tells the present stock and prices of a region, including the prices at which child accounts subscribe to
         several numbers at once.
 
@@ -847,7 +899,7 @@ class Operations(Client):
             country_code: Country of the region, by its code.
             phone_category_name: Category of the numbers, as named by get_phone_number_categories.
             phone_region_id: The region, by its id.
-            country_state: State within the country, by its code.
+            country_state: State within the country, by its code. For example `AL`, `CA`.
             locale: Language of the localized names.
 
         Returns:
@@ -879,6 +931,8 @@ class Operations(Client):
         offset: int | None = None,
     ) -> Pages[AvailablePhoneNumber]:
         """List phone numbers in stock.
+
+        `POST /platform_api/GetNewPhoneNumbers`, see https://voximplant.com/docs/references/httpapi/phonenumbers
 
         Lists the numbers that can be bought in a region. Not every category can be listed: see
         can_list_phone_numbers of get_phone_number_categories. Service account roles that may call it: Owner, Admin,
@@ -920,6 +974,9 @@ class Operations(Client):
     ) -> list[PhoneNumberCountry]:
         """List countries and the categories of phone numbers in each.
 
+        `POST /platform_api/GetPhoneNumberCategories`, see
+        https://voximplant.com/docs/references/httpapi/phonenumbers
+
         The place to begin a purchase: the other methods take country codes and category names from here. Service
         account roles that may call it: Owner, Admin, Accountant, Payer.
 
@@ -953,12 +1010,15 @@ class Operations(Client):
     ) -> list[PhoneNumberState]:
         """List the states of a country.
 
+        `POST /platform_api/GetPhoneNumberCountryStates`, see
+        https://voximplant.com/docs/references/httpapi/phonenumbers
+
         Service account roles that may call it: Owner, Admin, Accountant, Payer.
 
         Args:
             country_code: The country, by its code.
             phone_category_name: Category of the numbers, as named by get_phone_number_categories.
-            country_state: Only this state, by its code.
+            country_state: Only this state, by its code. For example `AL`, `CA`.
 
         Returns:
             `list[PhoneNumberState]`.
@@ -990,16 +1050,18 @@ class Operations(Client):
     ) -> list[PhoneNumberRegion]:
         """List the regions of a country.
 
+        `POST /platform_api/GetPhoneNumberRegions`, see https://voximplant.com/docs/references/httpapi/phonenumbers
+
         Tells stock and prices of each region, including the prices at which child accounts subscribe to several
         numbers at once. Service account roles that may call it: Owner, Admin, Accountant, Payer.
 
         Args:
             country_code: The country, by its code.
             phone_category_name: Category of the numbers, as named by get_phone_number_categories.
-            country_state: Only regions of this state, by its code.
+            country_state: Only regions of this state, by its code. For example `AL`, `CA`.
             locale: Language of the localized names.
             omit_empty: True leaves out regions without numbers in stock, false lists all regions. The provider
-                takes True when it is left out.
+                takes true when it is left out.
             phone_region_code: Only regions with this regional dialling prefix.
             phone_region_id: Only the region with this id.
             phone_region_name: Only regions of this name.
@@ -1074,6 +1136,8 @@ class Operations(Client):
     ) -> Pages[PhoneNumber]:
         """List the phone numbers of the account.
 
+        `POST /platform_api/GetPhoneNumbers`, see https://voximplant.com/docs/references/httpapi/phonenumbers
+
         All filters narrow the list together. Service account roles that may call it: Owner, Admin, Developer,
         Supervisor, Accountant, Support, Payer. Known from other sources and left out here: sms_supported,
         activation_status.
@@ -1086,7 +1150,7 @@ class Operations(Client):
             canceled: Only numbers whose subscription is cancelled (true) or is not (false).
             child_account_id: Numbers of these child accounts, by their ids, or the word all for every child
                 account.
-            children_phones_only: True lists numbers of child accounts only. The provider takes False when it is
+            children_phones_only: True lists numbers of child accounts only. The provider takes false when it is
                 left out.
             count: How many numbers one answer holds at most. The provider takes 100 when it is left out.
             country_code: Only numbers of these countries, by their codes.
@@ -1167,6 +1231,8 @@ class Operations(Client):
     ) -> None:
         """Change settings of phone numbers.
 
+        `POST /platform_api/SetPhoneNumberInfo`, see https://voximplant.com/docs/references/httpapi/phonenumbers
+
         Sets where incoming SMS of the numbers are reported. Service account roles that may call it: Owner, Admin,
         Accountant. Known from other sources and left out here: auto_charge (required in docs before 2021).
 
@@ -1191,7 +1257,12 @@ class Operations(Client):
 
 
 class AsyncOperations(AsyncClient):
-    """Voximplant's operations, async."""
+    """Voximplant's operations, async.
+
+    The PhoneNumbers part of the Voximplant Management API. Each call is one method with a form of parameters. A
+    list travels as one field, its items joined by semicolons. Days and moments are UTC. A failed call, too, is
+    answered with HTTP status 200; its body then holds an error object in place of the result.
+    """
 
     async def attach_phone_number(
         self,
@@ -1205,6 +1276,8 @@ class AsyncOperations(AsyncClient):
         regulation_address_id: int | None = None,
     ) -> list[NewPhoneNumber]:
         """Buy phone numbers and attach them to the account.
+
+        `POST /platform_api/AttachPhoneNumber`, see https://voximplant.com/docs/references/httpapi/phonenumbers
 
         Buys either so many numbers of a region (phone_count; the platform picks them) or the very numbers given
         (phone_number). The fee of the coming month and the taxes on it are reserved at once. Numbers of some
@@ -1257,6 +1330,9 @@ class AsyncOperations(AsyncClient):
     ) -> None:
         """Bind phone numbers to an application, or unbind them.
 
+        `POST /platform_api/BindPhoneNumberToApplication`, see
+        https://voximplant.com/docs/references/httpapi/phonenumbers
+
         Sends calls to the numbers to an application, optionally to one rule of it, or stops doing so (bind false).
         A rule given by name needs the application beside it. Service account roles that may call it: Owner, Admin,
         Developer.
@@ -1265,7 +1341,7 @@ class AsyncOperations(AsyncClient):
             application_id: The application, by its id. Exactly one of application_id and application_name is given.
             application_name: The application, by its name. Exactly one of application_id and application_name is
                 given.
-            bind: True binds the numbers, false unbinds them. The provider takes True when it is left out.
+            bind: True binds the numbers, false unbinds them. The provider takes true when it is left out.
             phone_id: The numbers, by their ids, or the word all for every number of the account. Exactly one of
                 phone_id and phone_number is given.
             phone_number: The numbers, in digits. Exactly one of phone_id and phone_number is given.
@@ -1296,6 +1372,8 @@ class AsyncOperations(AsyncClient):
     ) -> None:
         """Give up phone numbers.
 
+        `POST /platform_api/DeactivatePhoneNumber`, see https://voximplant.com/docs/references/httpapi/phonenumbers
+
         Ends the subscription to the numbers. Service account role that may call it: Owner.
 
         Args:
@@ -1321,6 +1399,9 @@ class AsyncOperations(AsyncClient):
         application_id: Sequence[int] | None = None,
     ) -> list[str]:
         """List the countries in which the account has phone numbers.
+
+        `POST /platform_api/GetAccountPhoneNumberCountries`, see
+        https://voximplant.com/docs/references/httpapi/phonenumbers
 
         Service account roles that may call it: Owner, Admin, Developer, Supervisor, Accountant, Support, Payer,
         Verification.
@@ -1354,6 +1435,9 @@ class AsyncOperations(AsyncClient):
     ) -> PhoneNumberRegion:
         """Look up one region of a country as it is now.
 
+        `POST /platform_api/GetActualPhoneNumberRegion`, see
+        https://voximplant.com/docs/references/httpapi/phonenumbers
+
         Tells the present stock and prices of a region, including the prices at which child accounts subscribe to
         several numbers at once.
 
@@ -1361,7 +1445,7 @@ class AsyncOperations(AsyncClient):
             country_code: Country of the region, by its code.
             phone_category_name: Category of the numbers, as named by get_phone_number_categories.
             phone_region_id: The region, by its id.
-            country_state: State within the country, by its code.
+            country_state: State within the country, by its code. For example `AL`, `CA`.
             locale: Language of the localized names.
 
         Returns:
@@ -1393,6 +1477,8 @@ class AsyncOperations(AsyncClient):
         offset: int | None = None,
     ) -> AsyncPages[AvailablePhoneNumber]:
         """List phone numbers in stock.
+
+        `POST /platform_api/GetNewPhoneNumbers`, see https://voximplant.com/docs/references/httpapi/phonenumbers
 
         Lists the numbers that can be bought in a region. Not every category can be listed: see
         can_list_phone_numbers of get_phone_number_categories. Service account roles that may call it: Owner, Admin,
@@ -1434,6 +1520,9 @@ class AsyncOperations(AsyncClient):
     ) -> list[PhoneNumberCountry]:
         """List countries and the categories of phone numbers in each.
 
+        `POST /platform_api/GetPhoneNumberCategories`, see
+        https://voximplant.com/docs/references/httpapi/phonenumbers
+
         The place to begin a purchase: the other methods take country codes and category names from here. Service
         account roles that may call it: Owner, Admin, Accountant, Payer.
 
@@ -1467,12 +1556,15 @@ class AsyncOperations(AsyncClient):
     ) -> list[PhoneNumberState]:
         """List the states of a country.
 
+        `POST /platform_api/GetPhoneNumberCountryStates`, see
+        https://voximplant.com/docs/references/httpapi/phonenumbers
+
         Service account roles that may call it: Owner, Admin, Accountant, Payer.
 
         Args:
             country_code: The country, by its code.
             phone_category_name: Category of the numbers, as named by get_phone_number_categories.
-            country_state: Only this state, by its code.
+            country_state: Only this state, by its code. For example `AL`, `CA`.
 
         Returns:
             `list[PhoneNumberState]`.
@@ -1504,16 +1596,18 @@ class AsyncOperations(AsyncClient):
     ) -> list[PhoneNumberRegion]:
         """List the regions of a country.
 
+        `POST /platform_api/GetPhoneNumberRegions`, see https://voximplant.com/docs/references/httpapi/phonenumbers
+
         Tells stock and prices of each region, including the prices at which child accounts subscribe to several
         numbers at once. Service account roles that may call it: Owner, Admin, Accountant, Payer.
 
         Args:
             country_code: The country, by its code.
             phone_category_name: Category of the numbers, as named by get_phone_number_categories.
-            country_state: Only regions of this state, by its code.
+            country_state: Only regions of this state, by its code. For example `AL`, `CA`.
             locale: Language of the localized names.
             omit_empty: True leaves out regions without numbers in stock, false lists all regions. The provider
-                takes True when it is left out.
+                takes true when it is left out.
             phone_region_code: Only regions with this regional dialling prefix.
             phone_region_id: Only the region with this id.
             phone_region_name: Only regions of this name.
@@ -1588,6 +1682,8 @@ class AsyncOperations(AsyncClient):
     ) -> AsyncPages[PhoneNumber]:
         """List the phone numbers of the account.
 
+        `POST /platform_api/GetPhoneNumbers`, see https://voximplant.com/docs/references/httpapi/phonenumbers
+
         All filters narrow the list together. Service account roles that may call it: Owner, Admin, Developer,
         Supervisor, Accountant, Support, Payer. Known from other sources and left out here: sms_supported,
         activation_status.
@@ -1600,7 +1696,7 @@ class AsyncOperations(AsyncClient):
             canceled: Only numbers whose subscription is cancelled (true) or is not (false).
             child_account_id: Numbers of these child accounts, by their ids, or the word all for every child
                 account.
-            children_phones_only: True lists numbers of child accounts only. The provider takes False when it is
+            children_phones_only: True lists numbers of child accounts only. The provider takes false when it is
                 left out.
             count: How many numbers one answer holds at most. The provider takes 100 when it is left out.
             country_code: Only numbers of these countries, by their codes.
@@ -1680,6 +1776,8 @@ class AsyncOperations(AsyncClient):
         phone_number: Sequence[str] | None = None,
     ) -> None:
         """Change settings of phone numbers.
+
+        `POST /platform_api/SetPhoneNumberInfo`, see https://voximplant.com/docs/references/httpapi/phonenumbers
 
         Sets where incoming SMS of the numbers are reported. Service account roles that may call it: Owner, Admin,
         Accountant. Known from other sources and left out here: auto_charge (required in docs before 2021).

@@ -4,15 +4,20 @@
 All raise `InvalidArgument`, which names the parameter, for a value that would be misread at the other end.
 """
 
+import functools
 import operator
 import re
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Any, SupportsIndex
+from typing import Any, ParamSpec, SupportsIndex, TypeVar
 
 from ..errors import InvalidArgument
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 
@@ -22,13 +27,14 @@ def _wrong(name: str, wanted: str, value: object) -> InvalidArgument:
     return InvalidArgument(f"{name} takes {wanted}, not {type(value).__name__}", parameter=name)
 
 
-def text(name: str, value: str) -> str:
-    """Text as it is."""
+def text(name: str, value: str, min_length: int | None = None, max_length: int | None = None) -> str:
+    """Return text of a documented length as it is."""
     if not isinstance(value, str):
         raise _wrong(name, "a string", value)
     plain = str(value.value) if isinstance(value, Enum) else str(value)
     if _HALF_A_PAIR.search(plain):  # found without an exception, which would quote the value
         raise InvalidArgument(f"{name} holds half a surrogate pair, which is not text", parameter=name)
+    _within(name, len(plain), min_length, max_length, f"{name} has {len(plain)} characters; it has to have")
     return plain
 
 
@@ -40,7 +46,12 @@ def integer(name: str, value: SupportsIndex, minimum: int | None = None, maximum
         number = operator.index(value)
     except TypeError:
         raise _wrong(name, "a whole number", value) from None
-    if (minimum is not None and number < minimum) or (maximum is not None and number > maximum):
+    _within(name, number, minimum, maximum, f"{name} is {number}; it has to be")
+    return str(number)
+
+
+def _within(name: str, found: Any, minimum: Any, maximum: Any, said: str) -> None:
+    if (minimum is not None and found < minimum) or (maximum is not None and found > maximum):
         wanted = (
             f"between {minimum} and {maximum}"
             if minimum is not None and maximum is not None
@@ -48,8 +59,7 @@ def integer(name: str, value: SupportsIndex, minimum: int | None = None, maximum
             if minimum is not None
             else f"at most {maximum}"
         )
-        raise InvalidArgument(f"{name} is {number}; it has to be {wanted}", parameter=name)
-    return str(number)
+        raise InvalidArgument(f"{said} {wanted}", parameter=name)
 
 
 def json_integer(name: str, value: SupportsIndex, minimum: int | None = None, maximum: int | None = None) -> int:
@@ -58,18 +68,19 @@ def json_integer(name: str, value: SupportsIndex, minimum: int | None = None, ma
     return operator.index(value)
 
 
-def number(name: str, value: Decimal | int) -> str:
+def number(name: str, value: Decimal | int, minimum: float | None = None, maximum: float | None = None) -> str:
     """An amount as plain digits, never in exponent form. A float has lost digits already and is refused."""
     if isinstance(value, bool) or not isinstance(value, Decimal | int):
         raise _wrong(name, "a Decimal", value)
     if not Decimal(value).is_finite():
         raise InvalidArgument(f"{name} is not a finite number", parameter=name)
+    _within(name, value, minimum, maximum, f"{name} is {value}; it has to be")
     return format(Decimal(value), "f")
 
 
-def json_number(name: str, value: Decimal | int) -> Decimal:
+def json_number(name: str, value: Decimal | int, minimum: float | None = None, maximum: float | None = None) -> Decimal:
     """An amount where JSON has it as a number."""
-    return Decimal(number(name, value))
+    return Decimal(number(name, value, minimum, maximum))
 
 
 def boolean(name: str, value: bool) -> str:
@@ -129,9 +140,34 @@ def choice(*allowed: str) -> Callable[[str, Any], str]:
     return check
 
 
-def path_segment(name: str, value: str) -> str:
+def number_choice(*allowed: int) -> Callable[[str, Any], str]:
+    """A function for whole numbers out of `allowed`, and for any member of the provider's enum, as in `choice`."""
+
+    def check(name: str, value: SupportsIndex) -> str:
+        wire = integer(name, value)
+        if int(wire) not in allowed and not isinstance(value, Enum):
+            wanted = ", ".join(map(str, allowed))
+            raise InvalidArgument(f"{name} is {wire}; it has to be one of {wanted}", parameter=name)
+        return wire
+
+    return check
+
+
+def json_number_choice(*allowed: int) -> Callable[[str, Any], int]:
+    """The same where JSON has a number."""
+    check = number_choice(*allowed)
+    return lambda name, value: int(check(name, value))
+
+
+def instance(name: str, value: object, expected: type) -> None:
+    """Refuse what is not an instance of a record class."""
+    if not isinstance(value, expected):
+        raise _wrong(name, f"a {expected.__name__}", value)
+
+
+def path_segment(name: str, value: str, min_length: int | None = None, max_length: int | None = None) -> str:
     """Text that stands alone between two slashes, where `.` and `..` would lead elsewhere."""
-    plain = text(name, value)
+    plain = text(name, value, min_length, max_length)
     if plain in ("", ".", ".."):
         raise InvalidArgument(f"{name} is {plain!r}, which is not an id", parameter=name)
     return plain
@@ -157,6 +193,24 @@ def needs_one_of(name: str, value: object, **given: object) -> None:
     """Refuse when `name` was given without any of those that it depends on."""
     if value is not None and not _present(given):
         raise InvalidArgument(f"{name} needs {' or '.join(given)} beside it", parameter=name)
+
+
+def deprecated(operation: bool, names: Sequence[str]) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Decorate a method that is deprecated, or some of whose arguments are: warn once a call, at the caller's line."""
+
+    def decorate(method: Callable[P, T]) -> Callable[P, T]:
+        @functools.wraps(method)
+        def warn_first(*args: P.args, **kwargs: P.kwargs) -> T:
+            old = [name for name in names if kwargs.get(name) is not None]
+            if operation or old:
+                what = method.__name__ if operation else " and ".join(old)
+                verb = "is" if operation or len(old) == 1 else "are"
+                warnings.warn(f"{what} {verb} deprecated by the provider", DeprecationWarning, stacklevel=2)
+            return method(*args, **kwargs)
+
+        return warn_first
+
+    return decorate
 
 
 def _present(given: dict[str, object]) -> list[str]:

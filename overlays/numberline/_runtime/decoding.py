@@ -51,6 +51,10 @@ class Decoder(Generic[R]):
         # Made for the answers that come; most programs meet two or three kinds of them.
         return msgspec.json.Decoder(self._struct, strict=False).decode
 
+    def prepare(self) -> None:
+        """Make what decodes, which the first response would do."""
+        _ = self._decode
+
     def __call__(self, body: bytes) -> R:
         """Read `body`.
 

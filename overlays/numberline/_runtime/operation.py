@@ -311,7 +311,7 @@ class Request(Generic[T_co]):
     Attributes:
         operation: what is asked for.
         path: values for the path's parameters, as text.
-        query: query parameters, as text.
+        query: query parameters as text, or a list of texts for one that is repeated.
         body: form fields as text, or the members of a JSON object.
         number: the phone number that it is about, where its arguments name it by a key only.
     """
@@ -323,7 +323,7 @@ class Request(Generic[T_co]):
         operation: Operation[T_co],
         *,
         path: Mapping[str, str] | None = None,
-        query: Mapping[str, str] | None = None,
+        query: Mapping[str, Any] | None = None,
         body: Mapping[str, Any] | None = None,
         number: str | None = None,
     ) -> None:
@@ -335,7 +335,7 @@ class Request(Generic[T_co]):
 
     def parameter(self, name: str) -> str | None:
         """What the request says for a query or form parameter, or None."""
-        return self.query.get(name, self.body.get(name))
+        return cast("str | None", self.query.get(name, self.body.get(name)))
 
     def replace(self, parameters: Mapping[str, str]) -> "Request[T_co]":
         """The same request with some of its query or form parameters changed or added."""
@@ -359,8 +359,8 @@ class Request(Generic[T_co]):
 
     def arguments(self) -> dict[str, str]:
         """All that was asked for, by the wire's names; what is not text, in the form that JSON has for it."""
-        body = {name: held if isinstance(held, str) else as_json(held).decode() for name, held in self.body.items()}
-        return {**self.path, **self.query, **body}
+        given = {**self.path, **self.query, **self.body}
+        return {name: held if isinstance(held, str) else as_json(held).decode() for name, held in given.items()}
 
     def encode(self, fields: Mapping[str, str]) -> tuple[bytes, dict[str, str]]:
         """Return the body, and the header that says what it is.
@@ -369,7 +369,7 @@ class Request(Generic[T_co]):
             fields: what signing in adds to a form.
         """
         if self.operation.body == "form":
-            form = urlencode({**self.body, **fields}).encode()
+            form = urlencode({**self.body, **fields}, doseq=True).encode()
             return form, {"content-type": "application/x-www-form-urlencoded"}
         if self.operation.body == "json":
             return as_json(self.body), {"content-type": "application/json"}
@@ -380,12 +380,19 @@ class Request(Generic[T_co]):
         path = prefix + self.operation.path
         for name, value in self.path.items():
             path = path.replace(f"{{{name}}}", quote(value, safe=""))
-        return f"{path}?{urlencode(self.query, safe=',', quote_via=quote)}" if self.query else path
+        return f"{path}?{urlencode(self.query, doseq=True, safe=',', quote_via=quote)}" if self.query else path
 
     def __repr__(self) -> str:
         # Values stay out: they may be people's numbers.
         names = ", ".join([*self.path, *self.query, *self.body])
         return f"<Request {self.operation.name}({names})>"
+
+
+def follow(record: Any, way: str) -> Any:
+    """Return what dotted attributes lead to, or None where one of them is."""
+    for name in way.split("."):
+        record = getattr(record, name) if record is not None else None
+    return record
 
 
 def lazy_models(provider: Provider, module: dict[str, Any]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from enum import Enum, StrEnum
+from enum import Enum, IntEnum, StrEnum
 from functools import reduce
 from operator import getitem
 from typing import Any, ClassVar, Generic, Self, TypeVar, cast
@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Generic, Self, TypeVar, cast
 import msgspec
 
 from . import timestamps
+from .operation import follow
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -29,6 +30,22 @@ class OpenEnum(StrEnum):
 
     def __reduce_ex__(self, _: object) -> tuple[type[Self], tuple[str]]:
         return type(self), (self.value,)  # by value: before 3.11.4 it was by name, which is not known of all
+
+
+class OpenNumberEnum(IntEnum):
+    """The same for whole numbers."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> "OpenNumberEnum | None":
+        if not isinstance(value, int) or isinstance(value, bool):
+            return None
+        member = int.__new__(cls, value)
+        member._name_ = f"VALUE_{value}"
+        member._value_ = value
+        return member
+
+    def __reduce_ex__(self, _: object) -> tuple[type[Self], tuple[int]]:
+        return type(self), (self.value,)
 
 
 class FieldMapping:
@@ -133,13 +150,14 @@ class Page(Record, Generic[T_co]):
 
     _unreadable: int
 
+    # Attributes, dotted where they are in records that the page holds.
     _items: ClassVar[str]
     _total: ClassVar[str | None] = None
 
     @property
     def items(self) -> list[T_co]:
         """The records on this page."""
-        return cast("list[T_co]", getattr(self, self._items))
+        return cast("list[T_co]", follow(self, self._items))
 
     @property
     def unreadable(self) -> int:
@@ -148,7 +166,7 @@ class Page(Record, Generic[T_co]):
     @property
     def total(self) -> int | None:
         """How many records match on all pages, where the provider says so."""
-        return cast("int | None", getattr(self, self._total)) if self._total else None
+        return cast("int | None", follow(self, self._total)) if self._total else None
 
 
 def _fields(model: Any) -> Sequence[Any]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from ..errors import IncompleteListing, UnreadableResponse
-from .operation import Cursor, Numbered, Offset, Request, Token
+from .operation import Cursor, Numbered, Offset, Request, Token, follow
 
 if TYPE_CHECKING:
     from .records import Page
@@ -266,7 +266,7 @@ class _Links:
     def following(
         self, request: Request[Page[T]], page: Page[T], total: int | None, missing: bool
     ) -> Request[Page[T]] | None:
-        link: str | None = getattr(page, self._style.link)
+        link: str | None = follow(page, self._style.link)
         if not link:
             return None
         parameters = self._parameters(link)
