@@ -84,9 +84,9 @@ def a_full_pool(is_async: bool) -> Callable[..., Any]:
             http.get(base(of))
 
     async def hook_async(of: Any) -> None:
-        async with httpx.AsyncClient(limits=none, timeout=httpx.Timeout(5, pool=0.01)) as http:
-            async with http.stream("GET", base(of)):
-                await http.get(base(of))
+        http = httpx.AsyncClient(limits=none, timeout=httpx.Timeout(5, pool=0.01))
+        async with http, http.stream("GET", base(of)):
+            await http.get(base(of))
 
     return hook_async if is_async else hook
 

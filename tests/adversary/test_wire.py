@@ -308,3 +308,43 @@ def test_nonsense_in_retry_after(header: str, way: Way, site: Site) -> None:
     site.settle()
     assert told.verdict in ("result", "unknown", "refused")
     assert len(cell.purchases) == (2 if told.verdict == "result" else 1)
+
+
+@pytest.mark.parametrize("tls", [False, True], ids=["plain", "tls"])
+@pytest.mark.parametrize("way", OWN_WAYS, ids=str)
+@pytest.mark.parametrize(
+    "piece", [EARLY, EARLY[:40], EARLY[:1], b"HTTP/1.1 408 Timeout\r\n\r\n"], ids=["whole", "half", "byte", "408"]
+)
+def test_who_speaks_before_being_asked_is_not_believed(
+    piece: bytes, way: Way, tls: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a connection of the purchase's own. It may be that the first bytes arrive after the request."""
+
+    def early(connection: socket.socket, server: Server) -> None:
+        connection.sendall(piece)
+        server.requests += filter(None, [servers.read_request(connection)])
+
+    with servers.trusted(monkeypatch), Site(tls=tls) as site:
+        site._handler = early
+        told = buy(way, site.cell(), attach)
+        site_requests = len(site.requests)
+    if told.verdict == "result":
+        pytest.fail(f"another's response was believed: {told.result!r}")
+    assert told.verdict in ("never sent", "unknown")
+    assert site_requests <= 1
+    assert told.verdict == "unknown" or site_requests == 0
+
+
+@pytest.mark.parametrize("way", WAYS, ids=str)
+@pytest.mark.parametrize(
+    ("call", "other"),
+    [
+        (attach, {"result": 1, "phone_numbers": [{"phone_id": 7, "phone_number": "12025550999"}]}),
+        (attach, {"result": 1, "phone_numbers": []}),
+        (attach, {"result": 1, "phone_numbers": [{"phone_number": "12025550100"}, {"phone_number": "12025550999"}]}),
+    ],
+    ids=["another number", "no number", "two numbers"],
+)
+def test_another_requests_response_is_no_result(call: Any, other: Any, way: Way, site: Site) -> None:
+    cell = site.cell(response(other))
+    check(buy(way, cell, call), site, cell, expected="unknown", purchases=1)

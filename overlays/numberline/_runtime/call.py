@@ -359,7 +359,7 @@ def _held_back(seconds: float) -> RateLimited:
     )
 
 
-def read(operation: Operation[T], outcome: Received) -> tuple[T | None, NumberlineError | None]:
+def read(operation: Operation[Any], outcome: Received) -> tuple[Any, NumberlineError | None]:
     """Return the operation's result, or why there is none."""
     if isinstance(outcome, TransportFailure):
         return None, outcome.error

@@ -115,4 +115,4 @@ def _attach(unknown: OutcomeUnknown, error: BaseException) -> None:
 
 
 def _as_data(result: Any) -> Any:
-    return result.to_dict() if hasattr(result, "to_dict") else None
+    return result.to_dict() if hasattr(result, "to_dict") else result if isinstance(result, dict) else None

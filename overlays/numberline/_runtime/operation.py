@@ -138,6 +138,10 @@ class ErrorForm:
         self.parameter = parameter
         self.status = status
 
+    @property
+    def paths(self) -> tuple[tuple[str, ...], ...]:
+        return self.code, self.text, self.parameter, self.status
+
 
 class Provider:
     """What a spec says of its provider as a whole.

@@ -103,6 +103,11 @@ class Record:
             raise AttributeError(f"this {type(self).__name__} does not come straight from an answer") from None
         return cast("dict[str, Any]", _found(origin))
 
+    @classmethod
+    def wire_names(cls) -> list[str]:
+        """The names of the fields as the provider writes them."""
+        return [cls._mapping.name(field.name) for field in _fields(cls)]
+
     def to_dict(self) -> dict[str, Any]:
         """The record as the provider would write it: names, dates and moments in the wire's forms.
 

@@ -38,10 +38,11 @@ class RawResponse:
         return f"<RawResponse {self.status}, {len(self.body)} bytes>"
 
 
-def read(operation: Operation[T], response: RawResponse) -> tuple[T | None, NumberlineError | None]:
-    """Return the operation's result, or why there is none, or both if a response holds a result beside an error."""
+def read(operation: Operation[T], response: RawResponse) -> tuple[Any, NumberlineError | None]:
+    """Return the operation's result, or why there is none, or both if a response holds a result beside an error; where
+    the result is not whole, what is there of it as JSON data."""
     if not 200 <= response.status < 300:
-        return None, _refusal(operation.provider, response)
+        return _beside(_refusal(operation.provider, response), operation, None, response)
     result: T | None = None
     doubt = ""
     try:
@@ -55,10 +56,22 @@ def read(operation: Operation[T], response: RawResponse) -> tuple[T | None, Numb
             doubt = "it has the code or status of a failure in it."
     if doubt:
         error = _failure(operation.provider, response) or _unreadable(response, doubt)
-        if result is not None:
-            error.effect = "unknown"  # whichever of the two is right
-        return result, error
+        return _beside(error, operation, result, response)
     return result, _check_outcome(operation, result, response)
+
+
+def _beside(
+    error: NumberlineError, operation: Operation[Any], result: Any, response: RawResponse
+) -> tuple[Any, NumberlineError]:
+    """Return the error, and what the response holds of a result beside it: the record, or what is there as data."""
+    if result is None and error.from_provider and operation.operation_class in ("charge", "release"):
+        body, model = _decoded(response), getattr(operation.read, "model", None)
+        if model is not None and isinstance(body, dict):
+            forms = [path[0] for form in operation.provider.error_forms for path in form.paths if path]
+            result = {name: body[name] for name in model.wire_names() if name not in forms and body.get(name)} or None
+    if result is not None:
+        error.effect = "unknown"  # whichever of the two is right
+    return result, error
 
 
 def _check_outcome(operation: Operation[Any], result: Any, response: RawResponse) -> NumberlineError | None:
