@@ -464,6 +464,19 @@ def test_several_lost_purchases_by_count_share_nothing(kind: type[BaseClient]) -
     assert all(len(each.candidates) == 1 and not each.records for each in found)
 
 
+@pytest.mark.parametrize("kind", CLIENTS, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("carried_out", [True, False], ids=["bought", "not bought"])
+def test_several_lost_purchases_of_one_number_have_one_verdict(kind: type[BaseClient], carried_out: bool) -> None:
+    machine = begin(Scenario(), kind, carried_out=carried_out)
+    lost = [machine.buy_by_number(NUMBERS[0])]
+    machine.market.carries_out = False
+    lost += [machine.buy_by_number(NUMBERS[0]) for _ in range(2)]
+
+    verdicts = {machine.reconcile_after(300, each).verdict for each in lost}
+
+    assert verdicts == {"owned" if carried_out else "not_owned"}
+
+
 @pytest.mark.parametrize("kind", CLIENTS[2:], ids=lambda kind: kind.__name__)
 def test_a_changed_key_is_found_by_number_in_one_request(kind: type[BaseClient]) -> None:
     machine = begin(Scenario(strangers=tuple(-DAY * n for n in range(2, 50))), kind, carried_out=True)

@@ -141,6 +141,7 @@ class Reconciled(Generic[R]):
       the same one again ends in that number or in a refusal, never in a second number. That is how phone numbers work;
       no provider states it.
     - Roles that hide numbers while the total agrees make a list look complete.
+    - Where no response before the request had a header `Date`, the clock of the machine that sent it is relied on.
 
     Attributes:
         verdict: `owned`: all of it is listed as owned. `not_owned`: none of it is. `undecided`: neither can be said, or
@@ -290,29 +291,42 @@ def _named(
     later: datetime | None,
     settle_after: float,
 ) -> Conclusion:
-    owned = tuple(row for row in rows if not row.is_gone)
+    owned = [(phone_digits(row.number), row) for row in rows if not row.is_gone]
     verdicts: dict[str, Verdict] = {}
-    found: list[Holding] = []
-    alike: list[Holding] = []
-    for text in (*asked.wanted.numbers, *asked.wanted.ids):
-        one = asked._replace(wanted=_only(asked.wanted, text))
-        mine = [row for row in owned if one.is_about(row)]
-        near = [row for row in owned if text in asked.wanted.numbers and _may_be_same(text, row.number)]
-        found += mine
-        alike += [] if mine else near
-        if mine:
-            verdicts[text] = "undecided" if asked.is_release and later is not None else "owned"
-        elif near or (asked.wanted.ids_change and text in asked.wanted.ids):
-            verdicts[text] = "undecided"
-        else:
-            is_certain = looked.is_complete if asked.is_release else later is None
-            verdicts[text] = "not_owned" if is_certain else "undecided"
+    found: dict[str, Holding] = {}
+    alike: dict[str, Holding] = {}
+    is_time = looked.is_complete if asked.is_release else later is None
+    for text in asked.wanted.ids:
+        mine = {row.id: row for _, row in owned if row.id == text}
+        verdicts[text] = _verdict(asked, bool(mine), later, is_time and not asked.wanted.ids_change)
+        found |= mine
+    for text in asked.wanted.numbers:
+        digits = phone_digits(text)
+        mine = {row.id: row for each, row in owned if each == digits}
+        near = {} if mine else {row.id: row for each, row in owned if _may_be_same(each, digits)}
+        verdicts[text] = _verdict(asked, bool(mine), later, is_time and not near)
+        found |= mine
+        alike |= near
     said = set(verdicts.values())
     verdict: Verdict = said.pop() if len(said) == 1 else "undecided"
     again = later if "undecided" in verdicts.values() else None
-    ours = _is_ours(asked, looked, others, found, settle_after) if verdict == "owned" and not asked.is_release else None
-    why = _reason(verdict, verdicts, later, looked, alike, asked)
-    return Conclusion(verdict, why, verdicts, _each_once(found), _each_once(alike), ours, again)
+    holdings = tuple(found.values())
+    is_bought = verdict == "owned" and not asked.is_release
+    return Conclusion(
+        verdict,
+        _reason(verdict, verdicts, later, looked, bool(alike), asked),
+        verdicts,
+        holdings,
+        tuple(alike.values()),
+        _is_ours(asked, looked, others, holdings, settle_after) if is_bought else None,
+        again,
+    )
+
+
+def _verdict(asked: Asked, is_owned: bool, later: datetime | None, may_deny: bool) -> Verdict:
+    if is_owned:
+        return "undecided" if asked.is_release and later is not None else "owned"
+    return "not_owned" if may_deny else "undecided"
 
 
 def _reason(
@@ -320,14 +334,14 @@ def _reason(
     verdicts: Mapping[str, Verdict],
     later: datetime | None,
     looked: Looked,
-    alike: list[Holding],
+    is_alike: bool,
     asked: Asked,
 ) -> str:
     if verdict == "owned":
         return "the account owns it"
     if verdict == "not_owned":
         return "the account does not own it" + ("" if asked.is_release else ", and its time to appear is over")
-    if alike:
+    if is_alike:
         return "the account owns a number that may be the same, written otherwise"
     if not looked.is_complete:
         return "the listing was not complete"
@@ -401,7 +415,9 @@ def _is_only_buyer(asked: Asked, others: Others, settle_after: float) -> bool:
     return since is not None and asked.baseline_at is not None and since + lag <= asked.baseline_at
 
 
-def _is_ours(asked: Asked, looked: Looked, others: Others, found: list[Holding], settle_after: float) -> bool | None:
+def _is_ours(
+    asked: Asked, looked: Looked, others: Others, found: tuple[Holding, ...], settle_after: float
+) -> bool | None:
     if {others.claims.get(row.id, asked.entry) for row in found} - {asked.entry}:
         return False
     baseline = asked.baseline
@@ -421,15 +437,6 @@ def _is_older(row: Holding, asked: Asked, looked: Looked) -> bool:
     return row.since is not None and row.since < asked.sent_at - margin
 
 
-def _only(wanted: Wanted, text: str) -> Wanted:
-    numbers, ids = (tuple(each for each in held if each == text) for held in (wanted.numbers, wanted.ids))
-    return wanted._replace(numbers=numbers, ids=ids)
-
-
-def _each_once(rows: list[Holding]) -> tuple[Holding, ...]:
-    return tuple({row.id: row for row in rows}.values())
-
-
 def _has_all(looked: Looked, numbers: tuple[str, ...]) -> bool:
     return {phone_digits(each) for each in numbers} <= {phone_digits(each.number) for each in looked.holdings}
 
@@ -440,5 +447,5 @@ def _is_plain(text: str) -> bool:
 
 def _may_be_same(one: str, other: str) -> bool:
     """Return whether one may be the other without its country code."""
-    short, long = sorted((phone_digits(one).lstrip("0"), phone_digits(other).lstrip("0")), key=len)
+    short, long = sorted((one.lstrip("0"), other.lstrip("0")), key=len)
     return len(short) >= 7 and short != long and long.endswith(short)
