@@ -43,7 +43,10 @@ def _owned(numbers: Sequence[str]) -> "Request[models.NumbersPage]":
 
 
 def _holding(record: "models.Number") -> Holding:
-    return Holding(record.number_key, record.number)
+    outcome = operations.PURCHASE_NUMBER.outcome
+    meaning = outcome.meaning(record) if outcome is not None else "done"
+    is_gone = meaning not in ("done", "unknown")
+    return Holding(record.number_key, record.number, is_gone=is_gone, is_pending=meaning == "unknown")
 
 
 class _SignIn(BaseClient):

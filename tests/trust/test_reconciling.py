@@ -133,6 +133,8 @@ class Market(Wire):
         self.held = [each._replace(until=at) if matches(each) and each.until > at else each for each in self.held]
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
+        if self._replies:
+            return super().__call__(request)
         self.sent.append(request)
         path, method = request.url.path, request.method
         ahead = self.clock.time - 1000.0 + self.scenario.ahead
@@ -486,6 +488,23 @@ def test_a_changed_key_is_found_by_number_in_one_request(kind: type[BaseClient])
     assert found.verdict == "owned"
     assert found.records[0].number_key != f"offer-{NUMBERS[0]}"
     assert machine.market.looks == 1
+
+
+@pytest.mark.parametrize("kind", CLIENTS[2:], ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize(
+    ("status", "verdict"),
+    [("PENDING", "undecided"), ("A_NEW_ONE", "undecided"), ("BILLING_FAILED", "not_owned"), ("ERROR", "not_owned")],
+)
+def test_a_listed_reservation_is_not_yet_owned(kind: type[BaseClient], status: str, verdict: str) -> None:
+    machine = begin(Scenario(), kind, carried_out=True)
+    unknown = machine.buy_by_number(NUMBERS[0])
+    listed = {"numberKey": "1", "number": NUMBERS[0], "reservationStatus": status}
+    machine.market.replies(*[httpx.Response(200, json={"numbers": [listed], "numberCount": 1})] * 2)
+
+    found = machine.reconcile_after(200, unknown)
+
+    assert found.verdict == verdict
+    assert (found.look_again_at is not None) == (verdict == "undecided")
 
 
 @pytest.mark.parametrize("kind", CLIENTS[2:], ids=lambda kind: kind.__name__)

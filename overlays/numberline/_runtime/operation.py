@@ -116,6 +116,11 @@ class Outcome(NamedTuple):
     field: str
     values: Mapping[str, str]
 
+    def meaning(self, record: Any) -> str:
+        """Return what a record's field means."""
+        value = getattr(record, self.field)
+        return "done" if value is None else self.values.get(value, "unknown")
+
 
 class ErrorForm:
     """Where a response keeps its error: paths of keys, the field that repeats the HTTP status, and the values of the
@@ -281,7 +286,8 @@ class Holding(NamedTuple):
         id: the record's id.
         number: the phone number.
         since: when it was bought, where the provider says so.
-        is_gone: whether it was given up and is still listed.
+        is_gone: whether it was given up, or its purchase failed, and it is still listed.
+        is_pending: whether its purchase is not complete.
         record: the record itself.
     """
 
@@ -289,6 +295,7 @@ class Holding(NamedTuple):
     number: str
     since: datetime | None = None
     is_gone: bool = False
+    is_pending: bool = False
     record: Any = None
 
 

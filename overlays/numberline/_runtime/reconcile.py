@@ -298,19 +298,21 @@ def _named(
     is_time = looked.is_complete if asked.is_release else later is None
     for text in asked.wanted.ids:
         mine = {row.id: row for _, row in owned if row.id == text}
-        verdicts[text] = _verdict(asked, bool(mine), later, is_time and not asked.wanted.ids_change)
+        verdicts[text] = _verdict(asked, mine, later, is_time and not asked.wanted.ids_change)
         found |= mine
     for text in asked.wanted.numbers:
         digits = phone_digits(text)
         mine = {row.id: row for each, row in owned if each == digits}
         near = {} if mine else {row.id: row for each, row in owned if _may_be_same(each, digits)}
-        verdicts[text] = _verdict(asked, bool(mine), later, is_time and not near)
+        verdicts[text] = _verdict(asked, mine, later, is_time and not near)
         found |= mine
         alike |= near
     said = set(verdicts.values())
     verdict: Verdict = said.pop() if len(said) == 1 else "undecided"
-    again = later if "undecided" in verdicts.values() else None
     holdings = tuple(found.values())
+    if any(row.is_pending for row in holdings):
+        later = later or looked.at + LOOK_AGAIN
+    again = later if "undecided" in verdicts.values() else None
     is_bought = verdict == "owned" and not asked.is_release
     return Conclusion(
         verdict,
@@ -323,8 +325,10 @@ def _named(
     )
 
 
-def _verdict(asked: Asked, is_owned: bool, later: datetime | None, may_deny: bool) -> Verdict:
-    if is_owned:
+def _verdict(asked: Asked, mine: Mapping[str, Holding], later: datetime | None, may_deny: bool) -> Verdict:
+    if any(row.is_pending for row in mine.values()):
+        return "undecided"
+    if mine:
         return "undecided" if asked.is_release and later is not None else "owned"
     return "not_owned" if may_deny else "undecided"
 
