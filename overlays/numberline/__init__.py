@@ -1,8 +1,8 @@
 """Typed clients for renting phone numbers from Voximplant, Infobip and Apifonica.
 
-`__all__` lists what is public, beside the modules `errors`, `lists` and `testing`, and the records and enums of the
-modules `voximplant`, `infobip` and `apifonica`. Every name is loaded when it is first used, so that importing one
-provider does not pay for the others.
+`__all__` lists what is public, beside the modules `errors`, `journal`, `lists` and `testing`, and the records and
+enums of the modules `voximplant`, `infobip` and `apifonica`. Every name is loaded when it is first used, so that
+importing one provider does not pay for the others.
 
 PYTEST_DONT_REWRITE: else pytest complains where it is started in a program that has loaded numberline before.
 """
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ._runtime.records import Page as Page
     from ._runtime.records import Record as Record
     from ._runtime.responses import RawResponse as RawResponse
+    from ._runtime.settle import Settled as Settled
     from .apifonica import Apifonica as Apifonica
     from .apifonica import AsyncApifonica as AsyncApifonica
     from .infobip import AsyncInfobip as AsyncInfobip
@@ -48,6 +49,7 @@ _HOME = {
     "Reconciled": "_runtime.reconcile",
     "Record": "_runtime.records",
     "Settings": "_runtime.config",
+    "Settled": "_runtime.settle",
     "Voximplant": "voximplant",
 }
 
@@ -68,6 +70,7 @@ __all__ = [
     "Reconciled",
     "Record",
     "Settings",
+    "Settled",
     "Voximplant",
 ]
 

@@ -67,16 +67,15 @@ _SCHEMA = (
     "CREATE INDEX entry_unclaimed ON entry (state) WHERE acknowledged_at IS NULL AND state IN ('done', 'settled')",
     "CREATE INDEX entry_reference ON entry (reference) WHERE reference IS NOT NULL",
     """CREATE TABLE claim (
-      provider TEXT NOT NULL, base_url TEXT NOT NULL, account TEXT NOT NULL, item TEXT NOT NULL,
-      entry TEXT NOT NULL REFERENCES entry, released_at TEXT)""",
-    "CREATE UNIQUE INDEX claim_once ON claim (provider, base_url, account, item) WHERE released_at IS NULL",
+      provider TEXT NOT NULL, base_url TEXT NOT NULL, item TEXT NOT NULL, entry TEXT NOT NULL REFERENCES entry,
+      released_at TEXT)""",
+    "CREATE UNIQUE INDEX claim_once ON claim (provider, base_url, item) WHERE released_at IS NULL",
     "CREATE INDEX claim_entry ON claim (entry)",
     "CREATE TABLE only_buyer (since TEXT NOT NULL)",
     f"PRAGMA application_id = {_APPLICATION_ID}",
     f"PRAGMA user_version = {_VERSION}",
 )
 _UNSETTLED = "state IN ('open', 'unknown')"
-_SCOPE = "(provider, base_url, account) = (?, ?, ?)"
 _CARRIED_OUT = """(state = 'done' OR state = 'settled'
   AND verdict = CASE operation_class WHEN 'release' THEN 'not_owned' ELSE 'owned' END)"""
 _CARRIED_OUT_VERDICT = {"charge": "owned", "release": "not_owned"}
@@ -456,27 +455,6 @@ class _Process(NamedTuple):
     def own(cls) -> "_Process":
         return _own(os.getpid())
 
-    def lives(self) -> bool:
-        """Whether this process is known to run, on this machine."""
-        own = self.own()
-        if self[:2] != own[:2] or sys.platform == "win32":
-            return False
-        try:
-            os.kill(self.pid, 0)
-        except ProcessLookupError:
-            return False
-        except PermissionError:
-            pass
-        state, started = _stat(self.pid)
-        return state not in ("Z", "X") and started in ("", self.started)
-
-
-def _witness(entry_id: str, writer: str) -> tuple[bool, bool]:
-    """Return whether the call that made an entry may still be under way, and whether it was made on this machine."""
-    process, own = _Process(*json.loads(writer)), _Process.own()
-    is_alive = entry_id in _in_flight if process == own else process.lives()
-    return is_alive, process.machine == own.machine
-
 
 @cache
 def _own(pid: int) -> _Process:
@@ -559,7 +537,7 @@ def _end(
     if before == "settled":
         if (verdict == _CARRIED_OUT_VERDICT[operation_class]) != (state == "done"):
             complaints.append(f"{entry_id} was settled as {verdict}, but ended as {state}")
-        db.execute("UPDATE claim SET released_at = ? WHERE entry = ? AND released_at IS NULL", (ended_at, entry_id))
+        db.execute("DELETE FROM claim WHERE entry = ?", (entry_id,))
     db.execute(
         "UPDATE entry SET state = ?, ended_at = ?, unknown = coalesce(?, unknown), result = ?, verdict = NULL,"
         " why = NULL WHERE id = ?",
@@ -573,7 +551,7 @@ def _end(
 
 def _claim_again(db: sqlite3.Connection, entry_id: str, operation_class: str, item: str, now: str) -> list[str]:
     """Record that this entry bought or released an item, whoever had claimed it before."""
-    scope = "(provider, base_url, account) = (SELECT provider, base_url, account FROM entry WHERE id = ?)"
+    scope = "(provider, base_url) = (SELECT provider, base_url FROM entry WHERE id = ?)"
     active = f"item = ? AND released_at IS NULL AND {scope}"
     owners = db.execute(f"SELECT entry FROM claim WHERE {active} AND entry != ?", (item, entry_id, entry_id)).fetchall()
     db.execute(f"UPDATE claim SET released_at = ? WHERE {active}", (now, item, entry_id))
@@ -586,7 +564,7 @@ def _claim_again(db: sqlite3.Connection, entry_id: str, operation_class: str, it
 
 def _claim(db: sqlite3.Connection, entry_id: str, item: str, released_at: str | None = None) -> None:
     db.execute(
-        "INSERT INTO claim SELECT provider, base_url, account, ?, id, ? FROM entry WHERE id = ?",
+        "INSERT INTO claim SELECT provider, base_url, ?, id, ? FROM entry WHERE id = ?",
         (item, released_at, entry_id),
     )
 
@@ -608,46 +586,19 @@ def _state(db: sqlite3.Connection, entry_id: str) -> str:
 
 
 def _entries(db: sqlite3.Connection, where: str, *values: str) -> list[Entry]:
-    rows = db.execute(
-        "SELECT id, operation_class, unknown, ended_at, state, verdict, result, why, acknowledged_at FROM entry"
-        f" WHERE {where} ORDER BY rowid",
-        values,
-    ).fetchall()
-    return [_entry(db, *row) for row in rows]
+    columns = "id, operation_class, state, verdict, why, ended_at, acknowledged_at, result, unknown"
+    rows = db.execute(f"SELECT {columns} FROM entry WHERE {where} ORDER BY rowid", values).fetchall()
+    return [_entry(db, dict(zip(columns.split(", "), row, strict=True))) for row in rows]
 
 
-def _entry(
-    db: sqlite3.Connection,
-    entry_id: str,
-    operation_class: str,
-    text: str,
-    ended_at: str | None,
-    state: State,
-    verdict: Literal["owned", "not_owned"] | None,
-    result: str | None,
-    why: str | None,
-    acknowledged_at: str | None,
-) -> Entry:
-    unknown = OutcomeUnknown.from_json(text)
-    ids = tuple(item for (item,) in db.execute("SELECT item FROM claim WHERE entry = ? ORDER BY rowid", (entry_id,)))
-    return Entry(
-        id=entry_id,
-        provider=unknown.provider or "",
-        operation=unknown.operation or "",
-        operation_class=operation_class,
-        base_url=unknown.base_url,
-        account=unknown.account,
-        reference=unknown.reference,
-        arguments=unknown.arguments,
-        sent_at=unknown.sent_at,
-        ended_at=_moment(ended_at),
-        state=state,
-        verdict=verdict,
-        ids=ids,
-        result=json.loads(result or "null"),
-        why=why,
-        acknowledged_at=_moment(acknowledged_at),
-    )
+def _entry(db: sqlite3.Connection, row: dict[str, Any]) -> Entry:
+    unknown = OutcomeUnknown.from_json(row.pop("unknown"))
+    known = ("provider", "operation", "base_url", "account", "reference", "arguments", "sent_at")
+    items = db.execute("SELECT item FROM claim WHERE entry = ? ORDER BY rowid", (row["id"],))
+    row |= {name: getattr(unknown, name) for name in known}
+    row |= {name: _moment(row[name]) for name in ("ended_at", "acknowledged_at")}
+    row |= {"ids": tuple(item for (item,) in items), "result": json.loads(row["result"] or "null")}
+    return Entry(**row)
 
 
 def _unsettled(db: sqlite3.Connection) -> list[OutcomeUnknown]:

@@ -1,10 +1,12 @@
 """What is measured, group by group."""
 
+import asyncio
 import math
+import tempfile
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .contenders import CONTENDERS, Contender
 from .measuring import Cost, Server, Walked, in_turns, median_walk, python, repeated, started, walked
@@ -266,6 +268,43 @@ def growing(bench: Bench) -> list[Table]:
     return [Table("growth", "Listing more and more numbers, 100 a page", rows)]
 
 
+def journaling(bench: Bench) -> list[Table]:
+    """Purchases, each over a connection of its own; the journal is where temporary files are."""
+    from numberline import AsyncInfobip, Infobip
+
+    async def at_once(client: AsyncInfobip) -> None:
+        await asyncio.gather(*(client.purchase_number(number_key="a") for _ in range(100)))
+
+    with tempfile.TemporaryDirectory() as folder, asyncio.Runner() as runner:
+        settings: dict[str, Any] = {"api_key": "a-key", "base_url": bench.server.urls[0]}
+        cases: dict[str, Callable[[], Cost]] = {}
+        for name, journal in {"no journal": None, "a journal": f"{folder}/journal.db"}.items():
+            one, many = Infobip(**settings, journal=journal), AsyncInfobip(**settings, journal=journal)
+            cases[name] = repeated(partial(_buy, one), 5)
+            cases[f"{name}, 100 at once"] = repeated(partial(_buy_at_once, runner, at_once, many), 1)
+        costs = in_turns(cases, bench.rounds(41, 7))
+    rows: dict[str, Row] = {}
+    for name, cost in costs.items():
+        reference = costs[name.replace("a journal", "no journal")]
+        rows[name] = {
+            "ms": cost.wall * 1e3,
+            "CPU ms": cost.cpu * 1e3,
+            "x no journal": cost.wall / reference.wall,
+            "more ms": (cost.wall - reference.wall) * 1e3,
+        }
+    return [Table("journal", "One purchase, and a hundred at once", rows)]
+
+
+def _buy(client: Any, times: int) -> None:
+    for _ in range(times):
+        client.purchase_number(number_key="a")
+
+
+def _buy_at_once(runner: asyncio.Runner, at_once: Callable[[Any], Any], client: Any, times: int) -> None:
+    for _ in range(times):
+        runner.run(at_once(client))
+
+
 def _slope(xs: list[float], ys: list[float]) -> float:
     """Of the straight line that fits best."""
     x, y = sum(xs) / len(xs), sum(ys) / len(ys)
@@ -280,6 +319,7 @@ GROUPS: dict[str, Callable[[Bench], list[Table]]] = {
     "listing": listing,
     "ahead": ahead,
     "growth": growing,
+    "journal": journaling,
 }
 
 

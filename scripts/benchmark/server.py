@@ -50,11 +50,11 @@ class Answers:
             self._size = 0
             content = b"{}"
         else:
-            content = self._content(parts.path, given)
+            content = self._content(method, parts.path, given)
         head = f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(content)}\r\n\r\n"
         return head.encode() + content
 
-    def _content(self, path: str, given: dict[str, str]) -> bytes:
+    def _content(self, method: str, path: str, given: dict[str, str]) -> bytes:
         def page(size: str, number: str, first: int) -> Page:
             count = int(given.get(size, 20))
             return Page((int(given.get(number, first)) - first) * count, count, self.total)
@@ -72,10 +72,12 @@ class Answers:
             form, asked = "infobip-calls", page("size", "page", 0)
         elif "/v2/accounts/" in path:
             form, asked = "apifonica", Page(int(given.get("next", 0)), int(given.get("limit", 20)), self.total)
-        elif path.endswith("/numbers"):
+        elif path.endswith("/numbers") and method == "GET":
             form, asked = "infobip", page("limit", "page", 0)
         else:
-            return json.dumps(FORMS["infobip"].record).encode()
+            bought = {**FORMS["infobip"].record}
+            del bought["reservationStatus"]  # of purchases that are not complete
+            return json.dumps(bought).encode()
         rest = envelope(form, asked)
         if asked.end < asked.total:
             if form == "apifonica":

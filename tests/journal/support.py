@@ -84,6 +84,11 @@ class Account:
             with pytest.raises(OutcomeUnknown):
                 self.client.attach_phone_number(**self.place, **arguments)
 
+    def settle(self) -> list[str]:
+        """Settle when the settling time is over."""
+        self.clock.advance(minutes=10)
+        return [each.reconciled.verdict for each in self.client.settle()]
+
     def claims(self) -> list[str]:
         """What the journal has as bought, for each claim."""
         rows = self.journal._submit(

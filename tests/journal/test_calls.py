@@ -28,9 +28,12 @@ from tests.journal.support import BUY, LOST, Account
 
 
 def test_a_purchase_is_on_record_with_its_result(account: Account) -> None:
-    account.client.options(reference="order 17").attach_phone_number(**account.place, phone_number=account.offers[:1])
+    result = account.client.options(reference="order 17").attach_phone_number(
+        **account.place, phone_number=account.offers[:1]
+    )
     (entry,) = account.journal.find("order 17")
     assert entry.state == "done"
+    assert entry.ids == (str(result[0].phone_id),)
     assert entry.result["phone_numbers"][0]["phone_number"] == account.offers[0]
     assert account.journal.unclaimed() == [entry]
     assert not any(b"order" in request.content for request in account.requests), "a reference is never sent"
@@ -89,6 +92,7 @@ def test_an_interruption_while_the_response_is_read_is_on_record(account: Accoun
     left = outcome_unknown(interrupted.value)
     assert left is not None
     assert unknown.entry == left.entry
+    assert account.settle() == ["owned"]
 
 
 def test_an_interruption_while_the_log_is_written_leaves_the_result(account: Account) -> None:
@@ -122,6 +126,11 @@ def test_what_is_no_journal_is_refused(account: Account, journal: Any) -> None:
     with pytest.raises(InvalidArgument) as refused:
         account.connect(journal=journal)
     assert refused.value.parameter == "journal"
+
+
+def test_settling_without_a_journal_is_refused(account: Account) -> None:
+    with pytest.raises(InvalidArgument):
+        account.connect(journal=None).settle()
 
 
 # Trouble

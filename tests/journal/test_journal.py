@@ -22,6 +22,7 @@ import trio
 from numberline import journal as journal_module
 from numberline.errors import InvalidArgument, JournalUnavailable
 from numberline.journal import Journal, landed
+from tests.conftest import FULL
 from tests.journal.support import SENT, done, intended, unknown
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="needs POSIX files and processes")
@@ -578,7 +579,7 @@ def _acting(line: int, act: Any) -> Iterator[Any]:
 @POSIX
 def test_a_fork_while_threads_write_hangs_nobody(journal: Journal) -> None:
     stop = threading.Event()
-    children = 100 if os.environ.get("NUMBERLINE_FULL") else 20
+    children = 100 if FULL else 20
 
     def write() -> None:
         while not stop.is_set():
@@ -645,7 +646,7 @@ while True:
 @POSIX
 def test_what_has_landed_survives_kill_9(folder: Path, journal: Journal) -> None:
     landed_ids: list[str] = []
-    for number in range(100 if os.environ.get("NUMBERLINE_FULL") else 4):
+    for number in range(4):
         with subprocess.Popen(
             [sys.executable, "-c", KILLED, journal.path, os.getcwd()], stdout=subprocess.PIPE, text=True
         ) as child:

@@ -63,7 +63,8 @@ class Durable(NamedTuple):
     record: "Future[Any]"
 
 
-Step = Send | Wait | Durable
+Step = Send | Wait | Durable | Request[Any]
+"""A request is a read that the call needs first; it is told the result."""
 Received = RawResponse | TransportFailure
 Steps = Generator[Step, Received | None, T]
 Read = Callable[[Operation[Any], Received], tuple[Any, NumberlineError | None]]

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from os import PathLike
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, Unpack, cast
 from urllib.parse import urlsplit
@@ -15,7 +16,7 @@ from ..errors import InvalidArgument, OutcomeUnknown
 from ..pagination import AsyncPages, Pages
 from . import call, config, rate_limit
 from .auth import Signer
-from .call import Call, Context, Received, Step, Wait, drive, drive_async
+from .call import Call, Context, Step, Wait, drive, drive_async
 from .clock import ProviderClock
 from .config import Options, Settings
 from .operation import Operation, Provider, Reconciliation, Request
@@ -23,9 +24,11 @@ from .responses import RawResponse
 from .transport import Connection, Send, send, send_async
 
 if TYPE_CHECKING:
+    from ..journal import Journal
     from .drift import DriftReport, Probe
     from .reconcile import Reconciled
     from .records import Page
+    from .settle import Settled
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -182,6 +185,12 @@ class BaseClient:
             return Charge(self._context, request)
         return Call(self._context, request)
 
+    def _journal(self, given: "Journal | str | PathLike[str] | None") -> "Journal":
+        journal = config.journal(given, self._context.clock) or self._context.journal
+        if journal is None:
+            raise InvalidArgument("give a journal here, or journal= to the client", parameter="journal")
+        return journal
+
     def _span(self, operation: Operation[Any]) -> AbstractContextManager[Any]:
         # Only for programs that have loaded OpenTelemetry themselves: looking for it costs more than a call.
         if "opentelemetry.trace" not in sys.modules:
@@ -215,14 +224,12 @@ class Client(BaseClient):
             call.interrupted(error)
             raise
 
-    def _do(self, step: Step) -> Received | None:
+    def _do(self, step: Step) -> Any:
         if isinstance(step, Send):
             return send(self._context.connection, step)
         if isinstance(step, Wait):
-            self._context.clock.sleep(step.seconds)
-        else:
-            step.record.result()
-        return None
+            return self._context.clock.sleep(step.seconds)
+        return self._call(step) if isinstance(step, Request) else step.record.result()
 
     def _pages(self, request: "Request[Page[T]]") -> Pages[T]:
         return Pages(request, self._call, base_url=self._base_url)
@@ -247,6 +254,29 @@ class Client(BaseClient):
         from .reconcile import reconciling
 
         return drive(reconciling(self.provider, self._context, unknown), self._call)
+
+    def settle(self, journal: "Journal | str | PathLike[str] | None" = None) -> "list[Settled[Any]]":
+        """Look at what the account owns, once, and settle what a journal has open for this account and host.
+
+        Nothing is bought or released. What stays `undecided` stays open, with `look_again_at`; `Journal.resolve` closes
+        it by hand. An entry whose process still waits for the response is left alone. No number is attributed to two
+        purchases: of several lost purchases of one number the first gets it, and the others stay `undecided`. Equal
+        purchases by count share out what is new where all of them were carried out, never where only some were.
+
+        Args:
+            journal: the journal, or its path; the client's own unless given.
+
+        Returns:
+            what was found of each entry that was open, the oldest first.
+
+        Raises:
+            InvalidArgument: if there is no journal.
+            JournalUnavailable: if the file can't be read or written.
+            NumberlineError: if looking fails. Nothing is settled then.
+        """
+        from .settle import settling
+
+        return drive(settling(self.provider, self._context, self._journal(journal)), self._do)
 
     def close(self) -> None:
         """Close the connections. Idempotent. A closed client can't be used again."""
@@ -278,16 +308,16 @@ class AsyncClient(BaseClient):
             call.interrupted(error)
             raise
 
-    async def _do(self, step: Step) -> Received | None:
+    async def _do(self, step: Step) -> Any:
         if isinstance(step, Send):
             return await send_async(self._context.connection, step)
         if isinstance(step, Wait):
-            await self._context.clock.sleep_async(step.seconds)
-        else:
-            from ..journal import landed
+            return await self._context.clock.sleep_async(step.seconds)
+        if isinstance(step, Request):
+            return await self._call(step)
+        from ..journal import landed
 
-            await landed(step.record)
-        return None
+        return await landed(step.record)
 
     def _pages(self, request: "Request[Page[T]]") -> AsyncPages[T]:
         return AsyncPages(request, self._call, base_url=self._base_url)
@@ -312,6 +342,29 @@ class AsyncClient(BaseClient):
         from .reconcile import reconciling
 
         return await drive_async(reconciling(self.provider, self._context, unknown), self._call)
+
+    async def settle(self, journal: "Journal | str | PathLike[str] | None" = None) -> "list[Settled[Any]]":
+        """Look at what the account owns, once, and settle what a journal has open for this account and host.
+
+        Nothing is bought or released. What stays `undecided` stays open, with `look_again_at`; `Journal.resolve` closes
+        it by hand. An entry whose process still waits for the response is left alone. No number is attributed to two
+        purchases: of several lost purchases of one number the first gets it, and the others stay `undecided`. Equal
+        purchases by count share out what is new where all of them were carried out, never where only some were.
+
+        Args:
+            journal: the journal, or its path; the client's own unless given.
+
+        Returns:
+            what was found of each entry that was open, the oldest first.
+
+        Raises:
+            InvalidArgument: if there is no journal.
+            JournalUnavailable: if the file can't be read or written.
+            NumberlineError: if looking fails. Nothing is settled then.
+        """
+        from .settle import settling
+
+        return await drive_async(settling(self.provider, self._context, self._journal(journal)), self._do)
 
     async def aclose(self) -> None:
         """Close the connections. Idempotent. A closed client can't be used again."""

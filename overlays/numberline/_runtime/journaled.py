@@ -1,14 +1,14 @@
 """A purchase or release whose intent and outcome are in a journal. Loaded only by clients that have one."""
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from ..errors import JournalUnavailable, NumberlineError, OutcomeUnknown
-from .call import Context, Durable, Received
+from .call import Context, Durable, Received, Step, Steps
 from .charge import Charge, Place
-from .operation import Request
+from .operation import Reconciliation, Request
 
 if TYPE_CHECKING:
     from ..journal import Journal
@@ -25,6 +25,31 @@ class JournaledCharge(Charge[T]):
         self._entry: str | None = None  # of the latest attempt
         self._open: str | None = None  # the same, until its outcome is queued; the journal watches over this object
         self._outcome: Durable | None = None
+        self._owned_before: tuple[tuple[str, ...], datetime] | None = None
+
+    def steps(self) -> Steps[T]:
+        wanted = self._reconciliation.wanted(self._request.arguments(), self._request.number)
+        if self._journal.only_buyer and wanted.how_many:
+            self._owned_before = yield from self._list()
+        return (yield from super().steps())
+
+    def _list(self) -> Generator[Step, Any, tuple[tuple[str, ...], datetime]]:
+        """Yield what lists all that the account owns, which lets a purchase by count be decided; return ids and time.
+
+        Raises:
+            JournalUnavailable: if no complete list is to be had. The purchase must not be sent then.
+        """
+        from .reconcile import look
+
+        why = "it was not complete."
+        try:
+            looked = yield from look(self._context, self._reconciliation)
+        except NumberlineError as error:
+            why = error.message
+        else:
+            if looked.is_complete:
+                return tuple(each.id for each in looked.holdings), looked.at
+        raise self._finished(JournalUnavailable(f"only_buyer needs a list of what is owned before: {why}"))
 
     def _intend(self) -> Iterable[Durable]:
         self._sent_at = began = self._clock.now()
@@ -49,7 +74,7 @@ class JournaledCharge(Charge[T]):
     def _judge(self, outcome: Received) -> NumberlineError | None:
         error = super()._judge(outcome)
         if error is None:  # queued before anything else can go wrong
-            self._end("done", result=self._result)
+            self._end("done", result=self._result, ids=self._items())
         return error
 
     def _repeats_after(self, error: NumberlineError, outcome: Received | None) -> bool:
@@ -84,7 +109,20 @@ class JournaledCharge(Charge[T]):
     def _doubt(self, why: str, error: NumberlineError | None = None) -> OutcomeUnknown:
         unknown = super()._doubt(why, error)
         unknown.entry = self._entry
+        if self._owned_before is not None:
+            unknown.owned_before, unknown.owned_before_at = self._owned_before
         return unknown
+
+    @property
+    def _reconciliation(self) -> Reconciliation:
+        return self._context.reconciliation[self._operation.name]
+
+    def _items(self) -> tuple[str, ...]:
+        """Return the ids of what was bought, or what the release was about."""
+        if (bought := self._reconciliation.bought) is not None:
+            return tuple(each.id for each in bought(self._result))
+        wanted = self._reconciliation.wanted(self._request.arguments(), self._request.number)
+        return (*wanted.ids, *wanted.numbers)
 
     def _end(self, state: Literal["done", "refused", "not_sent", "unknown"], **known: Any) -> None:
         """Queue the outcome of the entry, unless it has one."""

@@ -123,6 +123,18 @@ class Conclusion(NamedTuple):
     ours: bool | None = None
     look_again_at: datetime | None = None
 
+    def reconciled(self, looked_at: datetime) -> "Reconciled[Any]":
+        """Return it as callers see it."""
+        return Reconciled(
+            verdict=self.verdict,
+            verdicts=self.verdicts,
+            records=tuple(each.record for each in self.holdings),
+            candidates=tuple(each.record for each in self.candidates),
+            looked_at=looked_at,
+            look_again_at=self.look_again_at,
+            why=self.why,
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class Reconciled(Generic[R]):
@@ -184,15 +196,7 @@ def reconciling(provider: Provider, context: "Context", unknown: OutcomeUnknown)
     if looked is None or not _has_all(looked, asked.wanted.numbers):
         looked = yield from look(context, how)
     found = decide(asked, looked, context.options.settle_after)
-    return Reconciled(
-        verdict=found.verdict,
-        verdicts=found.verdicts,
-        records=tuple(each.record for each in found.holdings),
-        candidates=tuple(each.record for each in found.candidates),
-        looked_at=looked.at,
-        look_again_at=found.look_again_at,
-        why=found.why,
-    )
+    return found.reconciled(looked.at)
 
 
 def recognize(provider: Provider, context: "Context", unknown: OutcomeUnknown) -> tuple[Reconciliation, Asked]:
@@ -227,7 +231,7 @@ def recognize(provider: Provider, context: "Context", unknown: OutcomeUnknown) -
         unknown.ended_at,
         unknown.clock_offset,
         None if unknown.owned_before is None else frozenset(unknown.owned_before),
-        unknown.sent_at,
+        unknown.owned_before_at,
         unknown.entry or "",
         json.dumps([unknown.operation, unknown.arguments], sort_keys=True),
     )
