@@ -23,6 +23,9 @@ BEGIN = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 Level = Literal["nothing", "snapshot", "journal", "journal and snapshot"]
 LEVELS: tuple[Level, ...] = ("nothing", "snapshot", "journal", "journal and snapshot")
+LATE = "a purchase is carried out after the settling time"
+CLOCK = "a clock is put forward, and the provider tells no time"
+BUYER = "somebody else buys although nobody was to"
 SPELLINGS = ("{}", "+{}", "00{}", "+{} ", "+{:.1}-{}")
 
 
@@ -42,9 +45,9 @@ class Bought(NamedTuple):
 class World:
     """One lost request and all that happened around it."""
 
-    def __init__(self, seed: int, level: Level, *, by_count: bool, is_release: bool = False) -> None:
+    def __init__(self, seed: int, level: Level, *, by_count: bool, is_release: bool = False, broken: str = "") -> None:
         self.random = r = random.Random(f"{seed} {level} {by_count} {is_release}")
-        self.level, self.is_release = level, is_release
+        self.level, self.is_release, self.broken = level, is_release, broken
         self.lag = r.choice([0.0, 1.0, 30.0, 60.0])
         self.late = r.choice([0.0, 0.5, 30.0, SETTLE - self.lag])
         self.sender_clock = r.choice([0.0, 0.0, -360.0, 360.0])
@@ -54,6 +57,10 @@ class World:
             self.provider_clock_later += 600.0  # of the two clocks, one may jump
         self.only_buyer_since = r.choice([-9 * YEAR, -3600.0, -30.0])
         self.says_date = self.looker_clock != self.sender_clock or r.random() < 0.7
+        if broken == LATE:
+            self.late = 1000.0
+        if broken == CLOCK:
+            self.looker_clock, self.says_date = self.sender_clock + 600.0, False
         self.zone = 3600.0 * r.choice([0, 0, -12, -3, 5.5, 14])
         self.has_dates = r.random() < 0.7
         self.ended = r.choice([0.5, 5.0, 30.0])
@@ -102,7 +109,7 @@ class World:
     def _others(self) -> None:
         """Other buyers; with a snapshot and a journal all of them use the journal, from some time on."""
         for at in self.random.sample([-3000.0, -40.0, -10.0, 1.0, 20.0, 90.0, 300.0], self.random.choice([0, 0, 1, 3])):
-            may_be_outside = self.level != "journal and snapshot" or at < self.only_buyer_since
+            may_be_outside = self.broken == BUYER or self.level != "journal and snapshot" or at < self.only_buyer_since
             outside = may_be_outside and self.random.random() < 0.7
             self._buy(at, "" if outside else f"other{at}")
         for other in range(self.random.choice([0, 0, 1, 2]) if self.count else 0):  # equal lost purchases
@@ -227,3 +234,16 @@ def test_what_is_certain_is_true(kind: str, level: Level, capsys: pytest.Capture
     with capsys.disabled():
         shares = ", ".join(f"{each} {count / verdicts.total():.0%}" for each, count in sorted(verdicts.items()))
         print(f"\n{kind}, {level}: {shares}", end="")
+
+
+@pytest.mark.parametrize("premise", [LATE, CLOCK, BUYER])
+def test_no_premise_can_be_spared(premise: str, capsys: pytest.CaptureFixture[str]) -> None:
+    looks, wrong = 0, 0
+    for seed in range(COUNT):
+        world = World(seed, "journal and snapshot", by_count=premise == BUYER, broken=premise)
+        for at in LOOKS:
+            looks += 1
+            wrong += bool(world.wrongs(*world.conclude(at)))
+    assert wrong
+    with capsys.disabled():
+        print(f"\n{premise}: {wrong} of {looks} conclusions are wrong", end="")

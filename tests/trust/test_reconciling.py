@@ -406,6 +406,18 @@ def test_what_was_released_meanwhile_is_not_owned(kind: type[BaseClient], is_lis
 
 
 @pytest.mark.parametrize("kind", CLIENTS[:2], ids=lambda kind: kind.__name__)
+def test_a_counted_purchase_that_is_listed_as_canceled_is_not_denied(kind: type[BaseClient]) -> None:
+    machine = begin(Scenario(), kind, carried_out=True)
+    unknown = machine.lose("attach_phone_number", phone_count=1, **LOCATORS)
+    machine.market.release(lambda _: True, 50)
+    machine.market.is_canceled_listed = True
+
+    found = machine.reconcile_after(DAY, unknown)
+
+    assert (found.verdict, len(found.candidates)) == ("undecided", 1)
+
+
+@pytest.mark.parametrize("kind", CLIENTS[:2], ids=lambda kind: kind.__name__)
 def test_a_number_marked_as_canceled_is_released(kind: type[BaseClient]) -> None:
     machine = begin(Scenario(), kind, carried_out=True)
     machine.market.own(NUMBERS[0], -DAY)
@@ -589,6 +601,13 @@ def test_another_provider_or_no_purchase_is_refused() -> None:
         with pytest.raises(InvalidArgument) as caught:
             client.reconcile(unknown)
         assert caught.value.parameter == "unknown"
+
+
+def test_an_interruption_is_refused_with_the_way_to_its_outcome() -> None:
+    machine = begin(Scenario(), Voximplant, carried_out=True)
+
+    with pytest.raises(InvalidArgument, match=r"outcome_unknown\(error\) finds it"):
+        machine.client.reconcile(KeyboardInterrupt())
 
 
 def test_an_outcome_made_by_hand_is_looked_up() -> None:

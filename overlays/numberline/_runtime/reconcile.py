@@ -205,6 +205,9 @@ def recognize(provider: Provider, context: "Context", unknown: OutcomeUnknown) -
     Raises:
         InvalidArgument: if `unknown` is of another account, host or provider, or does not say what was asked for.
     """
+    if not isinstance(unknown, OutcomeUnknown):
+        wrong = f"takes an OutcomeUnknown, not {type(unknown).__name__}; errors.outcome_unknown(error) finds it"
+        raise InvalidArgument(f"unknown {wrong}", parameter="unknown")
     operation = provider.operations.get(unknown.operation or "")
     how = context.reconciliation.get(unknown.operation or "")
     if unknown.provider != provider.name or operation is None or how is None:
@@ -284,7 +287,7 @@ def decide(asked: Asked, looked: Looked, settle_after: float, others: Others = N
         return _named(asked, looked, others, rows, later, settle_after)
     if asked.wanted.is_everything:
         return _everything(looked, rows, later)
-    return _counted(asked, looked, others, tuple(row for row in rows if not row.is_gone), later, settle_after)
+    return _counted(asked, looked, others, rows, later, settle_after)
 
 
 def _named(
@@ -381,8 +384,8 @@ def _counted(
         new = tuple(row for row in rows if row.id not in asked.baseline)
     else:
         new = tuple(row for row in rows if not _is_older(row, asked, looked))
-    mine = tuple(row for row in new if others.claims.get(row.id, "") == asked.entry != "")
-    free = tuple(row for row in new if row.id not in others.claims)
+    mine = tuple(row for row in new if others.claims.get(row.id, "") == asked.entry != "" and not row.is_gone)
+    free = tuple(row for row in new if row.id not in others.claims)  # also what is gone: something was bought
     if len(mine) == asked.wanted.how_many:
         return Conclusion("owned", "the journal holds them for this purchase", holdings=mine, ours=True)
     if later is not None:
@@ -402,7 +405,7 @@ def _share(asked: Asked, others: Others, free: tuple[Holding, ...], settle_after
         return ()
     lag = timedelta(seconds=settle_after)  # a purchase that ended before the list by less may be missing in it
     group = [asked, *(other for other in others.open if other.ended_at + lag >= asked.baseline_at)]
-    if len(free) != sum(one.wanted.how_many for one in group):
+    if len(free) != sum(one.wanted.how_many for one in group) or any(row.is_gone for row in free):
         return ()
     for one in group[1:]:
         is_like = one.like == asked.like and bool(one.like) and one.baseline is not None
