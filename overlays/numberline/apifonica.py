@@ -18,6 +18,7 @@ else:
 class _SignIn(BaseClient):
     provider = operations.PROVIDER
     environment = "APIFONICA"
+    _signers = (Basic,)
     credentials = ("account_sid", "auth_token")
     needed = credentials
 

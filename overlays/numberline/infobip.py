@@ -52,6 +52,7 @@ def _holding(record: "models.Number") -> Holding:
 class _SignIn(BaseClient):
     provider = operations.PROVIDER
     environment = "INFOBIP"
+    _signers = (Basic, Header)
     credentials = ("api_key", "username", "password")
     _reconciliation: ClassVar[Mapping[str, Reconciliation]] = {
         "purchase_number": Reconciliation(_wanted, _owned, _holding, lambda number: [_holding(number)]),

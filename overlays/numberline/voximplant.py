@@ -47,6 +47,7 @@ def _bought(result: "models.AttachedPhoneNumbers") -> list[Holding]:
 class _SignIn(BaseClient):
     provider = operations.PROVIDER
     environment = "VOXIMPLANT"
+    _signers = (FormFields, ServiceAccount)
     credentials = ("credentials", "account_id", "api_key")
     _reconciliation: ClassVar[Mapping[str, Reconciliation]] = {
         "attach_phone_number": Reconciliation(_wanted, _owned, _holding, _bought),

@@ -81,9 +81,8 @@ KINDS = {
     "record": Kind(
         "type properties required allOf $ref deprecated x-name",
         f"{_SHOWN} additionalProperties readOnly",
-        {"properties": "{field", "allOf": "[alternatives"},
+        {"properties": "{field"},
     ),
-    "alternatives": Kind("oneOf", "description"),
     "field": Kind(
         f"{_SCALAR} items const",
         f"{_LIMITS} {_SHOWN} readOnly multipleOf uniqueItems",
@@ -131,6 +130,9 @@ HINTS = {
     "xml": "XML can't be generated",
     "properties": "an object is described under components/schemas and referred to",
 }
+
+
+WHOLES = {"record": "response", "body": "body"}
 
 
 def refused(document: Document) -> Iterator[Any]:
@@ -193,6 +195,12 @@ def _forms(document: Document, name: str, pointer: Pointer, held: dict[str, Any]
         if pointer[-1] not in known:
             what = f"{pointer[-1]} can't be generated; only {' and '.join(known)} can"
             yield document.error(pointer, what)
+    if name in ("record", "body") and kinds(held) != ["object"]:
+        yield document.error(
+            pointer, f"a {WHOLES[name]} is one object with its properties; nothing else can be generated"
+        )
+    if name == "record" and any(set(each) - {"description"} != {"oneOf"} for each in held.get("allOf", [])):
+        yield document.error((*pointer, "allOf"), HINTS["allOf"])
     if name == "server" and pointer != ("servers", 0):
         yield document.error(pointer, f"a second server: {HINTS['servers']}")
 

@@ -27,7 +27,7 @@ OF_RECORDS = {"raw", "to_dict"}
 OF_PAGES = OF_RECORDS | {"items", "total", "unreadable"}
 """What records and pages have of their own; no field may be called so."""
 
-OF_BUILDERS = {"path", "query", "body", "arguments", "lists", "partial", "models", "self", "name", "value"}
+OF_BUILDERS = {"path", "query", "body", "arguments", "lists", "partial"}
 """What generated functions have of their own; an argument of that name gets an underscore."""
 
 
@@ -206,10 +206,11 @@ class Reader:
         def read(wire: str) -> ir.Argument:
             given = schema["properties"][wire]
             required = wire in schema.get("required", [])
-            return self._argument((*pointer, "properties", wire), wire, location, given, {}, required=required)
+            return self._argument(
+                (*pointer, "properties", wire), wire, location, given, {}, required=required, nested=nested
+            )
 
-        found = self._each(read, schema.get("properties", {}))
-        return [each._replace(name=each.name.removesuffix("_") if nested else each.name) for each in found]
+        return self._each(read, schema.get("properties", {}))
 
     def _argument(
         self,
@@ -222,6 +223,7 @@ class Reader:
         required: bool,
         setting: str | None = None,
         separator: str | None = None,
+        nested: bool = False,
     ) -> ir.Argument:
         kind, schema = self._types.read(pointer, given)
         schema = {**schema, **own}
@@ -238,7 +240,7 @@ class Reader:
         if schema.get("deprecated"):
             said.append("Deprecated.")
         return ir.Argument(
-            name=f"{name}_" if name in OF_BUILDERS else name,
+            name=f"{name}_" if name in OF_BUILDERS and not nested else name,
             wire=wire,
             location=location,
             type=kind,
@@ -448,8 +450,6 @@ class Reader:
         enum, pointer = self._enums[name], self._pointer(name)
         schema = self.document.at(pointer)
         values = schema["enum"]
-        if len(enum.values) < len(values):
-            raise self.document.error((*pointer, "enum"), f"two values of {name} would have one name in Python")
         members = list(zip(enum.values, values, strict=True))
         return ir.Enum(name, isinstance(values[0], str), members, self._prose(schema.get("description", "")))
 

@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from jsonschema import Draft202012Validator
+from openapi_python_client.parser.properties import EnumProperty
+from openapi_python_client.parser.properties.schemas import Class
+from openapi_python_client.strings import ClassName, PythonIdentifier
 
 from .documents import Document, Pointer, SpecError
 from .linters import shortened
@@ -130,8 +133,19 @@ def _enums(document: Document) -> Found:
             if type(value) is not wanted:
                 what = f"{value!r} is not of type {mapping['type']}; quote what YAML takes for something else"
                 yield document.error((*pointer, "enum", at), what)
+        if "enum" in mapping and is_schema(pointer) and not _one_to_one(mapping["enum"]):
+            yield document.error((*pointer, "enum"), f"two values of {pointer[-1]} would have one name in Python")
         if "enum" in mapping and is_schema(pointer) and not _is_component(pointer):
             yield document.error(pointer, "an enum stands alone under components/schemas, where it has a name")
+
+
+def _one_to_one(values: list[Any]) -> bool:
+    """Whether each value has a name of its own in Python. openapi-python-client raises for some that do not."""
+    try:
+        names = EnumProperty.values_from_list(values, Class(ClassName("Any", ""), PythonIdentifier("any", "")), [])
+    except (ValueError, TypeError):
+        return False
+    return len(names) == len(values)
 
 
 RULES: dict[str, Callable[[Document], Found]] = {

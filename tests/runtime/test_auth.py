@@ -15,7 +15,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
-from numberline._runtime.auth import Basic, FormFields, Header, ServiceAccount, Signer
+from numberline._runtime.auth import Basic, FormFields, Header, QueryFields, ServiceAccount, Signer
+from numberline._runtime.client import BaseClient
 from numberline.errors import AuthenticationError, InvalidArgument, NumberlineError, ProviderError
 from tests.support import Wire, items
 
@@ -585,3 +586,34 @@ def test_an_account_that_is_a_truth_value_is_refused() -> None:
         Voximplant(account_id=True, api_key="a-key")
 
     assert refused.value.parameter == "account_id"
+
+
+def test_fields_of_a_query_travel_with_every_request_and_show_nowhere(wire: Wire) -> None:
+    signer = QueryFields({"account_id": "7"}, ("api_key", "a-secret"))
+
+    def sign_in(client: Infobip, **settings: Any) -> None:
+        BaseClient.__init__(client, signer, {"product": "sms"}, **settings)
+
+    wire.replies({"numbers": []}, httpx.Response(401, json={"text": "no a-secret here"}))
+    client: Infobip = wire.connect(type("Client", (Infobip,), {"_signers": (QueryFields,), "__init__": sign_in}))
+    assert list(client.list_purchased_numbers(number="1")) == []
+    assert wire.only.url.query == b"number=1&account_id=7&api_key=a-secret"
+    with pytest.raises(AuthenticationError) as refused:
+        client.get_purchased_number(number_key="k")
+    assert "a-secret" not in f"{refused.value!r} {vars(refused.value)} {signer.sign()!r}"
+
+
+def test_a_signer_that_can_not_sign_an_operation_is_refused_with_the_class() -> None:
+    with pytest.raises(TypeError, match="FormFields of Careless can't sign list_available_numbers"):
+        type("Careless", (Infobip,), {"_signers": (FormFields,)})
+    with pytest.raises(TypeError, match="Careless has no _signers"):
+        type("Careless", (Infobip,), {"_signers": ()})
+
+
+def test_a_client_signs_with_its_own_signers_only() -> None:
+    class Client(Infobip):
+        def __init__(self) -> None:
+            BaseClient.__init__(self, FormFields({}, ("key", "a-secret")), {"product": "sms"})
+
+    with pytest.raises(TypeError, match="FormFields is not among the signers of Client"):
+        Client()

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Hashable, Mapping
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Protocol, cast
 
 from ..errors import InvalidArgument
 
@@ -24,8 +24,12 @@ Secret = str | Callable[[], str]
 every request and may be called by several threads."""
 
 
+Location = Literal["header", "form", "query"]
+"""Where in a request a signer's secrets travel."""
+
+
 class Signature(NamedTuple):
-    """What a request carries to be known: headers, and fields beside those of its form.
+    """What a request carries to be known: headers, and fields beside those of its form or of its query.
 
     `secrets` is every text in it that must not be shown to anybody, for blotting it out of what a provider says.
     """
@@ -33,13 +37,20 @@ class Signature(NamedTuple):
     headers: Mapping[str, str]
     fields: Mapping[str, str] = {}
     secrets: tuple[str, ...] = ()
+    query: Mapping[str, str] = {}
 
     def __repr__(self) -> str:
-        return f"<Signature with {', '.join([*self.headers, *self.fields])}>"
+        return f"<Signature with {', '.join([*self.headers, *self.fields, *self.query])}>"
 
 
 class Signer(Protocol):
-    """Signs requests."""
+    """Signs requests.
+
+    Attributes:
+        location: where its secrets travel. A form can only be signed where there is one.
+    """
+
+    location: ClassVar[Location]
 
     @property
     def header(self) -> str:
@@ -68,6 +79,8 @@ class Signer(Protocol):
 class Header:
     """A secret in a header: `Authorization: <scheme> <secret>`, or `<header>: <secret>` where there is no scheme."""
 
+    location: ClassVar[Location] = "header"
+
     def __init__(self, scheme: str, name: str, secret: Secret, *, header: str = "authorization") -> None:
         self.header = header
         self._prefix = f"{scheme} " if scheme else ""
@@ -92,6 +105,7 @@ class Header:
 class Basic:
     """HTTP Basic."""
 
+    location: ClassVar[Location] = "header"
     header = "authorization"
 
     def __init__(self, user: tuple[str, str], password: tuple[str, Secret]) -> None:
@@ -119,6 +133,7 @@ class FormFields:
         secret: the field that is.
     """
 
+    location: ClassVar[Location] = "form"
     header = "authorization"
 
     def __init__(self, public: Mapping[str, str], secret: tuple[str, Secret]) -> None:
@@ -133,6 +148,17 @@ class FormFields:
     def sign(self) -> Signature:
         name, secret = self._secret[0], resolve_secret(*self._secret)
         return Signature({}, {**self._public, name: secret}, secrets=(secret,))
+
+
+class QueryFields(FormFields):
+    """Credentials as parameters of the query, which every request has. Servers and proxies may log a query, so this is
+    for providers that take nothing else."""
+
+    location: ClassVar[Location] = "query"
+
+    def sign(self) -> Signature:
+        signature = super().sign()
+        return signature._replace(fields={}, query=signature.fields)
 
 
 class ServiceAccount:
@@ -150,6 +176,7 @@ class ServiceAccount:
         InvalidArgument: if the file can't be read or lacks one of the three.
     """
 
+    location: ClassVar[Location] = "header"
     header = "authorization"
     LIFETIME = 3600  # seconds; the longest that the provider accepts
     MARGIN = 60

@@ -233,7 +233,7 @@ class Call(Generic[T]):
         headers = {**connection.headers, **self._context.options.headers, **signature.headers, **content_type}
         send = Send.of(
             self._operation.method,
-            connection.url(self._request.target(prefix), prefix + self._operation.path),
+            connection.url(self._request.target(prefix, signature.query), prefix + self._operation.path),
             headers=headers,
             content=content,
             timeout=timeout,

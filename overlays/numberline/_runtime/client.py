@@ -48,6 +48,8 @@ class BaseClient:
     """The arguments that `from_env` looks for."""
     needed: ClassVar[tuple[str, ...]] = ()
     """Those of them without which there is no way to sign in."""
+    _signers: ClassVar[tuple[type[Signer], ...]] = ()
+    """The ways to sign in. Each has to be able to sign every operation."""
     _reconciliation: ClassVar[Mapping[str, Reconciliation]] = MappingProxyType({})
     """How to find out whether a charge or a release was carried out, by method. Each has to be in it."""
     _http_kind: ClassVar[type[httpx.Client] | type[httpx.AsyncClient]]
@@ -55,7 +57,15 @@ class BaseClient:
     def __init_subclass__(cls, **arguments: Any) -> None:
         super().__init_subclass__(**arguments)
         provider = getattr(cls, "provider", None)
+        if provider is not None and not cls._signers:
+            raise TypeError(f"{cls.__name__} has no _signers: name the classes of auth that its __init__ signs with")
         for operation in provider.operations.values() if provider is not None else ():
+            for signer in cls._signers:
+                if signer.location == "form" and operation.body != "form":
+                    raise TypeError(
+                        f"{signer.__name__} of {cls.__name__} can't sign {operation.name}: it puts credentials into a "
+                        "form, and the operation has none"
+                    )
             if operation.operation_class in ("charge", "release") and operation.name not in cls._reconciliation:
                 raise TypeError(
                     f"{cls.__name__} has no _reconciliation for {operation.name}: after a lost response nobody could "
@@ -71,6 +81,8 @@ class BaseClient:
         unknown = set(settings) - set(Settings.__annotations__)
         if unknown:
             raise TypeError(f"{type(self).__name__}() got an unexpected argument {min(unknown)!r}")
+        if not isinstance(signer, self._signers):
+            raise TypeError(f"{type(signer).__name__} is not among the signers of {type(self).__name__}")
         self._path_settings = path_settings or {}
         self._base_url = config.base_url(settings.get("base_url", self.provider.server))
         http_client = settings.get("http_client")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache, cached_property
 from importlib import import_module
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeVar, cast
 from urllib.parse import quote, urlencode
 
@@ -386,12 +387,18 @@ class Request(Generic[T_co]):
             return as_json(self.body), {"content-type": "application/json"}
         return b"", {}
 
-    def target(self, prefix: str = "") -> str:
-        """Path and query, percent-encoded. A comma stays as it is: it separates the items of lists."""
+    def target(self, prefix: str = "", added: Mapping[str, str] = MappingProxyType({})) -> str:
+        """Path and query, percent-encoded. A comma stays as it is: it separates the items of lists.
+
+        Args:
+            prefix: what stands before the path.
+            added: what signing in adds to the query.
+        """
+        query = {**self.query, **added}
         path = prefix + self.operation.path
         for name, value in self.path.items():
             path = path.replace(f"{{{name}}}", quote(value, safe=""))
-        return f"{path}?{urlencode(self.query, doseq=True, safe=',', quote_via=quote)}" if self.query else path
+        return f"{path}?{urlencode(query, doseq=True, safe=',', quote_via=quote)}" if query else path
 
     def __repr__(self) -> str:
         # Values stay out: they may be people's numbers.

@@ -43,6 +43,7 @@ def _number(record: "models.Number") -> Holding:
 class _SignIn(BaseClient):
     provider = operations.PROVIDER
     environment = "LARKSPUR"
+    _signers = (Header,)
     credentials = ("api_key",)
     _reconciliation: ClassVar[Mapping[str, Reconciliation]] = {
         "rent_number": Reconciliation(_rented, _owned, _offer, lambda number: [_offer(number)]),
