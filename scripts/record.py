@@ -213,6 +213,7 @@ def _secrets(client: Client) -> list[str]:
 
 def _voximplant(client: Voximplant) -> Generator[Step, Any, None]:
     yield "get_phone_numbers", lambda: next(client.get_phone_numbers(count=2).pages(), None)
+    yield "get_account_info", client.get_account_info
     yield "get_account_phone_number_countries", client.get_account_phone_number_countries
     countries = yield "get_phone_number_categories", client.get_phone_number_categories
     place = next(_places(countries or []), None)
@@ -248,6 +249,7 @@ def _infobip(client: Infobip) -> Generator[Step, Any, None]:
 
 def _apifonica(client: Apifonica) -> Generator[Step, Any, None]:
     yield "list_rented_numbers", lambda: next(client.list_rented_numbers(limit=2).pages(), None)
+    yield "list_number_costs", lambda: next(client.list_number_costs(limit=2).pages(), None)
 
 
 TOURS: dict[type[Client], Callable[[Any], Generator[Step, Any, None]]] = {

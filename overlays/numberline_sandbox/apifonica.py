@@ -8,6 +8,7 @@ import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from decimal import Decimal
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 from uuid import NAMESPACE_URL, uuid3
@@ -24,6 +25,7 @@ _VIRTUAL = "international"
 _NOWHERE = "XX"
 _DOCUMENTED = Region("GB", "United Kingdom", "", "")
 _SPARE = 100  # numbers that nobody has, for `shift`
+_PRICES = {"local": "1.86", "mobile": "2.5", "toll_free": "5", "sip": "0.5"}  # the first is the vendor's sample
 _ZONE = timezone(timedelta(hours=3))  # the documented moments have this offset
 
 
@@ -93,7 +95,7 @@ class Apifonica(Provider):
 
     @property
     def handlers(self) -> Mapping[str, Handler]:
-        return {"listRentedNumbers": self._list}
+        return {"listRentedNumbers": self._list, "listNumberCosts": self._costs}
 
     def authenticate(self, call: Call) -> Call:
         pair = base64.b64encode(f"{ACCOUNT_SID}:{AUTH_TOKEN}".encode()).decode()
@@ -110,6 +112,16 @@ class Apifonica(Provider):
 
     def error_body(self, error: ApiError) -> wire.Failure:
         return wire.Failure(status_code=error.status, error_text=error.text)
+
+    def _costs(self, call: Call) -> wire.NumberCostsPage:
+        listed = self._list(call)
+        return wire.NumberCostsPage(
+            limit=listed.limit,
+            prev=listed.prev,
+            next=listed.next,
+            account_sid=ACCOUNT_SID,
+            numbers=list(map(_cost, listed.numbers)),
+        )
 
     def _list(self, call: Call) -> wire.RentedNumbersPage:
         capped = self.behaviour.oversized_page == "capped"
@@ -223,3 +235,19 @@ def _mode(at: int, *, is_sip: bool) -> wire.NumberMode:
     if is_sip:
         return wire.NumberMode.sip_phone
     return wire.NumberMode.end_point if at % 7 == 0 else wire.NumberMode.xml
+
+
+def _cost(rented: wire.RentedNumber) -> wire.NumberCost:
+    kind = rented.type.value if isinstance(rented.type, wire.NumberType) else ""
+    price = Decimal(_PRICES.get(kind, _PRICES["local"]))
+    return wire.NumberCost(
+        number_sid=rented.number_sid,
+        number=rented.number,
+        created=rented.created,
+        billing_day=int((rented.created or "").split(" ")[1]),
+        monthly_price=price,
+        setup_price=price,
+        currency="eur",
+        country_name=rented.country_name,
+        type=rented.type,
+    )

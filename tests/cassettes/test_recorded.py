@@ -38,6 +38,12 @@ def test_rented_numbers_come_page_by_page_with_what_they_cost(voximplant: Voximp
     assert last.items[-1].phone_country_code == "XX"
 
 
+@pytest.mark.default_cassette("voximplant/get_account_info")
+def test_an_account_has_a_balance_and_a_currency(voximplant: Voximplant | AsyncVoximplant) -> None:
+    account = result(voximplant.get_account_info())
+    assert (account.balance, account.currency) == (Decimal(1000), "USD")
+
+
 @pytest.mark.default_cassette("voximplant/get_account_phone_number_countries")
 def test_countries_of_rented_numbers_are_their_codes(voximplant: Voximplant | AsyncVoximplant) -> None:
     assert result(voximplant.get_account_phone_number_countries()) == ["CA", "GB", "US", "XX"]
@@ -184,6 +190,14 @@ def test_a_cancelled_number_is_not_found_any_more(infobip: Infobip | AsyncInfobi
     with pytest.raises(NotFound) as refused:
         result(infobip.get_purchased_number(number_key=key))
     assert refused.value.status == 404
+
+
+@pytest.mark.default_cassette("apifonica/list_number_costs")
+def test_costs_come_link_by_link(apifonica: Apifonica | AsyncApifonica) -> None:
+    pages = envelopes(apifonica.list_number_costs(limit=5))
+    assert [len(page.items) for page in pages] == [5, 5, 2]
+    first = pages[0].items[0]
+    assert (first.number, first.monthly_price, first.currency) == ("447480600503", Decimal("1.86"), "eur")
 
 
 @pytest.mark.default_cassette("apifonica/list_rented_numbers")

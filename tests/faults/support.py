@@ -99,7 +99,7 @@ def targets() -> Targets:
 
 
 class Operation(NamedTuple):
-    """One of the 17: whose, what sending it again would do, and a call of it."""
+    """One operation: whose, what sending it again would do, and a call of it."""
 
     provider: str
     name: str
@@ -121,6 +121,7 @@ OPERATIONS = [
         lambda to: {"phone_id": to.owned, "application_name": "support"},
     ),
     Operation("voximplant", "deactivate_phone_number", "release", lambda to: {"phone_id": to.owned}),
+    Operation("voximplant", "get_account_info", "read", lambda _: {}),
     Operation("voximplant", "get_account_phone_number_countries", "read", lambda _: {}),
     Operation("voximplant", "get_actual_phone_number_region", "read", _place),
     Operation("voximplant", "get_new_phone_numbers", "read", _place),
@@ -144,6 +145,7 @@ OPERATIONS = [
     Operation("infobip", "get_purchased_number", "read", lambda to: {"number_key": to.owned_key}),
     Operation("infobip", "cancel_number", "release", lambda to: {"number_key": to.owned_key}),
     Operation("apifonica", "list_rented_numbers", "read", lambda _: {}),
+    Operation("apifonica", "list_number_costs", "read", lambda _: {}),
 ]
 
 

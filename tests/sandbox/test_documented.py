@@ -21,7 +21,7 @@ def without_stock(regions: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def test_every_operation_of_every_spec_is_there(sandbox: Sandbox) -> None:
     for provider in (sandbox.voximplant, sandbox.infobip, sandbox.apifonica):
         assert set(provider.handlers) == set(provider.spec.operations)
-    assert sum(len(Spec.load(name).operations) for name in sandbox.credentials) == 17
+    assert sum(len(Spec.load(name).operations) for name in sandbox.credentials) == 19
 
 
 def test_the_account_lists_the_observed_number_first(sandbox: Sandbox) -> None:

@@ -679,7 +679,7 @@ def test_a_finding_without_a_place_is_left_out_where_others_have_one(root: Path,
 def test_complaints_come_in_the_order_of_their_lines_and_each_once(root: Path, tmp_path: Path) -> None:
     path = project(tmp_path, root, OURS["a field has no description"])
     text = path.read_text(encoding="utf-8").replace("      summary: List the numbers that the account rents\n", "")
-    path.write_text(text.replace("            minimum: 1\n", "            minimun: 1\n"), encoding="utf-8")
+    path.write_text(text.replace("            minimum: 1\n", "            minimun: 1\n", 1), encoding="utf-8")
 
     complaints = lint.complaints([Document(path)], root)
 

@@ -2,6 +2,7 @@
 
 import base64
 from datetime import datetime, timedelta, timezone
+from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -85,6 +86,20 @@ def test_the_call_sends_this_and_nothing_else(
 def test_the_table_here_names_every_argument(apifonica: Client) -> None:
     assert [name for name in dir(type(apifonica)) if name.endswith("_numbers")] == ["list_rented_numbers"]
     assert arguments_of(apifonica, "list_rented_numbers") == set(ARGUMENTS)
+
+
+def test_costs_are_asked_for_page_by_page_and_read(apifonica: Client, wire: Wire) -> None:
+    known = payload("apifonica", "listNumberCosts", "vendor-docs")
+    link = "https://api.apifonica.com/v2/accounts/AC1/balance/numbers?next=b"
+    wire.replies(known | {"next": link}, EMPTY)
+    (cost,) = items(apifonica.list_number_costs())
+
+    assert (cost.number_sid, cost.monthly_price, cost.setup_price) == ("{numberSID}", Decimal("1.86"), Decimal("1.86"))
+    assert (cost.currency, cost.billing_day, cost.type) == ("eur", 31, NumberType.LOCAL)
+    assert [request.url.raw_path for request in wire.sent] == [
+        b"/v2/accounts/AC1/balance/numbers",
+        b"/v2/accounts/AC1/balance/numbers?next=b",
+    ]
 
 
 def test_the_client_signs_in_with_its_own_account_whosever_numbers_are_listed(apifonica: Client, wire: Wire) -> None:

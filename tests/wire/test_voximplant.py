@@ -62,6 +62,7 @@ LEAST = [
         "application_id=5&phone_id=1%3B2",
     ),
     Call("deactivate_phone_number", "DeactivatePhoneNumber", {"phone_id": [1]}, "phone_id=1"),
+    Call("get_account_info", "GetAccountInfo", {}, ""),
     Call("get_account_phone_number_countries", "GetAccountPhoneNumberCountries", {}, ""),
     Call(
         "get_actual_phone_number_region",
@@ -110,6 +111,7 @@ MOST = [
     ),
     Call("deactivate_phone_number", "DeactivatePhoneNumber", {"phone_id": "all"}, "phone_id=all"),
     Call("deactivate_phone_number", "DeactivatePhoneNumber", {"phone_number": ["15550100"]}, "phone_number=15550100"),
+    Call("get_account_info", "GetAccountInfo", {"return_live_balance": True}, "return_live_balance=true"),
     Call(
         "get_account_phone_number_countries",
         "GetAccountPhoneNumberCountries",
@@ -238,6 +240,7 @@ ARGUMENTS = {
         "rule_name": "text",
     },
     "deactivate_phone_number": {"phone_id": "integers or all", "phone_number": "texts"},
+    "get_account_info": {"return_live_balance": "boolean"},
     "get_account_phone_number_countries": {"application_id": "integers"},
     "get_actual_phone_number_region": {
         "country_code": "text",
@@ -325,6 +328,7 @@ ANSWERS = {
     "attach_phone_number": payload("voximplant", "AttachPhoneNumber", "observed"),
     "bind_phone_number_to_application": payload("voximplant", "BindPhoneNumberToApplication", "observed"),
     "deactivate_phone_number": payload("voximplant", "DeactivatePhoneNumber", "documented"),
+    "get_account_info": payload("voximplant", "GetAccountInfo", "inferred"),
     "get_account_phone_number_countries": payload("voximplant", "GetAccountPhoneNumberCountries", "inferred"),
     "get_actual_phone_number_region": payload("voximplant", "GetActualPhoneNumberRegion", "inferred"),
     "get_new_phone_numbers": {
@@ -378,7 +382,7 @@ def test_a_service_account_signs_with_a_bearer_token_and_leaves_the_form_alone(
 def test_the_tables_here_name_every_method_and_every_argument(voximplant: Client) -> None:
     methods = {name for name in dir(type(voximplant)) if name.startswith(("get_", "set_", "bind_", "attach_", "deact"))}
     assert set(ARGUMENTS) == methods
-    assert len(methods) == 11
+    assert len(methods) == 12
     assert len(ARGUMENTS["get_phone_numbers"]) == 30
     for method, arguments in ARGUMENTS.items():
         assert arguments_of(voximplant, method) == set(arguments)
@@ -428,6 +432,17 @@ def test_the_accounts_countries_are_read(voximplant: Client, wire: Wire) -> None
     wire.replies(payload("voximplant", "GetAccountPhoneNumberCountries", "inferred"))
 
     assert result(voximplant.get_account_phone_number_countries()) == ["XX"]
+
+
+def test_the_account_is_read_and_its_key_stays_out_of_the_repr(voximplant: Client, wire: Wire) -> None:
+    known = payload("voximplant", "GetAccountInfo", "inferred")
+    wire.replies({"result": known["result"] | {"api_key": "a-secret", "callback_salt": "salt"}})
+    account = result(voximplant.get_account_info())
+
+    assert (account.balance, account.currency) == (Decimal("100.5"), "USD")
+    assert account.api_key == "a-secret"
+    assert "a-secret" not in repr(account)
+    assert "salt" not in repr(account)
 
 
 def test_one_region_is_read(voximplant: Client, wire: Wire) -> None:

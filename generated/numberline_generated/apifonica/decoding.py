@@ -4,17 +4,64 @@ msgspec decodes a response into structs with the wire's names and types; one fun
 users see. `origin` leads back to the JSON object, for `Record.raw`.
 """
 
+from decimal import Decimal
 from typing import Any
 
 from msgspec import Struct
 
 from numberline._runtime import timestamps
-from numberline._runtime.decoding import Decoder
+from numberline._runtime.decoding import Decoder, amount
 
 from . import models
 from .models import NumberMode, NumberType
 
 new = object.__new__
+
+
+class _NumberCost(Struct, kw_only=True, gc=False):
+    number_sid: str
+    number: str | None = None
+    created: str | None = None
+    billing_day: int | None = None
+    monthly_price: int | Decimal | None = None
+    setup_price: int | Decimal | None = None
+    currency: str | None = None
+    country_name: str | None = None
+    type: NumberType | None = None
+
+
+def _number_cost(wire: _NumberCost, origin: tuple[Any, ...]) -> models.NumberCost:
+    record = new(models.NumberCost)
+    record._origin = origin
+    record.number_sid = wire.number_sid
+    record.number = wire.number
+    record.created = timestamps.read_rfc2822(moment) if (moment := wire.created) else None
+    record.billing_day = wire.billing_day
+    record.monthly_price = amount(wire.monthly_price)
+    record.setup_price = amount(wire.setup_price)
+    record.currency = wire.currency
+    record.country_name = wire.country_name
+    record.type = wire.type
+    return record
+
+
+class _NumberCostsPage(Struct, kw_only=True, gc=False):
+    numbers: list[_NumberCost]
+    limit: int | None = None
+    prev: str | None = None
+    next: str | None = None
+    account_sid: str | None = None
+
+
+def _number_costs_page(wire: _NumberCostsPage, origin: tuple[Any, ...]) -> models.NumberCostsPage:
+    record = new(models.NumberCostsPage)
+    record._origin = origin
+    record.numbers = [_number_cost(item, (origin, "numbers", at)) for at, item in enumerate(wire.numbers)]
+    record.limit = wire.limit
+    record.prev = wire.prev
+    record.next = wire.next
+    record.account_sid = wire.account_sid
+    return record
 
 
 class _RentedNumber(Struct, kw_only=True, gc=False):
@@ -84,5 +131,6 @@ def _rented_numbers_page(wire: _RentedNumbersPage, origin: tuple[Any, ...]) -> m
 
 
 DECODERS: dict[str, Decoder[Any]] = {
+    "NumberCostsPage": Decoder(models.NumberCostsPage, _NumberCostsPage, _number_costs_page),
     "RentedNumbersPage": Decoder(models.RentedNumbersPage, _RentedNumbersPage, _rented_numbers_page),
 }

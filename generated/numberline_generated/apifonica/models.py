@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import ClassVar
 
 from attr import define, field  # the same as from attrs, which loads six modules more
@@ -10,6 +11,8 @@ from attr import define, field  # the same as from attrs, which loads six module
 from numberline._runtime.records import FieldMapping, OpenEnum, Page, Record
 
 __all__ = [
+    "NumberCost",
+    "NumberCostsPage",
     "NumberMode",
     "NumberType",
     "RentedNumber",
@@ -33,6 +36,76 @@ class NumberType(OpenEnum):
     MOBILE = "mobile"
     TOLL_FREE = "toll_free"
     SIP = "sip"
+
+
+@define(kw_only=True, repr=False, eq=False)
+class NumberCost(Record):
+    """What a rented number costs.
+
+    Attributes:
+        number_sid: Identifier of the number.
+        number: Phone number in E.164 form.
+        created: When the number was rented, with an offset from UTC.
+        billing_day: Day of the month on which the number is charged.
+        monthly_price: Price of a month.
+        setup_price: Fee that is due once.
+        currency: Currency of both prices, three letters, in lower case in the page's sample.
+        country_name: Full name of the country, or the word international.
+        type: Kind of number.
+    """
+
+    number_sid: str
+    """Identifier of the number."""
+    number: str | None = None
+    """Phone number in E.164 form."""
+    created: datetime | None = None
+    """When the number was rented, with an offset from UTC."""
+    billing_day: int | None = None
+    """Day of the month on which the number is charged."""
+    monthly_price: Decimal | None = None
+    """Price of a month."""
+    setup_price: Decimal | None = None
+    """Fee that is due once."""
+    currency: str | None = None
+    """Currency of both prices, three letters, in lower case in the page's sample."""
+    country_name: str | None = None
+    """Full name of the country, or the word international."""
+    type: NumberType | None = None
+    """Kind of number."""
+
+    _mapping: ClassVar[FieldMapping] = FieldMapping(
+        moments={"created": "rfc2822"},
+    )
+
+
+@define(kw_only=True, repr=False, eq=False)
+class NumberCostsPage(Page[NumberCost]):
+    """One page of prices. The provider does not tell how many there are in all.
+
+    Attributes:
+        numbers: The numbers on this page with their prices.
+        limit: Greatest count of numbers on a page.
+        prev: Link to the previous page, or null on the first one.
+        next: Link to the next page with an opaque text in its query, or null when there is none.
+        account_sid: Identifier of the account.
+    """
+
+    numbers: list[NumberCost]
+    """The numbers on this page with their prices."""
+    limit: int | None = None
+    """Greatest count of numbers on a page."""
+    prev: str | None = None
+    """Link to the previous page, or null on the first one."""
+    next: str | None = None
+    """Link to the next page with an opaque text in its query, or null when there is none."""
+    account_sid: str | None = None
+    """Identifier of the account."""
+
+    _items: ClassVar[str] = "numbers"
+
+    _mapping: ClassVar[FieldMapping] = FieldMapping(
+        nullable=frozenset(["prev", "next"]),
+    )
 
 
 @define(kw_only=True, repr=False, eq=False)

@@ -20,6 +20,8 @@ from numberline.pagination import AsyncPages, Pages
 
 if TYPE_CHECKING:
     from .models import (
+        NumberCost,
+        NumberCostsPage,
         NumberType,
         RentedNumber,
         RentedNumbersPage,
@@ -47,6 +49,17 @@ LIST_RENTED_NUMBERS: Operation[RentedNumbersPage] = Operation(
     path="/v2/accounts/{accountSID}/numbers",
     operation_class="read",
     response="RentedNumbersPage",
+    error_keys=("error_code", "status_code"),
+    paging=Cursor(cursor="next", link="next", key="number_sid"),
+)
+
+LIST_NUMBER_COSTS: Operation[NumberCostsPage] = Operation(
+    PROVIDER,
+    "list_number_costs",
+    method="GET",
+    path="/v2/accounts/{accountSID}/balance/numbers",
+    operation_class="read",
+    response="NumberCostsPage",
     error_keys=("error_code", "status_code"),
     paging=Cursor(cursor="next", link="next", key="number_sid"),
 )
@@ -89,6 +102,27 @@ def build_list_rented_numbers(
     if messaging is not None:
         query["messaging"] = arguments.boolean("messaging", messaging)
     return Request(LIST_RENTED_NUMBERS, path=path, query=query)
+
+
+def build_list_number_costs(
+    *,
+    account_sid: str,
+    limit: int | None = None,
+    next: str | None = None,
+) -> Request[NumberCostsPage]:
+    """Return the request of `list_number_costs`, checked and not sent.
+
+    Raises:
+        InvalidArgument: if an argument is not valid.
+    """
+    path: dict[str, str] = {}
+    query: dict[str, Any] = {}
+    path["accountSID"] = arguments.path_segment("account_sid", account_sid)
+    if limit is not None:
+        query["limit"] = arguments.integer("limit", limit, minimum=1, maximum=20)
+    if next is not None:
+        query["next"] = arguments.text("next", next)
+    return Request(LIST_NUMBER_COSTS, path=path, query=query)
 
 
 class Operations(Client):
@@ -152,6 +186,43 @@ class Operations(Client):
             )
         )
 
+    def list_number_costs(
+        self,
+        *,
+        account_sid: str | None = None,
+        limit: int | None = None,
+        next: str | None = None,
+    ) -> Pages[NumberCost]:
+        """List what the rented numbers cost.
+
+        `GET /v2/accounts/{accountSID}/balance/numbers`, see
+        https://www.apifonica.com/en/docs/api/rest/get-list-rented-numbers/
+
+        Goes through the rented numbers with their prices, page after page. The list of rented numbers doesn't tell
+        them.
+
+        Args:
+            account_sid: Identifier of the account. The client's own is taken when it is left out. For example
+                `{accountSID}`.
+            limit: Numbers on a page, 20 at most. The provider takes 20 when it is left out.
+            next: Where the page starts, an opaque text out of the link to the next page. Pages are usually followed
+                without it.
+
+        Returns:
+            A lazy listing; iterate to fetch page after page. Arguments are checked at once, the first request is sent on iteration.
+
+        Raises:
+            InvalidArgument: if an argument is not valid; nothing was sent.
+            NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
+        """
+        return self._pages(
+            build_list_number_costs(
+                account_sid=self._setting("account_sid", account_sid),
+                limit=limit,
+                next=next,
+            )
+        )
+
 
 class AsyncOperations(AsyncClient):
     """Apifonica's operations, async.
@@ -211,5 +282,42 @@ class AsyncOperations(AsyncClient):
                 type=type,
                 voice=voice,
                 messaging=messaging,
+            )
+        )
+
+    def list_number_costs(
+        self,
+        *,
+        account_sid: str | None = None,
+        limit: int | None = None,
+        next: str | None = None,
+    ) -> AsyncPages[NumberCost]:
+        """List what the rented numbers cost.
+
+        `GET /v2/accounts/{accountSID}/balance/numbers`, see
+        https://www.apifonica.com/en/docs/api/rest/get-list-rented-numbers/
+
+        Goes through the rented numbers with their prices, page after page. The list of rented numbers doesn't tell
+        them.
+
+        Args:
+            account_sid: Identifier of the account. The client's own is taken when it is left out. For example
+                `{accountSID}`.
+            limit: Numbers on a page, 20 at most. The provider takes 20 when it is left out.
+            next: Where the page starts, an opaque text out of the link to the next page. Pages are usually followed
+                without it.
+
+        Returns:
+            A lazy listing; use `async for` to fetch page after page. Arguments are checked at once, the first request is sent on iteration.
+
+        Raises:
+            InvalidArgument: if an argument is not valid; nothing was sent.
+            NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
+        """
+        return self._pages(
+            build_list_number_costs(
+                account_sid=self._setting("account_sid", account_sid),
+                limit=limit,
+                next=next,
             )
         )

@@ -249,6 +249,50 @@ def _available_phone_numbers_page(
     return record
 
 
+class _AccountInfo(Struct, kw_only=True, gc=False):
+    account_id: int
+    account_name: str | None = None
+    account_email: str | None = None
+    created: str | None = None
+    active: bool | None = None
+    frozen: bool | None = None
+    balance: int | Decimal | None = None
+    currency: str | None = None
+    api_key: str | None = None
+    callback_salt: str | None = None
+    api_address: str | None = None
+
+
+def _account_info(wire: _AccountInfo, origin: tuple[Any, ...]) -> models.AccountInfo:
+    record = new(models.AccountInfo)
+    record._origin = origin
+    record.account_id = wire.account_id
+    record.account_name = wire.account_name
+    record.account_email = wire.account_email
+    record.created = timestamps.parse(moment + "Z") if (moment := wire.created) else None
+    record.active = wire.active
+    record.frozen = wire.frozen
+    record.balance = amount(wire.balance)
+    record.currency = wire.currency
+    record.api_key = wire.api_key
+    record.callback_salt = wire.callback_salt
+    record.api_address = wire.api_address
+    return record
+
+
+class _CurrentAccount(Struct, kw_only=True, gc=False):
+    result: _AccountInfo
+    error: _Failure | None = None
+
+
+def _current_account(wire: _CurrentAccount, origin: tuple[Any, ...]) -> models.CurrentAccount:
+    record = new(models.CurrentAccount)
+    record._origin = origin
+    record.result = _account_info(wire.result, (origin, "result"))
+    record.error = _failure(wire.error, (origin, "error")) if wire.error is not None else None
+    return record
+
+
 class _Done(Struct, kw_only=True, gc=False):
     result: Literal[1]
     error: _Failure | None = None
@@ -490,6 +534,7 @@ DECODERS: dict[str, Decoder[Any]] = {
     "AvailablePhoneNumbersPage": Decoder(
         models.AvailablePhoneNumbersPage, _AvailablePhoneNumbersPage, _available_phone_numbers_page
     ),
+    "CurrentAccount": Decoder(models.CurrentAccount, _CurrentAccount, _current_account),
     "Done": Decoder(models.Done, _Done, _done),
     "PhoneNumberCategories": Decoder(models.PhoneNumberCategories, _PhoneNumberCategories, _phone_number_categories),
     "PhoneNumberCountryCodes": Decoder(

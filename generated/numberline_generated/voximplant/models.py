@@ -6,11 +6,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import ClassVar, Literal
 
-from attr import define  # the same as from attrs, which loads six modules more
+from attr import define, field  # the same as from attrs, which loads six modules more
 
 from numberline._runtime.records import FieldMapping, OpenEnum, Page, Record
 
 __all__ = [
+    "AccountInfo",
     "ActivationStatus",
     "AvailablePhoneNumber",
     "AvailablePhoneNumbersPage",
@@ -380,6 +381,67 @@ class AvailablePhoneNumbersPage(Page[AvailablePhoneNumber]):
 
     _items: ClassVar[str] = "result"
     _total: ClassVar[str | None] = "total_count"
+
+
+@define(kw_only=True, repr=False, eq=False)
+class AccountInfo(Record):
+    """An account. The reference has more fields, which can be read from the raw record.
+
+    Attributes:
+        account_id: Id of the account.
+        account_name: Name of the account.
+        account_email: E-mail address of the account.
+        created: UTC moment at which the account was made.
+        active: Whether the account is active.
+        frozen: Whether the provider has blocked the account.
+        balance: The account's money.
+        currency: Currency of the account and of its prices, such as USD, EUR or RUR.
+        api_key: The account's API key. Only for those who sign in with it or with a password.
+        callback_salt: Text that goes into the hash of callbacks.
+        api_address: The API host of the account's own.
+    """
+
+    account_id: int
+    """Id of the account."""
+    account_name: str | None = None
+    """Name of the account."""
+    account_email: str | None = None
+    """E-mail address of the account."""
+    created: datetime | None = None
+    """UTC moment at which the account was made."""
+    active: bool | None = None
+    """Whether the account is active."""
+    frozen: bool | None = None
+    """Whether the provider has blocked the account."""
+    balance: Decimal | None = None
+    """The account's money."""
+    currency: str | None = None
+    """Currency of the account and of its prices, such as USD, EUR or RUR."""
+    api_key: str | None = field(default=None, repr=False)
+    """The account's API key. Only for those who sign in with it or with a password."""
+    callback_salt: str | None = field(default=None, repr=False)
+    """Text that goes into the hash of callbacks."""
+    api_address: str | None = None
+    """The API host of the account's own."""
+
+    _mapping: ClassVar[FieldMapping] = FieldMapping(
+        moments={"created": "utc-timestamp"},
+    )
+
+
+@define(kw_only=True, repr=False, eq=False)
+class CurrentAccount(Record):
+    """The account that calls.
+
+    Attributes:
+        result: The account.
+        error: Why the call failed. There is no result then.
+    """
+
+    result: AccountInfo
+    """The account."""
+    error: Failure | None = None
+    """Why the call failed. There is no result then."""
 
 
 @define(kw_only=True, repr=False, eq=False)

@@ -24,10 +24,12 @@ from numberline.pagination import AsyncPages, Pages
 
 if TYPE_CHECKING:
     from .models import (
+        AccountInfo,
         ActualPhoneNumberRegion,
         AttachedPhoneNumbers,
         AvailablePhoneNumber,
         AvailablePhoneNumbersPage,
+        CurrentAccount,
         Done,
         Locale,
         NewPhoneNumber,
@@ -189,6 +191,18 @@ DEACTIVATE_PHONE_NUMBER: Operation[Done] = Operation(
     path="/platform_api/DeactivatePhoneNumber",
     operation_class="release",
     response="Done",
+    error_field="error",
+    error_keys=("errors",),
+    body="form",
+)
+
+GET_ACCOUNT_INFO: Operation[CurrentAccount] = Operation(
+    PROVIDER,
+    "get_account_info",
+    method="POST",
+    path="/platform_api/GetAccountInfo",
+    operation_class="read",
+    response="CurrentAccount",
     error_field="error",
     error_keys=("errors",),
     body="form",
@@ -398,6 +412,21 @@ def build_deactivate_phone_number(
     if phone_number is not None:
         body["phone_number"] = lists.join(phone_number, ";", name="phone_number", item=arguments.text)
     return Request(DEACTIVATE_PHONE_NUMBER, body=body)
+
+
+def build_get_account_info(
+    *,
+    return_live_balance: bool | None = None,
+) -> Request[CurrentAccount]:
+    """Return the request of `get_account_info`, checked and not sent.
+
+    Raises:
+        InvalidArgument: if an argument is not valid.
+    """
+    body: dict[str, Any] = {}
+    if return_live_balance is not None:
+        body["return_live_balance"] = arguments.boolean("return_live_balance", return_live_balance)
+    return Request(GET_ACCOUNT_INFO, body=body)
 
 
 def build_get_account_phone_number_countries(
@@ -845,6 +874,35 @@ class Operations(Client):
                 phone_id=phone_id,
                 phone_number=phone_number,
             )
+        )
+
+    def get_account_info(
+        self,
+        *,
+        return_live_balance: bool | None = None,
+    ) -> AccountInfo:
+        """Look up the account, its balance and its currency.
+
+        `POST /platform_api/GetAccountInfo`, see https://voximplant.com/docs/references/httpapi/phonenumbers
+
+        Tells in which currency the prices of get_phone_numbers and get_new_phone_numbers are, which don't say it
+        themselves.
+
+        Args:
+            return_live_balance: Whether to tell the balance as it is at this moment.
+
+        Returns:
+            `AccountInfo`.
+
+        Raises:
+            InvalidArgument: if an argument is not valid; nothing was sent.
+            NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
+        """
+        return self._call_for(
+            build_get_account_info(
+                return_live_balance=return_live_balance,
+            ),
+            lambda response: response.result,
         )
 
     def get_account_phone_number_countries(
@@ -1391,6 +1449,35 @@ class AsyncOperations(AsyncClient):
                 phone_id=phone_id,
                 phone_number=phone_number,
             )
+        )
+
+    async def get_account_info(
+        self,
+        *,
+        return_live_balance: bool | None = None,
+    ) -> AccountInfo:
+        """Look up the account, its balance and its currency.
+
+        `POST /platform_api/GetAccountInfo`, see https://voximplant.com/docs/references/httpapi/phonenumbers
+
+        Tells in which currency the prices of get_phone_numbers and get_new_phone_numbers are, which don't say it
+        themselves.
+
+        Args:
+            return_live_balance: Whether to tell the balance as it is at this moment.
+
+        Returns:
+            `AccountInfo`.
+
+        Raises:
+            InvalidArgument: if an argument is not valid; nothing was sent.
+            NumberlineError: if the call fails; `numberline.errors` lists the subclasses.
+        """
+        return await self._call_for(
+            build_get_account_info(
+                return_live_balance=return_live_balance,
+            ),
+            lambda response: response.result,
         )
 
     async def get_account_phone_number_countries(

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
@@ -58,6 +59,14 @@ class ListRentedNumbersParametersQuery(BaseModel):
     type: NumberType | None = None
     voice: bool | None = None
     messaging: bool | None = None
+
+
+class ListNumberCostsParametersQuery(BaseModel):
+    model_config = ConfigDict(
+        populate_by_name=True,
+    )
+    limit: Annotated[int, Field(ge=1, le=20)] = 20
+    next: str | None = None
 
 
 class RentedNumber(BaseModel):
@@ -114,6 +123,35 @@ class RentedNumber(BaseModel):
     """Label of the number, a free text."""
 
 
+class NumberCost(BaseModel):
+    """What a rented number costs."""
+
+    model_config = ConfigDict(
+        populate_by_name=True,
+    )
+    number_sid: str
+    """Identifier of the number."""
+    number: str | None = None
+    """Phone number in E.164 form."""
+    created: Annotated[
+        str | None,
+        Field(pattern="^[A-Z][a-z]{2}, \\d{1,2} [A-Z][a-z]+ \\d{4} \\d{2}:\\d{2}:\\d{2} [+-]\\d{4}$"),
+    ] = None
+    """When the number was rented, with an offset from UTC."""
+    billing_day: int | None = None
+    """Day of the month on which the number is charged."""
+    monthly_price: Decimal | None = None
+    """Price of a month."""
+    setup_price: Decimal | None = None
+    """Fee that is due once."""
+    currency: str | None = None
+    """Currency of both prices, three letters, in lower case in the page's sample."""
+    country_name: str | None = None
+    """Full name of the country, or the word international."""
+    type: NumberType | None = None
+    """Kind of number."""
+
+
 class RentedNumbersPage(BaseModel):
     """One page of rented numbers. The provider does not tell how many there are in all."""
 
@@ -128,3 +166,21 @@ class RentedNumbersPage(BaseModel):
     """Link to the next page with an opaque text in its query, or null when there is none."""
     numbers: list[RentedNumber]
     """The numbers on this page."""
+
+
+class NumberCostsPage(BaseModel):
+    """One page of prices. The provider does not tell how many there are in all."""
+
+    model_config = ConfigDict(
+        populate_by_name=True,
+    )
+    limit: int | None = None
+    """Greatest count of numbers on a page."""
+    prev: str | None = None
+    """Link to the previous page, or null on the first one."""
+    next: str | None = None
+    """Link to the next page with an opaque text in its query, or null when there is none."""
+    account_sid: str | None = None
+    """Identifier of the account."""
+    numbers: list[NumberCost]
+    """The numbers on this page with their prices."""

@@ -12,6 +12,36 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 
+class AccountInfo(BaseModel):
+    """An account. The reference has more fields, which can be read from the raw record."""
+
+    model_config = ConfigDict(
+        populate_by_name=True,
+    )
+    account_id: int
+    """Id of the account."""
+    account_name: str | None = None
+    """Name of the account."""
+    account_email: str | None = None
+    """E-mail address of the account."""
+    created: Annotated[str | None, Field(pattern="^\\d{4}-\\d{2}-\\d{2} \\d{2}:\\d{2}:\\d{2}$")] = None
+    """UTC moment at which the account was made."""
+    active: bool | None = None
+    """Whether the account is active."""
+    frozen: bool | None = None
+    """Whether the provider has blocked the account."""
+    balance: Decimal | None = None
+    """The account's money."""
+    currency: str | None = None
+    """Currency of the account and of its prices, such as USD, EUR or RUR."""
+    api_key: str | None = None
+    """The account's API key. Only for those who sign in with it or with a password."""
+    callback_salt: str | None = None
+    """Text that goes into the hash of callbacks."""
+    api_address: str | None = None
+    """The API host of the account's own."""
+
+
 class AvailablePhoneNumber(BaseModel):
     """A phone number in stock."""
 
@@ -245,6 +275,14 @@ class DeactivatePhoneNumberRequest(BaseModel):
     """The numbers, by their ids, or the word all for every number of the account. Exactly one of phone_id and phone_number is given."""
     phone_number: Annotated[list[PhoneNumberItem] | None, Field(min_length=1)] = None
     """The numbers, in digits. Exactly one of phone_id and phone_number is given."""
+
+
+class GetAccountInfoRequest(BaseModel):
+    model_config = ConfigDict(
+        populate_by_name=True,
+    )
+    return_live_balance: bool | None = None
+    """Whether to tell the balance as it is at this moment."""
 
 
 class GetAccountPhoneNumberCountriesRequest(BaseModel):
@@ -742,6 +780,18 @@ class PhoneNumberRegions(BaseModel):
     """The regions."""
     count: int | None = None
     """How many regions were found."""
+    error: Failure | None = None
+    """Why the call failed. There is no result then."""
+
+
+class CurrentAccount(BaseModel):
+    """The account that calls."""
+
+    model_config = ConfigDict(
+        populate_by_name=True,
+    )
+    result: AccountInfo | None = None
+    """The account."""
     error: Failure | None = None
     """Why the call failed. There is no result then."""
 

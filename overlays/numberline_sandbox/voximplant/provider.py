@@ -91,6 +91,7 @@ class Voximplant(Provider):
             "AttachPhoneNumber": self._attach,
             "BindPhoneNumberToApplication": self._bind,
             "DeactivatePhoneNumber": self._deactivate,
+            "GetAccountInfo": self._account_info,
             "GetAccountPhoneNumberCountries": self._account_countries,
             "GetActualPhoneNumberRegion": self._actual_region,
             "GetNewPhoneNumbers": self._new_numbers,
@@ -180,6 +181,20 @@ class Voximplant(Provider):
             and asked.phone_region_name in (None, region.phone_region_name)
         ]
         return wire.PhoneNumberRegions(result=regions, count=len(regions))
+
+    def _account_info(self, call: Call) -> wire.CurrentAccount:
+        self._read(call, wire.GetAccountInfoRequest)
+        child = "" if call.account == ACCOUNT_ID else f"-{call.account}"
+        account = wire.AccountInfo(
+            account_id=call.account,
+            account_name=f"{ACCOUNT_NAME}{child}",
+            account_email=ACCOUNT_EMAIL.replace("@", f"{child}@"),
+            active=True,
+            frozen=False,
+            balance=self._balances[call.account],
+            currency="USD",
+        )
+        return wire.CurrentAccount(result=account)
 
     def _actual_region(self, call: Call) -> wire.ActualPhoneNumberRegion:
         asked = self._read(call, wire.GetActualPhoneNumberRegionRequest)
