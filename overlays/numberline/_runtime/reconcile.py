@@ -248,20 +248,21 @@ def look(context: "Context", how: Reconciliation, numbers: tuple[str, ...] = ())
     key = request.operation.paging.key if request.operation.paging is not None else ""
     found: dict[object, Holding] = {}
     totals: set[int | None] = set()
-    is_complete = True
+    is_complete = tells_total = True
     following: Request[Page[Any]] | None = walk.request
     while following is not None:
         page = yield following
         found |= {getattr(record, key): how.holding(record)._replace(record=record) for record in page.items}
         totals.add(page.total)
         is_complete = is_complete and not page.unreadable
+        tells_total = page._total is not None
         try:
             walk.take(following, page)
             following = walk.following(following, page)
         except (IncompleteListing, UnreadableResponse):
             is_complete, following = False, None
     # A listing that knows no total is complete where nothing leads on.
-    has_all = totals == {len(found)} or page._total is None
+    has_all = totals == {len(found)} or not tells_total
     return Looked(tuple(found.values()), is_complete and has_all, at, context.provider_clock.offset())
 
 
