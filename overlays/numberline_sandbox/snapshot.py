@@ -46,7 +46,9 @@ def load_ledger(told: Any) -> list[Entry]:
 def dump_rows(rows: Sequence[T], kind: type[T]) -> list[State]:
     """Return dataclasses in JSON's types, each with the serial and the digits of its `number`."""
     serials = {"__all__": {"number": {"region", "on_offer"}}}
-    told: list[State] = TypeAdapter(list[kind]).dump_python(list(rows), mode="json", exclude=serials)  # type: ignore[valid-type]
+    told: list[State] = TypeAdapter(list[kind]).dump_python(
+        list(rows), mode="json", exclude=serials, exclude_defaults=True
+    )  # type: ignore[valid-type]
     return told
 
 
