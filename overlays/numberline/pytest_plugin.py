@@ -1,9 +1,9 @@
-"""The pytest plugin: for each test a sandbox of its own, and clients that lead to it.
+"""The pytest plugin: for each test a sandbox of its own, and clients that are connected to it.
 
 Nothing but pytest is loaded before a test asks for one of the fixtures. The sandbox needs the extra `sandbox`.
 
-`@pytest.mark.numberline(...)` on a test, a class or a module, and `numberline_...` in pytest's configuration, say how
-the sandbox is made; the nearest one counts.
+`@pytest.mark.numberline(...)` on a test, a class or a module, and `numberline_...` in pytest's configuration, configure
+the sandbox; the nearest one counts.
 """
 
 from collections.abc import Callable, Iterator
@@ -30,10 +30,10 @@ CLIENTS = {
     for name, home in _HOME.items()
     if name.removeprefix("Async").lower() == home
 }
-"""Of each fixture that is a client its class: an `async_` and the provider's name for the async one."""
+"""The client class of each fixture; `async_` stands before the async ones."""
 
 _OPTIONS = {
-    "seed": "decides about everything that the sandbox makes up",
+    "seed": "random seed of the sandbox",
     "numbers": "how many numbers each provider offers at first",
     "owned": "how many numbers each account has at first",
     "balance": "the money of each account at first",
@@ -57,8 +57,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture
 def numberline_clock(request: pytest.FixtureRequest) -> "ManualClock":
-    """The time in which the sandbox and the clients live. It stands still: `numberline_clock.advance(days=30)` moves
-    it on, and so do the waits of clients, which take no time and are noted in `numberline_clock.waits`."""
+    """The clock of the sandbox and the clients. It stands still until `numberline_clock.advance(days=30)`. Waits of
+    clients take no time, advance it, and are noted in `numberline_clock.waits`."""
     from .testing import BEGIN, ManualClock
 
     now = _asked(request).get("now", BEGIN)
@@ -70,7 +70,7 @@ def numberline_clock(request: pytest.FixtureRequest) -> "ManualClock":
 
 @pytest.fixture
 def numberline_sandbox(request: pytest.FixtureRequest, numberline_clock: "ManualClock") -> "Iterator[Sandbox]":
-    """All providers, made up, in a state that nobody else has touched (`numberline_sandbox.Sandbox`)."""
+    """A fake of all providers, new for each test (`numberline_sandbox.Sandbox`)."""
     _look_for_the_extra()
     from numberline_sandbox import Behaviour, Sandbox
 
@@ -95,19 +95,19 @@ def numberline_sandbox(request: pytest.FixtureRequest, numberline_clock: "Manual
 
 @pytest.fixture
 def numberline_faults(numberline_sandbox: "Sandbox") -> "Faults":
-    """How the sandbox is to misbehave: `numberline_faults.set("purchase_number", "drop-after", times=1)`."""
+    """The faults to inject: `numberline_faults.set("purchase_number", "drop-after", times=1)`."""
     return numberline_sandbox.faults
 
 
 @pytest.fixture
 def numberline_ledger(numberline_sandbox: "Sandbox") -> "Ledger":
-    """What was really bought, changed and given up, in order."""
+    """What was really bought, changed and released, in order."""
     return numberline_sandbox.ledger
 
 
 @pytest.fixture
 def numberline_connect(numberline_sandbox: "Sandbox", numberline_clock: "ManualClock") -> "Callable[..., BaseClient]":
-    """A function that makes one more client of the sandbox's: `numberline_connect(kind, retries=0)`. It takes what
+    """A function that returns another client of the sandbox: `numberline_connect(kind, retries=0)`. It takes what
     `numberline.testing.connect` takes."""
     from .testing import connect
 
@@ -118,7 +118,7 @@ def numberline_connect(numberline_sandbox: "Sandbox", numberline_clock: "ManualC
 
 
 class _Relay:
-    """What the run's one server serves: the sandbox of the test at hand."""
+    """What the run's one server serves: the sandbox of the current test."""
 
     def __init__(self) -> None:
         self.sandbox: Sandbox | None = None
@@ -145,8 +145,8 @@ def _numberline_port() -> "Iterator[tuple[str, _Relay]]":
 def numberline_server(
     numberline_sandbox: "Sandbox", _numberline_port: "tuple[str, _Relay]", monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[str]:
-    """The sandbox on a port of this machine, for programs that make their clients with `from_env()`: the environment
-    leads there, and signs in. Answers the URL. Such clients live by the machine's clock."""
+    """The base URL of the sandbox on a port of this machine, for programs that make their clients with `from_env()`: the
+    environment names it, with credentials. Such clients use the machine's clock."""
     url, relay = _numberline_port
     for name in CLIENTS.values():
         kind = _kind(name)
@@ -163,7 +163,7 @@ def _client(name: str) -> "Callable[[Callable[..., BaseClient]], BaseClient]":
     def client(numberline_connect: "Callable[..., BaseClient]") -> "BaseClient":
         return numberline_connect(_kind(name))
 
-    client.__doc__ = f"A `numberline.{name}` that is signed in, and leads to the test's sandbox."
+    client.__doc__ = f"A `numberline.{name}` that is signed in and connected to the test's sandbox."
     return client
 
 
@@ -184,7 +184,7 @@ def _look_for_the_extra() -> None:
 
 
 def _asked(request: pytest.FixtureRequest) -> dict[str, Any]:
-    """What the configuration and the markers say, the nearest last."""
+    """Return what the configuration and the markers say; the nearest counts."""
     config = request.config
     asked: dict[str, Any] = {}
     for name in _OPTIONS:
@@ -202,7 +202,7 @@ def _asked(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 
 def _value(name: str, given: Any) -> Any:
-    """A setting as the sandbox takes it, which comes as text out of the configuration."""
+    """Return a setting as the sandbox takes it; the configuration has text."""
     try:
         if name in ("seed", "numbers", "owned"):
             return int(given) if isinstance(given, str) else index(given)

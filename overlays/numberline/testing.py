@@ -1,4 +1,4 @@
-"""For tests of programs that use numberline: time in the test's hands, and clients that lead to a sandbox.
+"""For tests of programs that use numberline: a manual clock, and clients that are connected to a sandbox.
 
 The pytest plugin (`numberline.pytest_plugin`) is made of these, and they do without pytest.
 """
@@ -25,10 +25,10 @@ BEGIN = datetime(2026, 3, 14, 12, tzinfo=UTC)
 
 
 class ManualClock(Clock):
-    """Stands still until it is moved on, or until a client waits: a wait takes no time, but moves the clock on. Where
-    chance is asked, the highest number comes. Safe to share between threads.
+    """A clock that stands still until it is advanced, or until a client waits: a wait takes no time, but advances the
+    clock. `random` returns the highest number. Safe to share between threads.
 
-    `Sandbox(clock=clock.now)` and a client with `clock=clock` live in the same time.
+    `Sandbox(clock=clock.now)` and a client with `clock=clock` share their time.
 
     Args:
         begin: the first moment, an aware datetime.
@@ -55,10 +55,10 @@ class ManualClock(Clock):
         return self._begin + timedelta(seconds=self._passed)
 
     def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> datetime:
-        """Let time pass. Answers the new moment.
+        """Let time pass, and return the new moment.
 
         Raises:
-            ValueError: if it is to go back.
+            ValueError: for a step back.
         """
         step = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds).total_seconds()
         if not step >= 0:
@@ -93,12 +93,12 @@ def connect(
     sign_in: Mapping[str, Any] | None = None,
     **settings: Any,
 ) -> C:
-    """A client of either colour that leads to a sandbox in this process.
+    """Return a client, sync or async, that is connected to a sandbox in this process.
 
     Args:
         kind: which client.
         sandbox: where its requests arrive.
-        clock: by which it lives, and by which late answers are late; the machine's unless given.
+        clock: its clock, by which late responses are waited for, too; the machine's unless given.
         sign_in: its credentials; the sandbox's best known ones unless given.
         settings: what else the client takes.
     """

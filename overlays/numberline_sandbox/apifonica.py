@@ -18,7 +18,7 @@ from numberline_generated.wire import apifonica as wire
 
 from . import snapshot
 from .numbers import REGIONS, TOLL_FREE, TOLL_FREE_NUMBERS, Number, OpaqueIds, Region, Stock
-from .provider import ApiError, Call, Credentials, Environment, Handler, Provider, digits
+from .provider import ApiError, Call, Credentials, Environment, Provider, digits
 from .spec import BadRequest
 
 _VIRTUAL = "international"
@@ -93,10 +93,6 @@ class Apifonica(Provider):
         for number in (*first, *self._stock.spread(environment.owned - len(first))):
             self._rent(number)
 
-    @property
-    def handlers(self) -> Mapping[str, Handler]:
-        return {"listRentedNumbers": self._list, "listNumberCosts": self._costs}
-
     def authenticate(self, call: Call) -> Call:
         pair = base64.b64encode(f"{ACCOUNT_SID}:{AUTH_TOKEN}".encode()).decode()
         scheme, _, given = call.request.headers.get("authorization", "").partition(" ")
@@ -113,8 +109,8 @@ class Apifonica(Provider):
     def error_body(self, error: ApiError) -> wire.Failure:
         return wire.Failure(status_code=error.status, error_text=error.text)
 
-    def _costs(self, call: Call) -> wire.NumberCostsPage:
-        listed = self._list(call)
+    def list_number_costs(self, call: Call) -> wire.NumberCostsPage:
+        listed = self.list_rented_numbers(call)
         return wire.NumberCostsPage(
             limit=listed.limit,
             prev=listed.prev,
@@ -123,7 +119,7 @@ class Apifonica(Provider):
             numbers=list(map(_cost, listed.numbers)),
         )
 
-    def _list(self, call: Call) -> wire.RentedNumbersPage:
+    def list_rented_numbers(self, call: Call) -> wire.RentedNumbersPage:
         capped = self.behaviour.oversized_page == "capped"
         asked = call.operation.read(call.pairs, wire.ListRentedNumbersParametersQuery, capped=capped)
         found = [rented for rented in self._rented if _fits(rented, asked)]

@@ -20,7 +20,7 @@ from . import snapshot
 from .calendar import a_month_after
 from .http.messages import Response
 from .numbers import REGIONS, Number, OpaqueIds, Region, Stock
-from .provider import ApiError, Call, Credentials, Environment, Handler, Provider, digits
+from .provider import ApiError, Call, Credentials, Environment, Provider, digits
 from .spec import BadRequest
 
 USERNAME = "sandbox"
@@ -91,16 +91,6 @@ class Infobip(Provider):
         self.process_renewals()
         self._balance = balance
 
-    @property
-    def handlers(self) -> Mapping[str, Handler]:
-        return {
-            "listAvailableNumbers": self._list_available,
-            "purchaseNumber": self._purchase,
-            "listPurchasedNumbers": self._list_purchased,
-            "getPurchasedNumber": lambda call: _plainly_priced(self._purchased(self._find(call))),
-            "cancelNumber": self._cancel,
-        }
-
     def authenticate(self, call: Call) -> Call:
         basic = base64.b64encode(f"{USERNAME}:{PASSWORD}".encode()).decode()
         good = (f"App {API_KEY}", f"Basic {basic}", f"IBSSO {TOKEN}", f"Bearer {BEARER}")
@@ -122,7 +112,7 @@ class Infobip(Provider):
             exception.validation_errors = {error.parameter: [error.text]}
         return wire.Failure(request_error=wire.RequestError(service_exception=exception))
 
-    def _list_available(self, call: Call) -> wire.NumbersPage:
+    def list_available_numbers(self, call: Call) -> wire.NumbersPage:
         asked = call.operation.read(call.pairs, wire.ListAvailableNumbersParametersQuery)
         part, wanted = digits(asked.number or ""), set(asked.capabilities or ())
         found = [
@@ -136,7 +126,7 @@ class Infobip(Provider):
         page = found[(asked.page or 0) * size :][:size]
         return wire.NumbersPage(numbers=list(map(self._offer, page)), number_count=len(found))
 
-    def _purchase(self, call: Call) -> Response | wire.Number:
+    def purchase_number(self, call: Call) -> Response | wire.Number:
         key = call.operation.read_json(call.request.body, wire.PurchaseNumberRequest).number_key
         number = self._on_offer(key)
         if number is None:
@@ -152,7 +142,10 @@ class Infobip(Provider):
         self.record(call, [number.number], [key], due)
         return _plainly_priced(self._purchased(own)) if self.behaviour.purchase_status == 200 else Response(201)
 
-    def _list_purchased(self, call: Call) -> wire.NumbersPage:
+    def get_purchased_number(self, call: Call) -> wire.Number:
+        return _plainly_priced(self._purchased(self._find(call)))
+
+    def list_purchased_numbers(self, call: Call) -> wire.NumbersPage:
         asked = call.operation.read(call.pairs, wire.ListPurchasedNumbersParametersQuery)
         part = digits(asked.number or "")
         found = [own for own in self._owned if part in own.number.number]
@@ -160,7 +153,7 @@ class Infobip(Provider):
         page = found[(asked.page or 0) * size :][:size]
         return wire.NumbersPage(numbers=list(map(self._purchased, page)), number_count=len(found))
 
-    def _cancel(self, call: Call) -> None:
+    def cancel_number(self, call: Call) -> None:
         own = self._find(call)
         self._drop([own])
         self.record(call, [own.number.number], [own.key])

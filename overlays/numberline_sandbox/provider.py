@@ -21,8 +21,6 @@ LARGEST_PAGE = 1000
 Credentials = dict[str, Any]
 """Keyword arguments of a client that sign it in."""
 
-Handler = Callable[["Call"], BaseModel | Response | None]
-
 
 @dataclass(slots=True)
 class Environment:
@@ -50,6 +48,7 @@ class Environment:
         return Random(f"{self.seed}/{purpose}")
 
 
+@dataclass
 class ApiError(Exception):
     """A request that is understood and refused.
 
@@ -61,21 +60,11 @@ class ApiError(Exception):
         detail: more about it, or None.
     """
 
-    def __init__(
-        self,
-        failure: str,
-        text: str,
-        *,
-        status: int = 200,
-        parameter: str | None = None,
-        detail: str | None = None,
-    ) -> None:
-        super().__init__(text)
-        self.failure = failure
-        self.text = text
-        self.status = status
-        self.parameter = parameter
-        self.detail = detail
+    failure: str
+    text: str
+    status: int = 200
+    parameter: str | None = None
+    detail: str | None = None
 
 
 class Call(NamedTuple):
@@ -97,6 +86,9 @@ class Call(NamedTuple):
 class Provider(ABC):
     """One provider, embedded. Not safe between threads; the sandbox sees to that.
 
+    It has a method for each operation, called as our clients' method is. It takes a `Call`, and returns a model, a
+    response of its own, or None for no body.
+
     Attributes:
         sign_ins: keyword arguments for our clients, one set for each way to sign in; the best known one first.
     """
@@ -114,11 +106,6 @@ class Provider(ABC):
     @property
     def behaviour(self) -> Behaviour:
         return self.environment.behaviour
-
-    @property
-    @abstractmethod
-    def handlers(self) -> Mapping[str, Handler]:
-        """The function for each operation. It returns a model, a response of its own, or None for no body."""
 
     @abstractmethod
     def authenticate(self, call: Call) -> Call:
@@ -164,30 +151,16 @@ class Provider(ABC):
         self, call: Call, numbers: Iterable[str], keys: Iterable[object] = (), amount: Decimal = Decimal(0)
     ) -> None:
         """Write into the ledger that a call was carried out."""
-        name, operation_class, now = call.operation.name, call.operation.operation_class, self.environment.now()
-        self._add(name, operation_class, numbers, keys, call.account, now, amount)
+        what = (self.name, call.operation.name, call.operation.operation_class, tuple(numbers), tuple(map(str, keys)))
+        self.environment.ledger.add(Entry(*what, call.account, self.environment.now(), amount))
 
     def record_event(
         self, what: str, account: int, day: date, numbers: Iterable[str], keys: Iterable[object], amount: Decimal
     ) -> None:
         """Write into the ledger what the clock has done on a day."""
         operation_class = "charge" if amount else "release" if what.endswith("detached") else "idempotent"
-        self._add(what, operation_class, numbers, keys, account, datetime.combine(day, time(), UTC), amount)
-
-    def _add(
-        self,
-        operation: str,
-        operation_class: str,
-        numbers: Iterable[str],
-        keys: Iterable[object],
-        account: int,
-        moment: datetime,
-        amount: Decimal,
-    ) -> None:
-        texts = tuple(map(str, keys))
-        self.environment.ledger.add(
-            Entry(self.name, operation, operation_class, tuple(numbers), texts, account, moment, amount)
-        )
+        done = (self.name, what, operation_class, tuple(numbers), tuple(map(str, keys)))
+        self.environment.ledger.add(Entry(*done, account, datetime.combine(day, time(), UTC), amount))
 
     def respond(self, request: Request) -> Response:
         """Return the response to any request at all. Never raise an exception."""
@@ -200,7 +173,7 @@ class Provider(ABC):
             call = self.authenticate(call)
             self._check_names(call)
             self.process_renewals()
-            result = self.handlers[operation](call)
+            result = getattr(self, call.operation.name)(call)
         except (BadRequest, ApiError) as raised:
             error = self.api_error(raised) if isinstance(raised, BadRequest) else raised
             return Response(error.status, _JSON, self.spec.write(self.error_body(error)), operation, error.failure)

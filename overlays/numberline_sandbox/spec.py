@@ -6,6 +6,7 @@ Everything is read from `numberline_generated.wire`. Nothing about any provider 
 import json
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import cache, reduce
@@ -23,36 +24,24 @@ from .http.messages import Pairs
 M = TypeVar("M", bound=BaseModel)
 JSON = dict[str, Any]
 
-Why = Literal[
-    "missing",
-    "together",
-    "type",
-    "range",
-    "value",
-    "date",
-    "unknown",
-    "unreadable",
-    "too large",
-    "no path",
-    "no method",
-]
+_OfValues = Literal["missing", "together", "type", "range", "value", "date", "unknown"]
+Why = _OfValues | Literal["unreadable", "too large", "no path", "no method"]
 
 
+@dataclass
 class BadRequest(Exception):
     """A request that the spec doesn't allow. Each provider reports it in its own form.
 
     Attributes:
         why: `missing` and `together` are about required parameters and alternatives, `type`, `range`, `value` and
             `date` about one value, `unknown` about a name; the others are about the request as a whole.
-        parameter: the one to blame, or None.
         text: what is wrong, for people.
+        parameter: the one to blame, or None.
     """
 
-    def __init__(self, why: Why, text: str, parameter: str | None = None) -> None:
-        super().__init__(text)
-        self.why: Why = why
-        self.parameter = parameter
-        self.text = text
+    why: Why
+    text: str
+    parameter: str | None = None
 
 
 class Parameter(NamedTuple):

@@ -7,7 +7,7 @@ import pytest
 
 from numberline.testing import ManualClock
 from numberline_sandbox import Behaviour, Sandbox
-from numberline_sandbox.behaviour import CHOICES, DESCRIPTIONS
+from numberline_sandbox.behaviour import CHOICES, descriptions
 from tests.sandbox.support import APP, GOTHAM, MOSCOW, ask, basic, call, failure, manual_clock, told
 
 OFFER = "78D8394AC3EG0460B4CF0E723FC31B49"
@@ -172,7 +172,8 @@ def test_behaviour_is_set_read_and_reset_over_http() -> None:
     shown = told(behaviour(sandbox, "GET"))
     assert (shown["purchase_status"]["value"], shown["no_money"]["value"]) == (200, "FORBIDDEN")
     assert bought(sandbox).status == 200
-    assert {name: one["meaning"] for name, one in shown.items()} == DESCRIPTIONS
+    assert {name: one["meaning"] for name, one in shown.items()} == descriptions()
+    assert all(descriptions()[name].endswith(".") for name in Behaviour._fields)
     assert {name: tuple(one["choices"]) for name, one in shown.items()} == CHOICES
     assert behaviour(sandbox, "DELETE").status == 204
     assert sandbox.behaviour == Behaviour(purchase_status=201)

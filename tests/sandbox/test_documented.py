@@ -20,7 +20,7 @@ def without_stock(regions: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def test_every_operation_of_every_spec_is_there(sandbox: Sandbox) -> None:
     for provider in (sandbox.voximplant, sandbox.infobip, sandbox.apifonica):
-        assert set(provider.handlers) == set(provider.spec.operations)
+        assert all(callable(getattr(provider, one.name)) for one in provider.spec.operations.values())
     assert sum(len(Spec.load(name).operations) for name in sandbox.credentials) == 19
 
 
@@ -150,5 +150,5 @@ def test_all_other_numbers_are_fictional() -> None:
     assert not [n for n in numbers - documented if not fictional.fullmatch(n)]
 
 
-def test_the_key_of_the_account_is_what_the_command_line_prints() -> None:
+def test_the_account_s_key_is_documented() -> None:
     assert Sandbox().credentials["voximplant"] == {"account_id": 1, "api_key": KEY["api_key"]}

@@ -122,7 +122,7 @@ def test_the_ledger_holds_what_was_done_and_nothing_else(sandbox: Sandbox) -> No
     }
 
 
-def test_late_answers_are_waited_for_as_long_as_the_client_would(sandbox: Sandbox) -> None:
+def test_late_responses_are_waited_for_until_the_timeout(sandbox: Sandbox) -> None:
     slept: list[float] = []
     http = httpx.Client(transport=sandbox.transport(slept.append))
     with Infobip(**sandbox.credentials["infobip"], http_client=http, retries=0, timeout=2) as client:

@@ -14,7 +14,7 @@ from tests.sandbox.support import apifonica, connect, infobip, voximplant
 from tests.support import items, result
 
 
-def test_a_number_is_found_bought_bound_called_back_and_given_up(sandbox: Sandbox, colour: str) -> None:
+def test_a_number_is_found_bought_bound_and_released(sandbox: Sandbox, colour: str) -> None:
     client = voximplant(sandbox, colour)
     country = next(c for c in result(client.get_phone_number_categories()) if c.country_code == "GB")
     assert country.phone_categories
@@ -66,7 +66,7 @@ def test_a_number_is_found_bought_bound_called_back_and_given_up(sandbox: Sandbo
     assert offer.phone_number in [n.phone_number for n in items(search)]
 
 
-def test_numbers_are_bought_by_count_and_given_up_all_at_once(sandbox: Sandbox, colour: str) -> None:
+def test_numbers_are_bought_by_count_and_released_together(sandbox: Sandbox, colour: str) -> None:
     client = voximplant(sandbox, colour)
     bought = result(
         client.attach_phone_number(

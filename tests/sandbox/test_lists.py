@@ -31,7 +31,7 @@ def test_small_pages_come_to_the_same_as_a_large_one(sandbox: Sandbox, colour: s
     assert items(rented.list_rented_numbers(limit=7)) == items(rented.list_rented_numbers())
 
 
-def test_a_page_past_the_end_is_empty_and_still_tells_the_total(sandbox: Sandbox) -> None:
+def test_a_page_past_the_end_has_the_total(sandbox: Sandbox) -> None:
     answer = call(sandbox, "GetPhoneNumbers", offset=45)
     assert answer == {"result": [], "count": 0, "total_count": 45}
     answer = told(ask(sandbox, "/sms/1/numbers?page=1", headers=APP))
@@ -233,7 +233,7 @@ def test_rented_numbers_are_searched(
     assert 0 < len(kept) < len(everything)
 
 
-def test_the_first_number_of_an_empty_account_is_found_by_its_own_number() -> None:
+def test_the_first_number_of_an_empty_account_is_found() -> None:
     sandbox = Sandbox(owned=0)
     sandbox.apifonica.shift("listRentedNumbers", inward=True)
     client = apifonica(sandbox)

@@ -162,7 +162,7 @@ def test_no_money_is_a_bad_request() -> None:
 @pytest.mark.parametrize(
     "query", ["limit=0", "limit=-5", "limit=ten", "voice=maybe", "type=fax", "next=57e4f04a0c9b2dfe504f27e2", "next=x"]
 )
-def test_a_mistake_in_a_query_has_its_status_in_the_body(sandbox: Sandbox, query: str) -> None:
+def test_a_wrong_query_has_its_status_in_the_body(sandbox: Sandbox, query: str) -> None:
     sid = sandbox.credentials["apifonica"]["account_sid"]
     response = ask(sandbox, f"/v2/accounts/{sid}/numbers?{query}", headers=basic(sandbox))
     assert response.status == told(response)["status_code"] == 400
@@ -180,7 +180,7 @@ def test_other_paths_and_methods_are_refused_in_the_same_form(sandbox: Sandbox) 
         assert response.status == told(response)["status_code"] == status
 
 
-def test_a_body_of_more_than_a_mebibyte_is_refused_in_each_form(sandbox: Sandbox) -> None:
+def test_a_body_above_one_mebibyte_is_refused(sandbox: Sandbox) -> None:
     body = b"a" * (LARGEST_BODY + 1)
     for target in ("/platform_api/GetPhoneNumbers", "/sms/1/numbers", "/v2/accounts/x/numbers"):
         response = ask(sandbox, target, method="POST", headers=APP, body=body)

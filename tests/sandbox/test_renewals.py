@@ -58,7 +58,7 @@ def test_a_number_is_charged_on_each_of_its_renewal_days(clock: ManualClock) -> 
     ]
 
 
-def test_a_number_that_cant_be_paid_is_frozen_and_leaves_later(clock: ManualClock) -> None:
+def test_an_unpaid_number_is_frozen_and_leaves_later(clock: ManualClock) -> None:
     sandbox = made(clock, balance=Decimal("0.03"))
     numbers = buy(sandbox, 2)  # which leaves enough to renew one of them
     clock.advance(days=31)
@@ -136,7 +136,7 @@ def test_what_the_account_had_at_first_is_renewed_as_well(clock: ManualClock) ->
     assert sandbox.voximplant.balances[1] == 1000 - drawn < 1000
 
 
-def test_the_last_day_of_a_month_is_none_of_the_next(clock: ManualClock) -> None:
+def test_a_month_renews_on_the_next_one_s_last_day(clock: ManualClock) -> None:
     clock.advance(days=17)
     sandbox = made(clock)
     [number] = buy(sandbox)

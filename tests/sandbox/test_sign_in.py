@@ -35,7 +35,7 @@ def outcome(sandbox: Sandbox, token: str, **fields: str) -> str | int:
     return response.failure or int(told(response)["total_count"])
 
 
-def test_our_client_signs_in_with_the_key_file_that_is_handed_out(colour: str) -> None:
+def test_our_client_signs_in_with_the_key_file(colour: str) -> None:
     sandbox = Sandbox()
     client = voximplant(sandbox, colour, credentials=sandbox.service_account())
     assert len(items(client.get_phone_numbers())) == 45
@@ -171,7 +171,7 @@ def test_the_basic_scheme_is_taken_in_any_case(server: Sandbox) -> None:
     assert ask(server, f"/v2/accounts/{sid}/numbers", headers={"authorization": header}).status == 200
 
 
-def test_the_private_key_is_made_once_and_only_when_asked_for() -> None:
+def test_the_private_key_is_made_once_on_demand() -> None:
     sandbox = Sandbox()
     assert sandbox.voximplant.service_account._made_key is None
     assert sandbox.service_account() == sandbox.service_account()

@@ -162,7 +162,7 @@ def test_it_can_be_saved_while_it_is_used(tmp_path: Path) -> None:
         thread.join()
 
 
-def test_what_is_made_up_is_what_files_of_this_version_rest_on() -> None:
+def test_made_up_numbers_match_the_file_version() -> None:
     """If this fails, other numbers are made up: raise VERSION and change the figure."""
     shown = everything(Sandbox(clock=manual_clock().now)) + everything(
         Sandbox(clock=manual_clock().now, seed=3, numbers=5000, owned=900)

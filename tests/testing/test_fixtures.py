@@ -58,7 +58,7 @@ async def test_the_async_clients_wait_no_longer(
     assert numberline_clock.waits == [3, 0.5, 3, 1, 3]
 
 
-def test_a_limit_that_is_too_long_can_be_waited_for_by_hand(
+def test_a_long_limit_can_be_waited_for_by_hand(
     apifonica: Apifonica, numberline_faults: Faults, numberline_clock: ManualClock
 ) -> None:
     numberline_faults.set("list_rented_numbers", "429=3000", times=1)
@@ -100,7 +100,7 @@ def developer_s_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("kind", [Voximplant, Infobip, Apifonica])
-def test_a_program_that_makes_its_own_client_is_led_to_the_sandbox(
+def test_a_program_s_own_client_reaches_the_sandbox(
     kind: type[Client], developer_s_environment: None, numberline_server: str, numberline_sandbox: Sandbox
 ) -> None:
     method = numberline_sandbox.examples[kind.environment.lower()].partition("(")[0]
@@ -110,7 +110,7 @@ def test_a_program_that_makes_its_own_client_is_led_to_the_sandbox(
 
 
 @pytest.mark.parametrize("owned", [3, 5])
-def test_the_port_leads_to_the_sandbox_of_the_test_at_hand(
+def test_the_port_serves_the_current_test_s_sandbox(
     owned: int, numberline_server: str, numberline_sandbox: Sandbox
 ) -> None:
     with Voximplant.from_env() as client:

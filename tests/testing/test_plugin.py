@@ -72,7 +72,7 @@ REFUSED = {
 }
 
 
-def test_what_a_marker_can_t_say_is_explained_in_a_line(tmp_path: Path) -> None:
+def test_a_wrong_marker_is_explained_in_a_line(tmp_path: Path) -> None:
     tests = "import pytest\n"
     for number, marked in enumerate(REFUSED):
         tests += f"@pytest.mark.numberline({marked})\ndef test_{number}(infobip): pass\n"

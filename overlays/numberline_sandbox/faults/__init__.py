@@ -46,22 +46,16 @@ WHEN = {
 }
 """What may follow a kind or a status."""
 
-DONE_ANYWAY = frozenset(
-    {
-        "latency",
-        "empty",
-        "truncated",
-        "wrong-type",
-        "bomb",
-        "nested-bomb",
-        "endless",
-        "unknown-fields",
-        "unknown-values",
-        "empty-dates",
-        "shift-in",
-        "shift-out",
-    }
-)
+DONE_ANYWAY = frozenset(KINDS) - {
+    "429",
+    "rate-code",
+    "later-code",
+    "server-code",
+    "html",
+    "redirect",
+    "drop",
+    "refused",
+}
 """Kinds where the request is carried out unless said otherwise. With the others it isn't."""
 
 RANDOM_KINDS = (

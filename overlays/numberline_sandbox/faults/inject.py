@@ -31,10 +31,10 @@ def inject(provider: Provider, request: Request, fault: Fault) -> Response:
         response = provider.respond(request)
     else:
         response = Response(500, operation=operation.id if operation else "")
-    return _spoiled(provider, response, fault)._replace(fault=str(fault))
+    return _apply(provider, response, fault)._replace(fault=str(fault))
 
 
-def _spoiled(provider: Provider, response: Response, fault: Fault) -> Response:
+def _apply(provider: Provider, response: Response, fault: Fault) -> Response:
     kind = fault.kind
     if kind in _CODES:
         return response._replace(status=200, headers=_JSON, body=_failure(provider.spec, *_CODES[kind]))

@@ -198,7 +198,7 @@ async def _body(receive: Callable[[], Awaitable[Message]]) -> bytes:
     """The body, but no more than it takes to see that it is too large."""
     body, more = bytearray(), True
     while more:
-        message = await receive()  # to the end: who is answered while still sending may never see the answer
+        message = await receive()  # to the end: who still sends may never see a response
         if len(body) <= LARGEST_BODY:
             body += message.get("body", b"")[: LARGEST_BODY + 1 - len(body)]
         more = message.get("more_body", False)
@@ -219,14 +219,14 @@ def _received(request: httpx.Request, body: bytes) -> Request:
 
 
 def _patience(request: httpx.Request) -> float:
-    """How many seconds the client waits for an answer."""
+    """Return how many seconds the client waits for a response."""
     limits: dict[str, float | None] = request.extensions.get("timeout", {})
     allowed = limits.get("read")
     return float("inf") if allowed is None else allowed
 
 
 def _response(request: httpx.Request, response: Response) -> httpx.Response:
-    """The answer, or what httpx raises when a server on a socket does the same."""
+    """Return the response, or raise what httpx raises when a server on a socket does the same."""
     if response.delay > _patience(request):
         raise httpx.ReadTimeout("The read operation timed out", request=request)
     if response.ending == "drop":

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from numberline import __version__
 
-from ..behaviour import CHOICES, DESCRIPTIONS, Behaviour, as_text
+from ..behaviour import CHOICES, Behaviour, as_text, descriptions
 from ..faults import KINDS, STATUSES, WHEN
 from ..sandbox import Sandbox
 from .control import ROOT
@@ -47,9 +47,10 @@ def list_faults() -> Iterator[str]:
 
 def list_behaviour() -> Iterator[str]:
     """Yield lines for each switch, with the usual value first."""
+    meanings = descriptions()
     for name, usual in Behaviour()._asdict().items():
         others = [as_text(choice) for choice in CHOICES[name] if choice != usual]
-        yield f"{name}={as_text(usual)} (or {', '.join(others)})\n    {DESCRIPTIONS[name]}"
+        yield f"{name}={as_text(usual)} (or {', '.join(others)})\n    {meanings[name]}"
 
 
 def serve(asked: Asked) -> None:

@@ -15,14 +15,14 @@ GET    /sandbox/service-account   a key file, for clients that sign in with toke
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import from_json
 
-from ..behaviour import CHOICES, DESCRIPTIONS, Behaviour
+from ..behaviour import CHOICES, Behaviour, descriptions
 from ..faults import KINDS, RANDOM_KINDS, STATUSES, WHEN, Faults
 from ..ledger import Entry
 from .messages import LARGEST_BODY, Request, Response
@@ -64,95 +64,80 @@ class _Random(_Body):
 
 
 class _Latency(_Body):
-    latency: Annotated[float, Field(ge=0, le=10**6, allow_inf_nan=False)]
+    latency: Annotated[float, Field(ge=0, le=10**6)]
 
 
 class _Clock(_Body):
-    advance: Annotated[float, Field(ge=0, le=10**12, allow_inf_nan=False)]
+    advance: Annotated[float, Field(ge=0, le=10**12)]
+
+
+_METHODS = {
+    "faults": ("GET", "POST", "DELETE"),
+    "behaviour": ("GET", "POST", "DELETE"),
+    "clock": ("GET", "POST"),
+    "ledger": ("GET",),
+    "service-account": ("GET",),
+}
 
 
 def control(controlled: Controlled, request: Request) -> Response:
     """Return the response to a request below `/sandbox`. One that makes no sense gets 400, and changes nothing."""
     path = "/".join(request.segments[1:])
-    methods = _PATHS.get(path)
-    if methods is None:
-        there = ", ".join(f"/{ROOT}/{known}" for known in _PATHS)
+    allowed = ", ".join(_METHODS.get(path, ()))
+    if not allowed:
+        there = ", ".join(f"/{ROOT}/{known}" for known in _METHODS)
         return _json(404, {"error": f"there is nothing at /{ROOT}/{path}; there are {there}"})
-    handler = methods.get(request.method)
-    if handler is None:
-        allowed = ", ".join(methods)
+    if request.method not in _METHODS[path]:
         return _json(405, {"error": f"/{ROOT}/{path} takes {allowed}, not {request.method}"}, allow=allowed)
     try:
-        told = handler(controlled, request)
+        if request.method == "GET":
+            return _json(200, _shown(controlled, path))
+        if request.method == "DELETE":
+            controlled.faults.clear() if path == "faults" else controlled.reset_behaviour()
+        else:
+            _change(controlled, path, _members(request))
     except ValueError as error:
         return _json(400, {"error": f"{error}"})
-    return Response(204) if told is None else _json(200, told)
+    return Response(204)
 
 
-def _set_fault(controlled: Controlled, request: Request) -> None:
-    members = _members(request)
-    if "latency" in members:
-        controlled.faults.latency = _checked(_Latency, members).latency
-    elif "seed" in members or "rate" in members:
-        chance = _checked(_Random, members)
-        controlled.faults.at_random(chance.seed, chance.rate, chance.kinds)
-    elif "operation" in members or "fault" in members:
-        rule = _checked(_Fault, members)
-        controlled.faults.set(rule.operation, rule.fault, rule.times)
-    else:
-        raise ValueError("give operation and fault, or seed and rate, or latency")
+def _shown(controlled: Controlled, path: str) -> object:
+    match path:
+        case "faults":
+            return {"kinds": KINDS, "statuses": STATUSES, "when": WHEN, **controlled.faults.described()}
+        case "behaviour":
+            meanings = descriptions()
+            return {
+                name: {"value": value, "choices": CHOICES[name], "meaning": meanings[name]}
+                for name, value in controlled.behaviour._asdict().items()
+            }
+        case "clock":
+            return {"now": controlled.now.isoformat()}
+        case "ledger":
+            return {"entries": [entry._asdict() for entry in controlled.ledger]}
+        case _:
+            return controlled.service_account()
 
 
-def _list_faults(controlled: Controlled, request: Request) -> object:
-    return {"kinds": KINDS, "statuses": STATUSES, "when": WHEN, **controlled.faults.described()}
-
-
-def _clear_faults(controlled: Controlled, request: Request) -> None:
-    controlled.faults.clear()
-
-
-def _set_behaviour(controlled: Controlled, request: Request) -> None:
-    changed = controlled.behaviour
-    for name, value in _members(request).items():
-        changed = changed.changed(name, value)
-    controlled.behaviour = changed
-
-
-def _list_behaviour(controlled: Controlled, request: Request) -> object:
-    return {
-        name: {"value": value, "choices": CHOICES[name], "meaning": DESCRIPTIONS[name]}
-        for name, value in controlled.behaviour._asdict().items()
-    }
-
-
-def _reset_behaviour(controlled: Controlled, request: Request) -> None:
-    controlled.reset_behaviour()
-
-
-def _advance(controlled: Controlled, request: Request) -> None:
-    controlled.advance(timedelta(seconds=_checked(_Clock, _members(request)).advance))
-
-
-def _tell_time(controlled: Controlled, request: Request) -> object:
-    return {"now": controlled.now.isoformat()}
-
-
-def _list_ledger(controlled: Controlled, request: Request) -> object:
-    return {"entries": [entry._asdict() for entry in controlled.ledger]}
-
-
-def _service_account(controlled: Controlled, request: Request) -> object:
-    return controlled.service_account()
-
-
-_Handler = Callable[[Controlled, Request], object]
-_PATHS: Mapping[str, Mapping[str, _Handler]] = {
-    "faults": {"GET": _list_faults, "POST": _set_fault, "DELETE": _clear_faults},
-    "behaviour": {"GET": _list_behaviour, "POST": _set_behaviour, "DELETE": _reset_behaviour},
-    "clock": {"GET": _tell_time, "POST": _advance},
-    "ledger": {"GET": _list_ledger},
-    "service-account": {"GET": _service_account},
-}
+def _change(controlled: Controlled, path: str, members: dict[str, Any]) -> None:
+    match path, members:
+        case "faults", {"latency": _}:
+            controlled.faults.latency = _checked(_Latency, members).latency
+        case "faults", {"seed": _} | {"rate": _}:
+            chance = _checked(_Random, members)
+            controlled.faults.at_random(chance.seed, chance.rate, chance.kinds)
+        case "faults", {"operation": _} | {"fault": _}:
+            rule = _checked(_Fault, members)
+            controlled.faults.set(rule.operation, rule.fault, rule.times)
+        case "behaviour", _:
+            changed = controlled.behaviour
+            for name, value in members.items():
+                changed = changed.changed(name, value)
+            controlled.behaviour = changed
+        case "clock", _:
+            controlled.advance(timedelta(seconds=_checked(_Clock, members).advance))
+        case _:
+            raise ValueError("give operation and fault, or seed and rate, or latency")
 
 
 def _members(request: Request) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
-from numberline._runtime.timestamps import read_utc_timestamp
+from numberline._runtime.timestamps import write_utc_timestamp
 from numberline_generated.wire import voximplant as wire
 
 from ..numbers import Number
@@ -43,32 +43,29 @@ def applications(number: int | None, name: str | None) -> list[Application]:
 
 @dataclass(slots=True, eq=False)
 class OwnedNumber:
-    """A number of an account.
+    """A number of an account. What the wire shows is called as there.
 
     Attributes:
-        id: its `phone_id`.
-        price: for a month.
         unverified: whether it waits for a verification.
-        hold: the day on which it is taken away if it still does.
         is_documented: whether it is shown as the observed example shows it.
     """
 
     number: Number
-    id: int
-    account: int
-    price: Decimal
-    renewal: date
-    purchased: datetime
+    phone_id: int
+    account_id: int
+    phone_price: Decimal
+    phone_next_renewal: date
+    phone_purchase_date: datetime
     modified: datetime
     deactivated: bool = False
     canceled: bool = False
     auto_charge: bool = True
     unverified: bool = False
     verification_status: wire.VerificationStatus | Literal["NOT_REQUIRED"] | None = wire.VerificationStatus.verified
-    hold: date | None = None
+    unverified_hold_until: date | None = None
     application_id: int | None = None
     rule_id: int | None = None
-    callback_url: str = ""
+    incoming_sms_callback_url: str = ""
     is_documented: bool = False
 
     @property
@@ -96,7 +93,7 @@ def filters(asked: wire.GetPhoneNumbersRequest) -> Iterator[Test]:
         yield lambda own: own.unverified is not asked.can_be_used
     if asked.phone_id:
         ids = set(asked.phone_id)
-        yield lambda own: own.id in ids
+        yield lambda own: own.phone_id in ids
     if asked.phone_number:
         numbers = {digits(item.root) for item in asked.phone_number}
         yield lambda own: own.number.number in numbers
@@ -144,24 +141,24 @@ def _by_binding(asked: wire.GetPhoneNumbersRequest) -> Iterator[Test]:
 
 
 def _by_time(asked: wire.GetPhoneNumbersRequest) -> Iterator[Test]:
-    yield from _within("renewal", asked.from_phone_next_renewal, asked.to_phone_next_renewal, date.fromisoformat)
-    yield from _within("purchased", asked.from_phone_purchase_date, asked.to_phone_purchase_date, read_utc_timestamp)
-    yield from _within("hold", asked.from_unverified_hold_until, asked.to_unverified_hold_until, date.fromisoformat)
-
-
-def _within(name: str, begin: str | None, end: str | None, read: Callable[[str], Any]) -> Iterator[Test]:
-    """Yield a test for a range of days or moments; what has none is in no range."""
-    if begin and end and begin > end:
-        raise ApiError("INVALID_DATE_RANGE", f"the range of {name} ends before it begins")
-    if begin or end:
-        low, high = (read(text) if text else None for text in (begin, end))
-        yield (
-            lambda own: (
-                (value := getattr(own, name)) is not None
-                and (low is None or low <= value)
-                and (high is None or value <= high)
+    """Yield a test for each range of days or moments; what has none is in no range."""
+    for name in ("phone_next_renewal", "phone_purchase_date", "unverified_hold_until"):
+        begin, end = getattr(asked, f"from_{name}"), getattr(asked, f"to_{name}")
+        if begin and end and begin > end:
+            raise ApiError("INVALID_DATE_RANGE", f"the range of {name} ends before it begins")
+        if begin or end:
+            yield lambda own, name=name, begin=begin, end=end: (  # type: ignore[misc]
+                (value := shown(getattr(own, name))) is not None
+                and (begin is None or begin <= value)
+                and (end is None or value <= end)
             )
-        )
+
+
+def shown(value: Any) -> Any:
+    """Return a value as the wire has it: days and moments as text, and empty text as nothing."""
+    if isinstance(value, datetime):
+        return write_utc_timestamp(value)
+    return str(value) if isinstance(value, date) else None if value == "" else value
 
 
 def is_on_side(country: str | None, side: wire.SandboxFilter | None) -> bool:
@@ -178,13 +175,13 @@ def matching(owned: Iterable[OwnedNumber], asked: wire.GetPhoneNumbersRequest) -
 
 ORDERS: dict[wire.PhoneNumberOrder, Callable[[OwnedNumber], Any]] = {
     wire.PhoneNumberOrder.phone_number: lambda own: own.number.number,
-    wire.PhoneNumberOrder.phone_price: lambda own: own.price,
+    wire.PhoneNumberOrder.phone_price: lambda own: own.phone_price,
     wire.PhoneNumberOrder.phone_country_code: lambda own: own.number.region.country,
     wire.PhoneNumberOrder.deactivated: lambda own: not own.deactivated,
-    wire.PhoneNumberOrder.purchase_date: lambda own: -own.purchased.timestamp(),
-    wire.PhoneNumberOrder.phone_next_renewal: lambda own: own.renewal,
+    wire.PhoneNumberOrder.purchase_date: lambda own: -own.phone_purchase_date.timestamp(),
+    wire.PhoneNumberOrder.phone_next_renewal: lambda own: own.phone_next_renewal,
     wire.PhoneNumberOrder.verification_status: lambda own: own.verification_status or "~",
-    wire.PhoneNumberOrder.unverified_hold_until: lambda own: own.hold or date.max,
+    wire.PhoneNumberOrder.unverified_hold_until: lambda own: own.unverified_hold_until or date.max,
     wire.PhoneNumberOrder.verification_name: lambda own: not own.unverified,
 }
 """For each order something to sort by. What has no value comes last."""

@@ -7,23 +7,24 @@
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import fields
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel
 
-from numberline._runtime.timestamps import read_utc_timestamp, write_utc_timestamp
+from numberline._runtime.timestamps import read_utc_timestamp
 from numberline_generated.wire import voximplant as wire
 
 from .. import snapshot
 from ..calendar import a_month_after, next_return
 from ..http.messages import Request
 from ..numbers import Number, Region
-from ..provider import ApiError, Call, Credentials, Environment, Handler, Provider, digits
+from ..provider import ApiError, Call, Credentials, Environment, Provider, digits
 from ..spec import BadRequest
 from .catalogue import CATEGORIES, Catalogue, is_listed
-from .numbers import APPLICATIONS, VERIFICATION, Application, OwnedNumber, applications, is_on_side, matching
+from .numbers import APPLICATIONS, VERIFICATION, Application, OwnedNumber, applications, is_on_side, matching, shown
 from .renewals import Renewals
 from .tokens import Reason, ServiceAccount, TokenRefused
 
@@ -85,23 +86,6 @@ class Voximplant(Provider):
         self.process_renewals()
         return self._balances
 
-    @property
-    def handlers(self) -> Mapping[str, Handler]:
-        return {
-            "AttachPhoneNumber": self._attach,
-            "BindPhoneNumberToApplication": self._bind,
-            "DeactivatePhoneNumber": self._deactivate,
-            "GetAccountInfo": self._account_info,
-            "GetAccountPhoneNumberCountries": self._account_countries,
-            "GetActualPhoneNumberRegion": self._actual_region,
-            "GetNewPhoneNumbers": self._new_numbers,
-            "GetPhoneNumberCategories": self._categories,
-            "GetPhoneNumberCountryStates": self._states,
-            "GetPhoneNumberRegions": self._regions,
-            "GetPhoneNumbers": self._account_numbers,
-            "SetPhoneNumberInfo": self._set_info,
-        }
-
     def find(self, request: Request) -> Call:
         """Return the operation, by path or by the field `cmd`; parameters may be in the query or in a form."""
         if request.method not in ("GET", "POST"):
@@ -158,7 +142,7 @@ class Voximplant(Provider):
         failure = wire.Failure(code=code, msg=error.text, field_name=error.parameter, details=details)
         return wire.Done(error=failure)  # every operation's failure has this form
 
-    def _categories(self, call: Call) -> wire.PhoneNumberCategories:
+    def get_phone_number_categories(self, call: Call) -> wire.PhoneNumberCategories:
         asked = self._read(call, wire.GetPhoneNumberCategoriesRequest)
         wanted = {code.root.upper() for code in asked.country_code or ()}
         countries = self._catalogue.countries(wanted)
@@ -166,11 +150,11 @@ class Voximplant(Provider):
         countries = [country for country in countries if is_on_side(country.country_code, asked.sandbox)]
         return wire.PhoneNumberCategories(result=countries, count=len(countries))
 
-    def _states(self, call: Call) -> wire.PhoneNumberStates:
+    def get_phone_number_country_states(self, call: Call) -> wire.PhoneNumberStates:
         states = self._catalogue.states(self._read(call, wire.GetPhoneNumberCountryStatesRequest))
         return wire.PhoneNumberStates(result=states, count=len(states))
 
-    def _regions(self, call: Call) -> wire.PhoneNumberRegions:
+    def get_phone_number_regions(self, call: Call) -> wire.PhoneNumberRegions:
         asked = self._read(call, wire.GetPhoneNumberRegionsRequest)
         regions = [
             region
@@ -182,7 +166,7 @@ class Voximplant(Provider):
         ]
         return wire.PhoneNumberRegions(result=regions, count=len(regions))
 
-    def _account_info(self, call: Call) -> wire.CurrentAccount:
+    def get_account_info(self, call: Call) -> wire.CurrentAccount:
         self._read(call, wire.GetAccountInfoRequest)
         child = "" if call.account == ACCOUNT_ID else f"-{call.account}"
         account = wire.AccountInfo(
@@ -196,12 +180,12 @@ class Voximplant(Provider):
         )
         return wire.CurrentAccount(result=account)
 
-    def _actual_region(self, call: Call) -> wire.ActualPhoneNumberRegion:
+    def get_actual_phone_number_region(self, call: Call) -> wire.ActualPhoneNumberRegion:
         asked = self._read(call, wire.GetActualPhoneNumberRegionRequest)
         region = self._catalogue.region(asked, asked.phone_region_id)
         return wire.ActualPhoneNumberRegion(result=self._catalogue.listed(region))
 
-    def _new_numbers(self, call: Call) -> wire.AvailablePhoneNumbersPage:
+    def get_new_phone_numbers(self, call: Call) -> wire.AvailablePhoneNumbersPage:
         asked = self._read(call, wire.GetNewPhoneNumbersRequest)
         region = self._catalogue.region(asked, asked.phone_region_id)
         if not is_listed(region.kind):
@@ -211,10 +195,10 @@ class Voximplant(Provider):
         offers = list(map(self._catalogue.offer, page))
         return wire.AvailablePhoneNumbersPage(result=offers, total_count=len(numbers), count=len(offers))
 
-    def _account_numbers(self, call: Call) -> wire.PhoneNumbersPage:
+    def get_phone_numbers(self, call: Call) -> wire.PhoneNumbersPage:
         asked = self._read(call, wire.GetPhoneNumbersRequest)
         accounts = self._accounts(call.account, asked)
-        owned = [own for own in self._owned if own.account in accounts]
+        owned = [own for own in self._owned if own.account_id in accounts]
         if self.behaviour.unknown_filter_ids == "refused":
             self._check_filters(asked, owned)
         size = self.page_size("count", asked.count)
@@ -234,23 +218,23 @@ class Voximplant(Provider):
 
     def _check_filters(self, asked: wire.GetPhoneNumbersRequest, owned: Sequence[OwnedNumber]) -> None:
         """Raise ApiError for a filter by a number or an application that doesn't exist."""
-        self._check_known(asked.phone_id, {own.id for own in owned}, "phone_id")
+        self._check_known(asked.phone_id, {own.phone_id for own in owned}, "phone_id")
         numbers = {digits(item.root) for item in asked.phone_number or ()}
         self._check_known(numbers, {own.number.number for own in owned}, "phone_number")
         if asked.application_id is not None or asked.application_name is not None:
             self._application(asked.application_id, asked.application_name)
 
-    def _account_countries(self, call: Call) -> wire.PhoneNumberCountryCodes:
+    def get_account_phone_number_countries(self, call: Call) -> wire.PhoneNumberCountryCodes:
         wanted = self._read(call, wire.GetAccountPhoneNumberCountriesRequest).application_id
         self._check_known(wanted, {one.id for one in APPLICATIONS}, "application_id", "INVALID_APPLICATION_IDS")
         codes = {
             own.number.region.country
             for own in self._owned
-            if own.account == call.account and (not wanted or own.application_id in wanted)
+            if own.account_id == call.account and (not wanted or own.application_id in wanted)
         }
         return wire.PhoneNumberCountryCodes(result=sorted(codes))
 
-    def _attach(self, call: Call) -> wire.AttachedPhoneNumbers:
+    def attach_phone_number(self, call: Call) -> wire.AttachedPhoneNumbers:
         asked = self._read(self._with_locators(call), wire.AttachPhoneNumberRequest)
         region = self._catalogue.region(asked, asked.phone_region_id)
         if asked.regulation_address_id is not None:
@@ -305,12 +289,12 @@ class Voximplant(Provider):
         if number is None or number.region != region:
             raise ApiError("INVALID_PHONE_NUMBER", "the region has no such number", parameter="phone_number")
         if not number.on_offer:
-            is_own = any(own.number is number and own.account == account for own in self._owned)
+            is_own = any(own.number is number and own.account_id == account for own in self._owned)
             failure = "PHONE_NUMBER_UNUSABLE" if is_own else "OCCUPIED_PHONE_NUMBER"
             raise ApiError(failure, "the number is taken", parameter="phone_number")
         return number
 
-    def _bind(self, call: Call) -> wire.Done:
+    def bind_phone_number_to_application(self, call: Call) -> wire.Done:
         asked = self._read(call, wire.BindPhoneNumberToApplicationRequest)
         selected = self._selected(call.account, asked)
         application = self._application(asked.application_id, asked.application_name)
@@ -322,7 +306,7 @@ class Voximplant(Provider):
                 own.application_id = own.rule_id = None
         return self._changed(call, selected)
 
-    def _set_info(self, call: Call) -> wire.Done:
+    def set_phone_number_info(self, call: Call) -> wire.Done:
         asked = self._read(call, wire.SetPhoneNumberInfoRequest, {"incoming_sms_callback_url"})
         url = asked.incoming_sms_callback_url
         if url and not url.startswith(("http://", "https://")):
@@ -330,10 +314,10 @@ class Voximplant(Provider):
         selected = self._selected(call.account, asked)
         if url is not None:
             for own in selected:
-                own.callback_url = url
+                own.incoming_sms_callback_url = url
         return self._changed(call, selected)
 
-    def _deactivate(self, call: Call) -> wire.Done:
+    def deactivate_phone_number(self, call: Call) -> wire.Done:
         selected = self._selected(call.account, self._read(call, wire.DeactivatePhoneNumberRequest))
         if self.behaviour.canceled_numbers_stay:
             for own in selected:
@@ -356,12 +340,12 @@ class Voximplant(Provider):
         Raises:
             ApiError: if one of them isn't the account's.
         """
-        owned = [own for own in self._owned if own.account == account]
+        owned = [own for own in self._owned if own.account_id == account]
         if asked.phone_id == "all":
             return owned
         name = "phone_id" if asked.phone_number is None else "phone_number"
         if asked.phone_number is None:
-            known: dict[int | str, OwnedNumber] = {own.id: own for own in owned}
+            known: dict[int | str, OwnedNumber] = {own.phone_id: own for own in owned}
             wanted: list[int | str] = [*(asked.phone_id.root if asked.phone_id else ())]
         else:
             known = {own.number.number: own for own in owned}
@@ -403,7 +387,7 @@ class Voximplant(Provider):
         elif operation_id == "GetPhoneNumbers" and inward:
             self._owned[:0] = [self._own(number, ACCOUNT_ID) for number in self._stock.spread(1)]
         elif operation_id == "GetPhoneNumbers":
-            self._drop([own for own in self._owned if own.account == ACCOUNT_ID][:1])
+            self._drop([own for own in self._owned if own.account_id == ACCOUNT_ID][:1])
 
     def _drop(self, owned: Sequence[OwnedNumber]) -> None:
         """Put numbers back into the stock."""
@@ -420,15 +404,15 @@ class Voximplant(Provider):
         changes = self.behaviour.ids_change_on_purchase
         return OwnedNumber(
             number=number,
-            id=self._catalogue.bought_id(number) if changes else self._catalogue.offer(number).phone_id,
-            account=account,
-            price=self._catalogue.price(number),
-            renewal=a_month_after(now.date()),
-            purchased=now,
+            phone_id=self._catalogue.bought_id(number) if changes else self._catalogue.offer(number).phone_id,
+            account_id=account,
+            phone_price=self._catalogue.price(number),
+            phone_next_renewal=a_month_after(now.date()),
+            phone_purchase_date=now,
             modified=now,
             unverified=needed,
             verification_status=wire.VerificationStatus.required if needed else wire.VerificationStatus.verified,
-            hold=(now + HELD).date() if needed else None,
+            unverified_hold_until=(now + HELD).date() if needed else None,
         )
 
     def _documented(self) -> OwnedNumber:
@@ -437,10 +421,10 @@ class Voximplant(Provider):
         number = self._stock.find(example.phone_number)
         assert number is not None
         own = self._own(number, ACCOUNT_ID)
-        own.price = example.phone_price or Decimal(0)
+        own.phone_price = example.phone_price or Decimal(0)
         own.verification_status = example.verification_status
-        own.renewal = date.fromisoformat(example.phone_next_renewal or "")
-        own.purchased = read_utc_timestamp(example.phone_purchase_date or "")
+        own.phone_next_renewal = date.fromisoformat(example.phone_next_renewal or "")
+        own.phone_purchase_date = read_utc_timestamp(example.phone_purchase_date or "")
         own.modified = read_utc_timestamp(example.modified or "")
         own.is_documented = True
         return own
@@ -452,17 +436,17 @@ class Voximplant(Provider):
         owned: list[OwnedNumber] = []
         for at, number in enumerate(self._stock.spread(max(count, 0)), 1):
             own = self._own(number, account)
-            own.purchased = own.modified = now - timedelta(days=1 + 17 * at % 700, seconds=420 * at)
-            own.renewal = next_return(own.purchased.date(), now.date())
+            own.phone_purchase_date = own.modified = now - timedelta(days=1 + 17 * at % 700, seconds=420 * at)
+            own.phone_next_renewal = next_return(own.phone_purchase_date.date(), now.date())
             own.deactivated, own.canceled, own.auto_charge = at % 11 == 5, at % 13 == 6, at % 7 != 3
             if at % 10 == 7:
-                own.unverified, own.hold = True, (now + HELD).date()
+                own.unverified, own.unverified_hold_until = True, (now + HELD).date()
                 own.verification_status = wire.VerificationStatus.in_progress
             if at % 3 == 1:
                 application = APPLICATIONS[at % 2]
                 own.application_id = application.id
                 own.rule_id = next(iter(application.rules)) if at % 9 == 1 else None
-            own.callback_url = "https://app.example/sms" if at % 9 == 2 else ""
+            own.incoming_sms_callback_url = "https://app.example/sms" if at % 9 == 2 else ""
             owned.append(own)
         return owned
 
@@ -470,7 +454,7 @@ class Voximplant(Provider):
         """Return a number as its purchase shows it."""
         record = self._record(own)
         return wire.NewPhoneNumber(
-            phone_id=own.id,
+            phone_id=own.phone_id,
             phone_number=own.number.number,
             required_verification=record.required_verification,
             verification_status=wire.VerificationStatus(own.verification_status or ""),
@@ -481,37 +465,23 @@ class Voximplant(Provider):
     def _record(self, own: OwnedNumber) -> wire.PhoneNumber:
         """Return a number as it is listed."""
         application = own.application
-        now: dict[str, Any] = {
-            "phone_price": own.price,
-            "phone_next_renewal": str(own.renewal),
-            "deactivated": own.deactivated,
-            "canceled": own.canceled,
-            "auto_charge": own.auto_charge,
-            "application_id": own.application_id,
+        now: dict[str, Any] = {name: shown(getattr(own, name)) for name in _SHOWN}
+        now |= {
             "application_name": application.name if application else None,
             "extended_application_name": application.full_name if application else None,
-            "rule_id": own.rule_id,
             "rule_name": own.rule_name,
             "required_verification": VERIFICATION if own.unverified else None,
-            "verification_status": own.verification_status,
-            "unverified_hold_until": str(own.hold) if own.hold else None,
             "can_be_used": not own.unverified,
-            "incoming_sms_callback_url": own.callback_url or None,
-            "modified": write_utc_timestamp(own.modified),
         }
         example = self._catalogue.examples.owned
         if own.is_documented:  # with the fields that it hasn't still left out
-            changed = {
-                name: value for name, value in now.items() if (getattr(example, name) or None) != (value or None)
-            }
-            return example.model_copy(update=changed)
+            changed = {name for name in now if (getattr(example, name) or None) != (now[name] or None)}
+            return example.model_copy(update={name: now[name] for name in changed})
         region = self._catalogue.regions[own.number.region]
         is_observed = own.number.number == example.phone_number
         return wire.PhoneNumber(
-            phone_id=own.id,
             phone_number=own.number.number,
             phone_country_code=own.number.region.country,
-            phone_purchase_date=write_utc_timestamp(own.purchased),
             category_name=CATEGORIES[own.number.region.kind],
             phone_region_id=region.phone_region_id,
             phone_region_name=own.number.region.city,
@@ -519,8 +489,8 @@ class Voximplant(Provider):
             is_sms_enabled=bool(region.is_sms_supported),
             emergency_calls_to_be_enabled=False,
             emergency_calls_enabled=False,
+            account_id=own.account_id,
             subscription_id=example.subscription_id if is_observed else 30_000 + own.number.serial,
-            account_id=own.account,
             **now,
         )
 
@@ -536,6 +506,9 @@ class Voximplant(Provider):
             raise ApiError(failure or f"INVALID_{parameter.upper()}", f"no such {parameter}", parameter=parameter)
 
 
+_SHOWN = [one.name for one in fields(OwnedNumber) if one.name in wire.PhoneNumber.model_fields.keys() - {"account_id"}]
+
+
 def _rule(application: Application, number: int | None, name: str | None) -> int | None:
     """Return the id of an application's rule, or None if none is named."""
     if number is None and name is None:
@@ -549,4 +522,4 @@ def _rule(application: Application, number: int | None, name: str | None) -> int
 
 def _named(owned: Sequence[OwnedNumber]) -> tuple[list[str], list[int]]:
     """Return some numbers, and their ids."""
-    return [own.number.number for own in owned], [own.id for own in owned]
+    return [own.number.number for own in owned], [own.phone_id for own in owned]

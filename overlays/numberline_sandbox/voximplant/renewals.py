@@ -56,7 +56,7 @@ class Renewals:
             self.processed = day
             by_account: dict[int, list[OwnedNumber]] = defaultdict(list)
             for own in sorted(agenda.pop(day), key=lambda own: own.number.serial):
-                by_account[own.account].append(own)
+                by_account[own.account_id].append(own)
             for account, numbers in by_account.items():
                 for event in self._on(day, account, numbers, balances):
                     yield event
@@ -70,14 +70,15 @@ class Renewals:
         done: dict[str, list[OwnedNumber]] = {"renewed": [], "frozen": [], "detached": []}
         due = Decimal(0)
         for own in numbers:
-            if own.canceled or own.deactivated or (own.unverified and own.hold and own.hold <= day):
+            hold = own.unverified_hold_until if own.unverified else None
+            if own.canceled or own.deactivated or (hold and hold <= day):
                 done["detached"].append(own)
-            elif own.auto_charge and due + own.price <= balances[account]:
-                due += own.price
-                own.renewal = a_month_after(day)
+            elif own.auto_charge and due + own.phone_price <= balances[account]:
+                due += own.phone_price
+                own.phone_next_renewal = a_month_after(day)
                 done["renewed"].append(own)
             elif self._environment.behaviour.unrenewed == "frozen":
-                own.deactivated, own.renewal = True, day
+                own.deactivated, own.phone_next_renewal = True, day
                 done["frozen"].append(own)
             else:
                 done["detached"].append(own)
@@ -92,11 +93,11 @@ class Renewals:
     def _next_day(self, own: OwnedNumber) -> date:
         """Return the next day on which something happens to a number."""
         tomorrow = self.processed + timedelta(days=1) if self.processed < date.max else date.max
-        day = own.renewal
+        day = own.phone_next_renewal
         if own.deactivated and not own.canceled:
             day = max(day + FROZEN if day < date.max - FROZEN else date.max, tomorrow)
         elif day <= self.processed:
             day = next_return(day, self.processed)
-        if own.unverified and own.hold:
-            day = min(day, max(own.hold, tomorrow))
+        if own.unverified and own.unverified_hold_until:
+            day = min(day, max(own.unverified_hold_until, tomorrow))
         return day

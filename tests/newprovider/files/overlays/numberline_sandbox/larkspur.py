@@ -8,7 +8,7 @@ from numberline._runtime.timestamps import write_date_time
 from numberline_generated.wire import larkspur as wire
 
 from .numbers import REGIONS, Number, OpaqueIds, Region, Stock
-from .provider import ApiError, Call, Credentials, Environment, Handler, Provider
+from .provider import ApiError, Call, Credentials, Environment, Provider
 from .spec import BadRequest
 
 T = TypeVar("T")
@@ -45,17 +45,6 @@ class Larkspur(Provider):
         for number in self._stock.spread(environment.owned):
             self._rent(number, wire.RentNumberRequest(offer_id=self._offers.encode(number.serial), months=12))
 
-    @property
-    def handlers(self) -> Mapping[str, Handler]:
-        return {
-            "listOffers": self._list_offers,
-            "listNumbers": self._list_numbers,
-            "rentNumber": self._buy,
-            "getNumber": lambda call: self._find(call)[1],
-            "changeNumber": self._change,
-            "releaseNumber": self._release,
-        }
-
     def authenticate(self, call: Call) -> Call:
         if call.request.headers.get("x-api-key") != API_KEY:
             raise self._error("bad_key", "There is no such key")
@@ -87,7 +76,7 @@ class Larkspur(Provider):
     def process_renewals(self) -> None:
         """Do nothing: nothing here is renewed."""
 
-    def _list_offers(self, call: Call) -> wire.OffersPage:
+    def list_offers(self, call: Call) -> wire.OffersPage:
         asked = call.operation.read(call.pairs, wire.ListOffersParametersQuery)
         limit = Decimal(asked.price_limit or "Infinity")
         found = [
@@ -101,7 +90,7 @@ class Larkspur(Provider):
         page, token = self._page(found, asked.after, asked.per_page)
         return wire.OffersPage(offers=page, next_page=token)
 
-    def _list_numbers(self, call: Call) -> wire.NumbersPage:
+    def list_numbers(self, call: Call) -> wire.NumbersPage:
         asked = call.operation.read(call.pairs, wire.ListNumbersParametersQuery)
         wanted = {label.root for label in asked.labels or ()}
         found = [record for _, record in self._rented.values() if not wanted or wanted & set(record.labels or ())]
@@ -116,7 +105,10 @@ class Larkspur(Provider):
         more = start + size < len(found)
         return list(found[start : start + size]), self._cursors.encode(start + size) if more else None
 
-    def _buy(self, call: Call) -> wire.Number:
+    def get_number(self, call: Call) -> wire.Number:
+        return self._find(call)[1]
+
+    def rent_number(self, call: Call) -> wire.Number:
         asked = call.operation.read_json(call.request.body, wire.RentNumberRequest)
         number = self._stock.at(self._offers.decode(asked.offer_id))
         if number is None:
@@ -133,7 +125,7 @@ class Larkspur(Provider):
         self.record(call, [record.number], [record.number_id], amount=price)
         return record
 
-    def _change(self, call: Call) -> wire.Number:
+    def change_number(self, call: Call) -> wire.Number:
         number, record = self._find(call)
         asked = call.operation.read_json(call.request.body, wire.ChangeNumberRequest)
         given = {name: getattr(asked, name) for name in asked.model_fields_set}
@@ -142,7 +134,7 @@ class Larkspur(Provider):
         self.record(call, [record.number], [record.number_id])
         return changed
 
-    def _release(self, call: Call) -> None:
+    def release_number(self, call: Call) -> None:
         number, record = self._find(call)
         del self._rented[record.number_id]
         number.on_offer = True
