@@ -24,7 +24,7 @@ class Certificate(NamedTuple):
 
 @contextmanager
 def throw_away(*hosts: str) -> Iterator[Certificate]:
-    """Yield a certificate for this machine and `hosts`, by an authority of its own. Its files go when the block ends."""
+    """Yield a certificate for this machine and `hosts`, by an authority of its own. Its files are temporary."""
     import trustme
 
     authority = trustme.CA(organization_name="numberline sandbox")
