@@ -145,7 +145,7 @@ def _numberline_port() -> "Iterator[tuple[str, _Relay]]":
 def numberline_server(
     numberline_sandbox: "Sandbox", _numberline_port: "tuple[str, _Relay]", monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[str]:
-    """The base URL of the sandbox on a port of this machine, for programs that make their clients with `from_env()`: the
+    """The base URL of the sandbox on a port of this machine, for programs that make clients with `from_env()`: the
     environment names it and has credentials. Such clients use the machine's clock."""
     url, relay = _numberline_port
     for name in CLIENTS.values():
