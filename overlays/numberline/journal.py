@@ -199,8 +199,10 @@ class Journal:
         Reads the file: call it in a thread from async code.
 
         Raises:
+            InvalidArgument: if it is no printable text.
             JournalUnavailable: if the file can't be read.
         """
+        config.check_text("reference", reference)
         return self._submit(lambda db: _entries(db, "reference = ?", reference), writes=False).result()
 
     def unclaimed(self) -> list[Entry]:
@@ -224,7 +226,8 @@ class Journal:
             InvalidArgument: if there is no such entry, or it has no outcome yet.
             JournalUnavailable: if the file can't be written.
         """
-        now = self._clock.now().isoformat()
+        config.check_text("entry_id", entry_id)
+        now = _as_text(self._clock.now())
 
         def work(db: sqlite3.Connection) -> None:
             if _state(db, entry_id) in ("open", "unknown"):
@@ -254,9 +257,9 @@ class Journal:
         """
         if verdict not in ("owned", "not_owned"):
             raise InvalidArgument("verdict takes owned or not_owned", parameter="verdict")
-        if not isinstance(why, str) or not why.strip():
-            raise InvalidArgument("why takes a text that says what the verdict rests on", parameter="why")
-        claimed, now = tuple(map(str, ids)), self._clock.now()
+        for name, text in (("entry_id", entry_id), ("why", why)):
+            config.check_text(name, text)
+        claimed, now = [config.check_text("ids", str(each)) for each in ids], self._clock.now()
 
         def work(db: sqlite3.Connection) -> None:
             if (state := _state(db, entry_id)) not in ("open", "unknown"):
@@ -280,7 +283,7 @@ class Journal:
         unknown.entry = str(entry_id)
         known = (unknown.provider, unknown.base_url, unknown.account, operation_class, unknown.reference)
         times = (_as_text(unknown.sent_at), _as_text(ends_by))
-        values = (unknown.entry, *known, *times, json.dumps(_Process.own()), unknown.to_json())
+        values = (unknown.entry, *known, *times, json.dumps(_own(os.getpid())), unknown.to_json())
         _in_flight[unknown.entry] = entry_id
 
         def work(db: sqlite3.Connection) -> None:
@@ -300,6 +303,7 @@ class Journal:
         unknown: OutcomeUnknown | None = None,
         result: object = None,
         ids: Iterable[str] = (),
+        at: datetime | None = None,
     ) -> "Future[Any]":
         """Queue how a purchase or a release ended. Neither waits nor raises; a failure is logged as an ERROR.
 
@@ -309,8 +313,9 @@ class Journal:
             unknown: what is known of it, if its outcome is unknown.
             result: what the provider returned.
             ids: the ids of what was bought or released.
+            at: when; now, unless given.
         """
-        ended_at = _as_text(unknown.ended_at if unknown is not None else self._clock.now())
+        ended_at = _as_text(at or self._clock.now())
         items, kept, text = tuple(dict.fromkeys(map(str, ids))), _json(result), None
         if unknown is not None:
             with suppress(Exception):  # what it holds may not be JSON; the state is recorded all the same
@@ -358,11 +363,9 @@ class Journal:
         self._writer = None
         self._wake()
         for job, (value, failure) in zip(batch, outcomes, strict=True):  # last: handlers of logs may block, or buy
-            if job.about is not None and failure is not None:
-                log.error("journal: %s could not be written and stays open: %s", job.about, failure)
-            elif job.about is not None:
-                for line in value:
-                    log.error("journal: %s", line)
+            lines = value if failure is None else [f"{job.about} could not be written and stays open: {failure}"]
+            for line in lines if job.about is not None else ():
+                log.error("journal: %s", line)
 
     def _transact(self, batch: list[_Job]) -> list[tuple[Any, Exception | None]]:
         try:
@@ -379,6 +382,8 @@ class Journal:
         """A connection that never creates the file. One for each batch: nothing is carried over a fork, and a file that
         was deleted or replaced is noticed."""
         _check_file(self.path)
+        with suppress(FileNotFoundError):
+            _check_file(f"{self.path}-journal")  # through a link, SQLite would write into another file
         address = f"{Path(self.path).as_uri()}?mode=rw"
         with closing(sqlite3.connect(address, uri=True, timeout=self.wait, isolation_level=None)) as db:
             db.execute("PRAGMA journal_mode = DELETE")  # with WAL, a write into a deleted file goes unnoticed
@@ -406,9 +411,8 @@ class Journal:
             db.execute("INSERT INTO only_buyer VALUES (?)", (_as_text(self._clock.now()),))
 
     def _unavailable(self, error: Exception) -> JournalUnavailable:
-        if isinstance(error, JournalUnavailable):
-            return JournalUnavailable(error.message)
-        return JournalUnavailable(f"{self.path} can't be used: {error}")
+        why = error.message if isinstance(error, JournalUnavailable) else f"{self.path} can't be used: {error}"
+        return JournalUnavailable(why)
 
     def _forked(self) -> None:
         """Forget in a child process what is queued: it is the parent's, and so is the thread."""
@@ -450,10 +454,6 @@ class _Process(NamedTuple):
     namespace: str
     pid: int
     started: str
-
-    @classmethod
-    def own(cls) -> "_Process":
-        return _own(os.getpid())
 
 
 @cache
@@ -609,6 +609,8 @@ def _unsettled(db: sqlite3.Connection) -> list[OutcomeUnknown]:
 def _read_unknown(state: str, ends_by: str, text: str) -> OutcomeUnknown:
     unknown = OutcomeUnknown.from_json(text)
     if state == "open":
+        unknown.message = "about to be sent, or sent, and no outcome is on record."
+        unknown.args = (unknown.message,)
         unknown.ended_at = max(unknown.sent_at, datetime.fromisoformat(ends_by))
     return unknown
 
@@ -629,11 +631,8 @@ def _moment(text: str | None) -> datetime | None:
 def _json(value: object) -> str | None:
     """Return a result as JSON, as far as it can be had."""
 
-    def plain(other: Any) -> Any:
-        return other.to_dict() if hasattr(other, "to_dict") else str(other)
-
     with suppress(Exception):
-        return json.dumps(value, default=plain)
+        return json.dumps(value, default=lambda each: each.to_dict() if hasattr(each, "to_dict") else str(each))
     return None
 
 

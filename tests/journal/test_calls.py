@@ -114,6 +114,21 @@ def test_an_interruption_while_the_log_is_written_leaves_the_result(account: Acc
     assert entry.arguments["phone_number"] == account.offers[0]
 
 
+def test_an_interrupted_record_of_a_lost_purchase_is_never_not_sent(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An interruption between the response and the queue leaves an entry that may have been carried out."""
+
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        account.client.options(
+            reference="a", on_response=lambda _: patch.setattr(Journal, "ended", interrupt)
+        ).attach_phone_number(**account.place, phone_number=account.offers[:1])
+    assert [entry.state for entry in account.journal.find("a")] == ["open"]
+
+
 @pytest.mark.parametrize("reference", ["", 7, "a\nb", "\ud800"])
 def test_an_odd_reference_is_refused(account: Account, reference: Any) -> None:
     with pytest.raises(InvalidArgument) as refused:

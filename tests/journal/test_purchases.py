@@ -161,7 +161,7 @@ def test_kill_9_at_any_moment_loses_no_purchase(shop: Shop, record_property: Any
             thread.join()
     shop.sandbox.faults.clear()
     states = shop.check()
-    assert sum(states.values()) >= KILLS // 3
+    assert states.total() >= KILLS
     assert states["open"] > 0
     record_property("killed", f"{KILLS} kills: {shop.sold().total()} bought, {dict(states)}")
 

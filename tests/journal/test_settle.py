@@ -90,6 +90,20 @@ def test_entries_of_other_accounts_and_hosts_are_left_alone(account: Account) ->
     assert len(account.journal.unsettled()) == 1
 
 
+def test_another_sign_in_of_the_same_account_gets_no_number_twice(at_once: Account) -> None:
+    """The key was changed: who signs in with the new one does not settle the old entries, but may not take for its own
+    what they may have bought."""
+    at_once.lose(LOST, phone_count=1)
+    at_once.journal._submit(lambda db: db.execute("UPDATE entry SET account = 'old key'")).result()
+    unknown = at_once.journal.unsettled()[0]
+    unknown.account = "old key"
+    text = unknown.to_json()
+    at_once.journal._submit(lambda db: db.execute("UPDATE entry SET unknown = ?", (text,))).result()
+    at_once.lose(NOT_DONE, phone_count=1)
+    assert at_once.settle() == ["undecided"]
+    assert len(at_once.journal.unsettled()) == 2
+
+
 def test_failing_to_look_settles_nothing(account: Account) -> None:
     account.lose(LOST, phone_number=account.offers[:1])
     account.sandbox.faults.set("voximplant.get_phone_numbers", "500", times=1)

@@ -91,18 +91,18 @@ def override(base: Options, given: Mapping[str, Any]) -> Options:
             raise InvalidArgument(f"on_unknown takes a function, not {type(callback).__name__}", parameter="on_unknown")
         chosen = chosen._replace(on_unknown=callback)
     if given.get("reference") is not None:
-        chosen = chosen._replace(reference=check_reference(given["reference"]))
+        chosen = chosen._replace(reference=check_text("reference", given["reference"]))
     return chosen
 
 
-def check_reference(given: str) -> str:
-    """Return a reference of the caller's own.
+def check_text(name: str, given: str) -> str:
+    """Return a text of the caller's own.
 
     Raises:
-        InvalidArgument: unless it is a text that is not empty.
+        InvalidArgument: unless it is printable and not empty.
     """
-    if not isinstance(given, str) or not given or not given.isprintable():
-        raise InvalidArgument("reference takes a printable text that is not empty", parameter="reference")
+    if not isinstance(given, str) or not given.strip() or not given.isprintable():
+        raise InvalidArgument(f"{name} takes a printable text that is not empty", parameter=name)
     return given
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from ..errors import JournalUnavailable, NumberlineError, OutcomeUnknown
 from .call import Context, Durable, Received, Step, Steps
 from .charge import Charge, Place
-from .operation import Reconciliation, Request
+from .operation import Request
 
 if TYPE_CHECKING:
     from ..journal import Journal
@@ -22,16 +22,21 @@ class JournaledCharge(Charge[T]):
     def __init__(self, context: Context, request: Request[T], journal: "Journal") -> None:
         super().__init__(context, request)
         self._journal = journal
+        self._how = context.reconciliation[request.operation.name]
         self._entry: str | None = None  # of the latest attempt
         self._open: str | None = None  # the same, until its outcome is queued; the journal watches over this object
         self._outcome: Durable | None = None
         self._owned_before: tuple[tuple[str, ...], datetime] | None = None
 
     def steps(self) -> Steps[T]:
-        wanted = self._reconciliation.wanted(self._request.arguments(), self._request.number)
-        if self._journal.only_buyer and wanted.how_many:
+        if self._journal.only_buyer and self._is_by_count():
             self._owned_before = yield from self._list()
         return (yield from super().steps())
+
+    def _is_by_count(self) -> bool:
+        with suppress(ValueError, LookupError):  # the provider will refuse these arguments
+            return self._how.wanted(self._request.arguments(), self._request.number).how_many > 0
+        return False
 
     def _list(self) -> Generator[Step, Any, tuple[tuple[str, ...], datetime]]:
         """Yield what lists all that the account owns, which lets a purchase by count be decided; return ids and time.
@@ -43,7 +48,7 @@ class JournaledCharge(Charge[T]):
 
         why = "it was not complete."
         try:
-            looked = yield from look(self._context, self._reconciliation)
+            looked = yield from look(self._context, self._how)
         except NumberlineError as error:
             why = error.message
         else:
@@ -95,10 +100,9 @@ class JournaledCharge(Charge[T]):
                 yield self._outcome
 
     def interrupted(self, error: BaseException) -> None:
-        try:
-            super().interrupted(error)
-        finally:
+        if self._unknown is None and (self._in_flight is None or self._in_flight.never_sent):
             self._end("not_sent")
+        super().interrupted(error)
 
     def _places(self) -> tuple[Place, ...]:
         return (self._record_unknown, *super()._places())
@@ -113,19 +117,17 @@ class JournaledCharge(Charge[T]):
             unknown.owned_before, unknown.owned_before_at = self._owned_before
         return unknown
 
-    @property
-    def _reconciliation(self) -> Reconciliation:
-        return self._context.reconciliation[self._operation.name]
-
     def _items(self) -> tuple[str, ...]:
         """Return the ids of what was bought, or what the release was about."""
-        if (bought := self._reconciliation.bought) is not None:
-            return tuple(each.id for each in bought(self._result))
-        wanted = self._reconciliation.wanted(self._request.arguments(), self._request.number)
-        return (*wanted.ids, *wanted.numbers)
+        with suppress(Exception):  # a result is returned, whatever it holds; without ids its numbers stay in question
+            if (bought := self._how.bought) is not None:
+                return tuple(each.id for each in bought(self._result))
+            wanted = self._how.wanted(self._request.arguments(), self._request.number)
+            return (*wanted.ids, *wanted.numbers)
+        return ()
 
     def _end(self, state: Literal["done", "refused", "not_sent", "unknown"], **known: Any) -> None:
         """Queue the outcome of the entry, unless it has one."""
         if self._open is not None:
-            self._outcome = Durable(self._journal.ended(self._open, state, **known))
+            self._outcome = Durable(self._journal.ended(self._open, state, at=self._clock.now(), **known))
             self._open = None

@@ -222,7 +222,7 @@ def _open(
     except InvalidArgument as error:
         why = error.message
         asked = Asked(operation_class == "release", Wanted(), unknown.sent_at, unknown.ended_at)
-    process, own = journals._Process(*json.loads(writer)), journals._Process.own()
+    process, own = journals._Process(*json.loads(writer)), journals._own(os.getpid())
     is_alive = state == "open" and (entry in journals._in_flight if process == own else _lives(process, own))
     # Equal purchases are shared out only among those whose outcome nobody knows or will yet know.
     like = asked.like if state in ("open", "unknown") and not is_alive else ""
