@@ -139,7 +139,7 @@ def map_transport_error(error: Exception, what: Send) -> TransportFailure:
         failure = UnreadableResponse(f"the response's compression is broken ({type(error).__name__}).")
     else:
         # What httpx says may quote a header.
-        is_quotable = isinstance(error, httpx.ConnectError) or not isinstance(error, httpx.HTTPError)
+        is_quotable = isinstance(error, httpx.ConnectError | httpx.ProxyError) or not isinstance(error, httpx.HTTPError)
         why = quoted_error(error) if is_quotable else type(error).__name__
         failure = ConnectionFailed(f"the connection failed ({why}).")
     failure.never_sent = what.attempt.never_sent

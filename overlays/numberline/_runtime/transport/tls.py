@@ -33,7 +33,9 @@ class Tls:
         except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
             if call == self.object.read:
                 return b"", True  # the end, as httpcore has it
-            raise
+            raise httpcore.ReadError("TLS ended too early") from None
+        except ssl.SSLError as error:
+            raise httpcore.ReadError(str(error)) from None
 
     def feed(self, data: bytes) -> None:
         if data:
