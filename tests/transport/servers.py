@@ -144,7 +144,7 @@ def answering(*answers: Any) -> Handler:
                 return
             server.requests.append(request)
             answer = answers[min(at, len(answers) - 1)]
-            written = answer(request) if callable(answer) else answer
+            written: Any = answer(request) if callable(answer) else answer
             if written is None:
                 connection.recv(1)
                 return

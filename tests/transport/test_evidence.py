@@ -286,12 +286,14 @@ class Insisting(Late):
     """Sends everything twice, whatever comes of it."""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        response = httpx.Response(500)
         for _ in range(2):
             with contextlib.suppress(httpx.HTTPError):
                 response = self._sync.handle_request(request)
         return response
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = httpx.Response(500)
         for _ in range(2):
             with contextlib.suppress(httpx.HTTPError):
                 response = await self._async.handle_async_request(request)

@@ -3,7 +3,7 @@
 import ssl
 import time
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, cast
 
 import anyio
 import anyio.lowlevel
@@ -13,6 +13,9 @@ import httpx
 from . import Attempt
 from .pool import MAX_CONNECTIONS, Channel, Pool, Route, Stale, Watched, look_up, turns
 from .tls import READ_SIZE, AsyncTlsStream, Tls
+
+_NETWORK = cast("httpcore.AsyncNetworkBackend", httpcore.AnyIOBackend())
+"""Serves asyncio and trio."""
 
 
 class AsyncStream(Watched, httpcore.AsyncNetworkStream):
@@ -52,7 +55,7 @@ class AsyncChannel(Channel, httpcore.AsyncNetworkBackend):
             pause = min(2 * pause, 0.02)
         for address, seconds, is_last in turns(found.get(), ends):
             try:
-                self.stream = await httpcore.AnyIOBackend().connect_tcp(address, port, seconds)
+                self.stream = await _NETWORK.connect_tcp(address, port, seconds)
                 break
             except (httpcore.ConnectError, httpcore.ConnectTimeout):
                 if is_last:
