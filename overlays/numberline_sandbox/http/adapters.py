@@ -34,9 +34,7 @@ class Transport(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         received = _received(request, request.read())
         trace = _Trace(request)
-        for event in trace.connecting(refused=self._refuses(received)):
-            trace.tell(*event)
-        for event in trace.sending():
+        for event in trace.sending(refused=self._refuses(received)):
             trace.tell(*event)
         response = self._respond(received)
         if response.delay:
@@ -63,9 +61,7 @@ class AsyncTransport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         received = _received(request, await request.aread())
         trace = _Trace(request)
-        for event in trace.connecting(refused=self._refuses(received)):
-            await trace.tell_async(*event)
-        for event in trace.sending():
+        for event in trace.sending(refused=self._refuses(received)):
             await trace.tell_async(*event)
         response = self._respond(received)
         if response.delay:
@@ -94,8 +90,8 @@ class _Trace:
         if self._callback is not None:
             await self._callback(name, info)
 
-    def connecting(self, *, refused: bool) -> Iterator[Event]:
-        """Yield the events of a new connection.
+    def sending(self, *, refused: bool) -> Iterator[Event]:
+        """Yield the events of a new connection and of the request.
 
         Raises:
             httpx.ConnectError: if it is refused.
@@ -108,8 +104,6 @@ class _Trace:
             yield "connection.connect_tcp.failed", {"exception": httpcore.ConnectError(text)}
             raise httpx.ConnectError(text, request=self._request)
         yield "connection.connect_tcp.complete", {"return_value": None}
-
-    def sending(self) -> Iterator[Event]:
         for what in ("headers", "body"):
             yield f"http11.send_request_{what}.started", {"request": self._sent}
             yield f"http11.send_request_{what}.complete", {"return_value": None}

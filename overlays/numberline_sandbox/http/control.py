@@ -163,7 +163,8 @@ def _checked(model: type[M], members: Mapping[str, Any]) -> M:
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
     name = ".".join(map(str, first["loc"]))
-    raise ValueError(f"{name}: {first['msg'].lower()}, not {str(first['input'])[:100]!r}")
+    given = "" if first["type"] == "missing" else f", not {repr(first['input'])[:100]}"
+    raise ValueError(f"{name}: {first['msg'].lower()}{given}")
 
 
 def _json(status: int, what: object, **headers: str) -> Response:
