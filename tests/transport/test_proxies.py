@@ -170,6 +170,14 @@ def test_what_is_wrong_in_the_environment_is_named(
     assert "a-word@" not in outcome.error.message
 
 
+def test_what_is_wrong_in_the_environment_is_not_tried_again(callers: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "socks4://proxy.example:9")
+    outcome = callers("https://127.0.0.1:1", retries=2).outcome(callers("https://127.0.0.1:1", retries=2).read)
+
+    assert isinstance(outcome, InvalidArgument)
+    assert outcome.attempts == 1
+
+
 def test_a_socks_proxy_needs_a_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("numberline._runtime.transport.proxies.find_spec", lambda _: None)
     with pytest.raises(Refused) as refused:

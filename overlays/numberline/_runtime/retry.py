@@ -8,7 +8,7 @@ import random
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from ..errors import ConnectionFailed, NumberlineError, TimedOut
+from ..errors import ConnectionFailed, InvalidArgument, NumberlineError, TimedOut
 from .clock import parse_http_date
 from .operation import OperationClass
 
@@ -21,7 +21,7 @@ LONGEST_WAIT = 60.0
 def may_repeat(operation_class: OperationClass, error: NumberlineError) -> bool:
     """Return whether sending once more can do no harm and may help."""
     if error.never_sent:
-        return True
+        return not isinstance(error, InvalidArgument)  # as the environment's proxy, which stays as it is
     if operation_class in ("charge", "release"):
         return is_certain(error) and error.kind in ("rate-limit", "later")
     return error.kind in ("rate-limit", "later", "server") or isinstance(error, ConnectionFailed | TimedOut)

@@ -186,7 +186,7 @@ class BodyReader:
         if max(self._size, self._received) > LARGEST_BODY:
             raise self._refused(f"it is larger than {LARGEST_BODY // 2**20} MiB")
         if time.monotonic() > self._attempt.ends:
-            raise out_of_time()
+            raise Refused(TimedOut("the response was still arriving when its time was over."))
 
     def whole(self) -> RawResponse:
         return RawResponse(self._response.status_code, self._response.headers, b"".join(self._chunks))
@@ -206,10 +206,6 @@ class BodyReader:
 
     def _refused(self, why: str) -> Refused:
         return Refused(UnreadableResponse(f"the response can't be read: {why}.", status=self._response.status_code))
-
-
-def out_of_time() -> Refused:
-    return Refused(TimedOut("the response was still arriving when its time was over."))
 
 
 class Connection:
@@ -352,7 +348,7 @@ async def send_async(connection: Connection, what: Send) -> RawResponse | Transp
             with CancelScope() as scope:
                 theirs = cast("httpx.AsyncClient", connection.theirs)
                 return await _whole_async(await send_through_async(theirs, what, scope), what)
-            raise out_of_time()
+            raise Refused(TimedOut("no whole response in time."))
         ours = connection.ours(lowlevel.current_token())
         what.attempt.handed_over = True
         return await _whole_async(await ours.handle_async_request(what.request), what)
