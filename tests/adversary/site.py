@@ -100,12 +100,16 @@ class Site(Server):
                 self._changed.notify_all()
 
     def settle(self) -> None:
-        """Wait until everything that clients have sent was looked at. They have to be closed."""
+        """Wait until everything that clients have sent was looked at, and end their connections."""
         # Connections are accepted in the order in which they are made: this one after all others.
         with socket.create_connection(("127.0.0.1", self.port)) as last:
             name = last.getsockname()
             with self._changed:
                 assert self._changed.wait_for(lambda: name in self._accepted, timeout=10)
+        for connection in self._open:
+            with contextlib.suppress(OSError):  # what has arrived can be read all the same
+                connection.shutdown(socket.SHUT_RD)
+        self._open.clear()
         with self._changed:
             assert self._changed.wait_for(lambda: self._served >= self.connections, timeout=10)
 

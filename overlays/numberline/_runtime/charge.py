@@ -6,7 +6,7 @@ from typing import Any, ClassVar, TypeVar, cast
 from ..errors import NumberlineError, OutcomeUnknown
 from . import retry
 from .arguments import phone_digits
-from .call import Call, log
+from .call import Call, Steps, log
 from .redaction import redact
 
 T = TypeVar("T")
@@ -24,23 +24,36 @@ class Charge(Call[T]):
 
     _unknown: OutcomeUnknown | None = None  # the conclusion, if that is what it is
 
+    _places_left: list[Place] | None = None
+
+    def steps(self) -> Steps[T]:
+        try:
+            return (yield from super().steps())
+        except BaseException as error:
+            self.interrupted(error)  # here and by the client: what interrupts this is caught there
+            raise
+
     def interrupted(self, error: BaseException) -> None:
         """Leave what is known of the outcome, if `error` ends the call in doubt.
 
         In this order: on the exception, through `on_unknown`, as a line of the log. One that fails stops no other.
+        Called again, go on with those that are left.
 
         Raises:
             BaseException: what one of them raised, if it is no Exception. All were tried before.
         """
-        unknown = self._unknown
-        if unknown is None and self._in_flight is not None and not self._in_flight.never_sent:
+        if self._unknown is None and self._in_flight is not None and not self._in_flight.never_sent:
             why = "the response was read, but" if self._result is not None else "no response was read:"
-            unknown = self._doubt(f"{why} {type(error).__name__} was raised before the call returned.")
+            self._unknown = self._doubt(f"{why} {type(error).__name__} was raised before the call returned.")
+        unknown = self._unknown
         if unknown is None:
             return
+        if self._places_left is None:
+            self._places_left = list(self._places())
         raised: BaseException | None = None
-        for leave in self._places():
+        while self._places_left:
             try:
+                leave = self._places_left.pop(0)
                 leave(unknown, error)
             except Exception as failure:
                 # Not logged: what handles logs may be what has just failed.
