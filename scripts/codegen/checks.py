@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from . import clients, keywords, linters, schemas
 from .documents import FORM, Document, Pointer, SpecError, steps
 from .schemas import Found, is_schema
-from .text import snake, strip_underscore
+from .text import python_name, snake, strip_underscore
 from .wiretypes import kinds as types
 
 OVERLAYS = Path(__file__).resolve().parents[2] / "overlays"
@@ -165,6 +165,18 @@ def _names(document: Document) -> Found:
         methods[name] = str(operation.get("operationId"))
 
 
+def _fields(document: Document) -> Found:
+    """Fields and members of bodies that would have one name in Python."""
+    for pointer, schema in document.walk():
+        if not is_schema(pointer) or not isinstance(schema.get("properties"), dict):
+            continue
+        names = {wire: python_name(wire, given) for wire, given in schema["properties"].items()}
+        for wire, name in names.items():
+            if list(names.values()).count(name) > 1:
+                what = f"two fields would be called {name}; name one of them with x-name"
+                yield document.error((*pointer, "properties", wire), what)
+
+
 def _error_forms(document: Document) -> Found:
     """Pointers of `x-errors` that lead nowhere, through an array, or to another type than the codes have."""
     said: dict[str, Any] = document.data.get("x-errors", {})
@@ -313,6 +325,7 @@ RULES: dict[str, Callable[[Document], Iterable[SpecError]]] = {
     "keywords": keywords.refused,
     linters.SOMEWHERE: linters.openapi_rules,
     "names": _names,
+    "fields": _fields,
     "operations": _operations,
     "lists": _lists,
     "descriptions": _descriptions,

@@ -390,10 +390,11 @@ class Reader:
         def add(name: str, around: tuple[str, ...]) -> None:
             if name in around:
                 raise self.document.error(self._pointer(name), f"{name} contains itself, which can't be generated")
-            for wire, given in self._component(name).get("properties", {}).items():
-                inner = self._types.read((*self._pointer(name), "properties", wire), given)[0].record
-                if inner is not None and inner not in ordered:
-                    add(inner, (*around, name))
+            here = (*self._pointer(name), "properties")
+            fields = self._component(name).get("properties", {}).items()
+            for kind, _ in self._each(lambda field: self._types.read((*here, field[0]), field[1]), fields):
+                if kind.record is not None and kind.record not in ordered:
+                    add(kind.record, (*around, name))
             ordered[name] = None
 
         self._each(lambda name: add(name, ()), sorted(names))
@@ -409,12 +410,6 @@ class Reader:
             lambda item: self._field_of((*pointer, "properties", item[0]), item[0], item[1], required, taken),
             schema["properties"].items(),
         )
-        names = [field.name for field in fields]
-        for field in fields:
-            if names.count(field.name) > 1:
-                where = (*pointer, "properties", field.wire)
-                what = f"two fields would be called {field.name}; name one of them with x-name"
-                raise self.document.error(where, what)
         return ir.Record(
             name=name,
             fields=sorted(fields, key=lambda field: not field.required),

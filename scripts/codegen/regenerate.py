@@ -20,8 +20,11 @@ from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 
-from . import clients, documents, lint, linters, wire
-from .documents import Document, SpecError, SpecErrors
+try:
+    from . import clients, documents, lint, linters, wire
+    from .documents import Document, SpecError, SpecErrors
+except ModuleNotFoundError as missing:
+    sys.exit(f"{missing.name} is not installed, and nothing can be generated without it; run scripts/setup")
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = "numberline_generated"

@@ -1,6 +1,6 @@
 """The other half of generated/: pydantic models of the wire by datamodel-code-generator, and each spec as JSON.
 
-Both are for the other end of the wire, the sandbox and the contract tests. No client imports them.
+The sandbox imports the models; the drift report and tests read the JSON. No client imports either.
 
 Hook, datamodel-code-generator 0.89.0: options only. Why: a dated preset and no timestamp make for the same bytes
 everywhere, and the mapped formats would refuse values that providers do send. A mapping can go with its format.
@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from .documents import Document, SpecError
+from .wiretypes import KINDS
 
 OPTIONS = (
     "--input-file-type=openapi",
@@ -23,7 +24,7 @@ OPTIONS = (
     *("--openapi-scopes", "schemas", "paths", "parameters"),
     # Shapes are checked by pattern, so that an empty date can be said; dates and moments are the readers' concern.
     "--type-mappings",
-    *(f"string+{form}=string" for form in ("date", "utc-timestamp", "rfc2822", "date-time", "decimal", "password")),
+    *(f"string+{form}=string" for kind, form in KINDS if kind == "string" and form is not None),
 )
 
 

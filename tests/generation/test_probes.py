@@ -11,7 +11,7 @@ import pytest
 
 from numberline.errors import InvalidArgument, OutcomeUnknown, ProviderError
 
-from .probing import EXPLODED, FORM, PAGED, UTC_TIMESTAMP, Probe, body, complaints, operation, query, spec
+from .probing import EXPLODED, FORM, PAGED, ROOT, UTC_TIMESTAMP, Probe, body, complaints, operation, query, spec
 from .refusals import REFUSED
 
 # --- generated right
@@ -501,3 +501,54 @@ def test_a_purchase_whose_state_is_not_listed_is_unknown(probe: Probe) -> None:
     assert not isinstance(probe.refusal("buy"), OutcomeUnknown)
     probe.replies = [{"state": "active"}]
     assert probe.call("buy").state == "active"
+
+
+def test_twelve_defects_are_found_in_one_run(tmp_path: Path) -> None:
+    defects = {
+        "odd: {type: number, description: It.}": "format decimal",
+        "when: {type: string, format: date, description: It.}": "needs a pattern",
+        "Price: {type: string, description: It.}": "would be called price",
+        "what: {description: It.}": "typed Any",
+        "none: {type: string}": "no description",
+        "inside: {type: object, description: It., properties: {a: {type: string}}}": "under components",
+        "there: {$ref: '#/components/schemas/Nowhere'}": "leads nowhere",
+    }
+    fields = "".join(f"        {each}\n" for each in (*defects, "price: {type: string, description: It.}"))
+    text = spec(
+        operation("getIt", "x-odd: 1\n" + query("q", "{type: string}", "style: deepObject, explode: true, "))
+        + operation("close")
+        + operation("makeIt", body("old: {type: string, nullable: true, description: It.}"), method="post")
+        + operation(
+            "listThem", "responses:\n  200: {description: It., content: {text/csv: {schema: {type: string}}}}\n"
+        ),
+        f"    It:\n      type: object\n      description: It.\n      properties:\n{fields}",
+    )
+    text = text.replace("schemas/Thing'}", "schemas/It'}")
+    defects |= {
+        "x-odd: 1": "unknown extension",
+        "name: q,": "deepObject",
+        "operationId: close": "a method that every client has",
+        "old:": "write type: [string, 'null']",
+        "200: {description: It., content: {text/csv": "write '200'",
+    }
+    found = complaints(text, tmp_path)
+
+    assert len(defects) == 12
+    for culprit, says in defects.items():
+        line = text[: text.index(culprit)].count("\n") + 1
+        told = [each.what for each in found if each.place == f"specs/probe.yaml:{line}"]
+        assert any(says in what for what in told), (culprit, line, list(map(str, found)))
+
+
+SPEC = (ROOT / "specs/apifonica.yaml").read_text(encoding="utf-8").splitlines(keepends=True)
+
+
+@pytest.mark.parametrize("at", range(0, len(SPEC), 23))
+def test_no_edit_of_a_line_ends_in_a_traceback(at: int, tmp_path: Path) -> None:
+    """Left out, said twice, pushed in, emptied, made a list: complaints or nothing, whatever it was."""
+    line = SPEC[at]
+    key = line.partition(":")[0]
+    for edited in ("", line + line, f"  {line}", f"{key}:\n", f"{key}: [7]\n", f"{key}: {{7: x}}\n"):
+        text = "".join([*SPEC[:at], edited, *SPEC[at + 1 :]])
+        for each in complaints(text, tmp_path, "apifonica"):
+            assert each.place.startswith(("specs/", "pyproject.toml")), str(each)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from scripts.codegen import documents
-from scripts.codegen.regenerate import DECIDING
+from scripts.codegen import clients, documents
+from scripts.codegen.regenerate import DECIDING, main
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCK = ROOT / "generated/numberline_generated/lock.json"
@@ -138,6 +139,58 @@ def test_a_run_that_fails_leaves_generated_as_it_was(project: Path) -> None:
     assert run.returncode == 1
     assert run.stderr.startswith("specs/infobip.yaml:")
     assert contents(project) == before
+
+
+def test_what_can_not_be_imported_does_not_replace_what_was_there(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keep_only(project, "apifonica")
+    before = contents(project)
+    made = clients.generate
+
+    def generate(document: documents.Document, target: Path) -> None:
+        made(document, target)
+        edit(target / "decoding.py", "_RentedNumber(Struct", "_RentedNumbers(Struct")
+
+    monkeypatch.setattr(clients, "generate", generate)
+
+    assert main(["--root", str(project)]) == 1
+    assert "specs/apifonica.yaml:1: what was made can't be imported: NameError" in capsys.readouterr().err
+    assert contents(project) == before
+
+
+@pytest.mark.parametrize("tool", ["openapi-python-client", "datamodel-code-generator"])
+def test_without_a_generator_one_sentence_says_so(tool: str, project: Path, tmp_path: Path) -> None:
+    missing = f"""
+import importlib.metadata, sys
+found = importlib.metadata.version
+def version(name):
+    if name == {tool!r}:
+        raise importlib.metadata.PackageNotFoundError(name)
+    return found(name)
+importlib.metadata.version = version
+sys.modules[{tool.replace("-", "_")!r}] = None
+"""
+    (tmp_path / "missing").mkdir()
+    (tmp_path / "missing/sitecustomize.py").write_text(missing)
+    settings = {"PYTHONPATH": os.pathsep.join((str(tmp_path / "missing"), str(ROOT))), "PYTHONDONTWRITEBYTECODE": "1"}
+    before = contents(project / "generated")
+    command = [sys.executable, "-m", "scripts.codegen.regenerate", "--root", str(project)]
+    run = subprocess.run(command, cwd=ROOT, env=os.environ | settings, capture_output=True, text=True, check=False)
+
+    assert run.returncode == 1
+    assert len(run.stderr.splitlines()) == 1
+    assert re.search(f"{tool.replace('-', '.')}.* not installed.*run scripts/setup", run.stderr), run.stderr
+    assert contents(project / "generated") == before
+
+
+def test_a_running_sandbox_imports_what_the_wire_generator_makes() -> None:
+    code = "import sys; from numberline_sandbox import Sandbox; Sandbox(); print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert {f"numberline_generated.wire.{name}" for name in ("apifonica", "infobip", "voximplant")} <= set(
+        run.stdout.split()
+    )
 
 
 def test_the_lock_holds_the_hashes_of_what_went_in_and_the_versions_of_the_tools() -> None:

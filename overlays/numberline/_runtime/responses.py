@@ -64,10 +64,12 @@ def _beside(
     error: NumberlineError, operation: Operation[Any], result: Any, response: RawResponse
 ) -> tuple[Any, NumberlineError]:
     """Return the error, and what the response holds of a result beside it: the record, or what is there as data."""
-    if result is None and error.from_provider and operation.operation_class in ("charge", "release"):
+    forms = {path[0] for form in operation.provider.error_forms for path in form.paths if path}
+    if result is not None and not set(result.to_dict()) - forms:
+        result = None  # an envelope that holds nothing but the error
+    elif result is None and error.from_provider and operation.operation_class in ("charge", "release"):
         body, model = _decoded(response), getattr(operation.read, "model", None)
         if model is not None and isinstance(body, dict):
-            forms = [path[0] for form in operation.provider.error_forms for path in form.paths if path]
             result = {name: body[name] for name in model.wire_names() if name not in forms and body.get(name)} or None
     if result is not None:
         error.effect = "unknown"  # whichever of the two is right
