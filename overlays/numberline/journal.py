@@ -45,7 +45,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeVar
 
-from ._runtime import config
+from ._runtime import checks
 from ._runtime.clock import Clock
 from .errors import InvalidArgument, JournalUnavailable, OutcomeUnknown
 
@@ -166,9 +166,9 @@ class Journal:
                 program, of a newer version, locked, or on a full or read-only disk.
         """
         self.path = _absolute(path)
-        self.only_buyer = config.check_bool("only_buyer", only_buyer)
-        self.wait = config.check_seconds("wait", wait)
-        self._clock = config.clock(clock)
+        self.only_buyer = checks.check_bool("only_buyer", only_buyer)
+        self.wait = checks.check_seconds("wait", wait)
+        self._clock = checks.clock(clock)
         self._queue: deque[_Job] = deque()
         self._writer: threading.Thread | None = None
         _journals.add(self)
@@ -202,7 +202,7 @@ class Journal:
             InvalidArgument: if it is no printable text.
             JournalUnavailable: if the file can't be read.
         """
-        config.check_text("reference", reference)
+        checks.check_text("reference", reference)
         return self._submit(lambda db: _entries(db, "reference = ?", reference), writes=False).result()
 
     def unclaimed(self) -> list[Entry]:
@@ -226,7 +226,7 @@ class Journal:
             InvalidArgument: if there is no such entry, or it has no outcome yet.
             JournalUnavailable: if the file can't be written.
         """
-        config.check_text("entry_id", entry_id)
+        checks.check_text("entry_id", entry_id)
         now = _as_text(self._clock.now())
 
         def work(db: sqlite3.Connection) -> None:
@@ -258,8 +258,8 @@ class Journal:
         if verdict not in ("owned", "not_owned"):
             raise InvalidArgument("verdict takes owned or not_owned", parameter="verdict")
         for name, text in (("entry_id", entry_id), ("why", why)):
-            config.check_text(name, text)
-        claimed, now = [config.check_text("ids", str(each)) for each in ids], self._clock.now()
+            checks.check_text(name, text)
+        claimed, now = [checks.check_text("ids", str(each)) for each in ids], self._clock.now()
 
         def work(db: sqlite3.Connection) -> None:
             if (state := _state(db, entry_id)) not in ("open", "unknown"):

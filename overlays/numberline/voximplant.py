@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Unpack
 from numberline_generated.voximplant import operations
 
 from ._runtime.auth import FormFields, Secret, ServiceAccount, Signer, choose_credentials
+from ._runtime.checks import clock as clock_of
 from ._runtime.client import AsyncClient, BaseClient, Client
 from ._runtime.config import Settings
-from ._runtime.config import clock as clock_of
 from ._runtime.operation import Holding, Reconciliation, Request, Wanted, lazy_models
 from .errors import InvalidArgument
 

@@ -97,7 +97,7 @@ def test_an_interruption_while_the_response_is_read_is_on_record(account: Accoun
 
 def test_an_interruption_while_the_log_is_written_leaves_the_result(account: Account) -> None:
     class Interrupting(logging.Handler):
-        def emit(self, _: logging.LogRecord) -> None:
+        def emit(self, record: logging.LogRecord) -> None:
             raise KeyboardInterrupt
 
     log, handler = logging.getLogger("numberline"), Interrupting(logging.INFO)

@@ -244,7 +244,7 @@ def test_a_signal_at_any_moment_loses_no_purchase(shop: Shop, record_property: A
     log = logging.getLogger("numberline")
 
     class Slow(logging.Handler):
-        def emit(self, _: logging.LogRecord) -> None:
+        def emit(self, record: logging.LogRecord) -> None:
             time.sleep(0.001)
 
     def interrupt(*_: object) -> None:

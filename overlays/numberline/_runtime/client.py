@@ -14,7 +14,7 @@ import httpx
 
 from ..errors import InvalidArgument, OutcomeUnknown
 from ..pagination import AsyncPages, Pages
-from . import call, config, rate_limit
+from . import call, checks, config, rate_limit
 from .auth import Signer
 from .call import Call, Context, Step, Wait, drive, drive_async
 from .clock import ProviderClock
@@ -91,9 +91,9 @@ class BaseClient:
             raise InvalidArgument(
                 f"http_client takes an {wanted}, not {type(http_client).__name__}", parameter="http_client"
             )
-        clock = config.clock(settings.get("clock"))
+        clock = checks.clock(settings.get("clock"))
         self._probe: Probe | None = None
-        if config.check_bool("drift", settings.get("drift", False)):
+        if checks.check_bool("drift", settings.get("drift", False)):
             from . import drift
 
             self._probe = drift.Probe(self.provider, clock.now)

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from ..errors import InvalidArgument, OutcomeUnknown
+from .checks import check_seconds, check_text
 from .clock import Clock
 from .rate_limit import Budget
 from .responses import RawResponse
@@ -95,17 +96,6 @@ def override(base: Options, given: Mapping[str, Any]) -> Options:
     return chosen
 
 
-def check_text(name: str, given: str) -> str:
-    """Return a text of the caller's own.
-
-    Raises:
-        InvalidArgument: unless it is printable and not empty.
-    """
-    if not isinstance(given, str) or not given.strip() or not given.isprintable():
-        raise InvalidArgument(f"{name} takes a printable text that is not empty", parameter=name)
-    return given
-
-
 def journal(given: "Journal | str | PathLike[str] | None", clock: Clock) -> "Journal | None":
     """Return the journal to use. Given a path, open it.
 
@@ -122,17 +112,6 @@ def journal(given: "Journal | str | PathLike[str] | None", clock: Clock) -> "Jou
     if not isinstance(given, str | PathLike):
         raise InvalidArgument(f"journal takes a Journal or a path, not {type(given).__name__}", parameter="journal")
     return Journal(given, clock=clock)
-
-
-def check_bool(name: str, given: bool) -> bool:
-    """A setting that is on or off.
-
-    Raises:
-        InvalidArgument: for anything but a bool.
-    """
-    if not isinstance(given, bool):
-        raise InvalidArgument(f"{name} takes True or False, not {type(given).__name__}", parameter=name)
-    return given
 
 
 def base_url(given: str) -> str:
@@ -153,33 +132,6 @@ def base_url(given: str) -> str:
     if not complete or parts.query or parts.fragment or "@" in parts.netloc:
         raise InvalidArgument(wrong, parameter="base_url")
     return given.rstrip("/")
-
-
-def clock(given: Clock | None) -> Clock:
-    """The clock to live by: the machine's unless another one is given.
-
-    Raises:
-        InvalidArgument: if it is no `Clock`.
-    """
-    if given is None:
-        return _CLOCK
-    if not isinstance(given, Clock):
-        raise InvalidArgument(f"clock takes a numberline.Clock, not {type(given).__name__}", parameter="clock")
-    return given
-
-
-_CLOCK = Clock()
-
-
-def check_seconds(name: str, given: float) -> float:
-    """Return a number of seconds.
-
-    Raises:
-        InvalidArgument: unless it is a finite number above 0.
-    """
-    if isinstance(given, bool) or not isinstance(given, int | float) or not 0 < given < float("inf"):
-        raise InvalidArgument(f"{name} takes a number of seconds above 0", parameter=name)
-    return float(given)
 
 
 def headers(given: Mapping[str, str], signed: str) -> dict[str, str]:
