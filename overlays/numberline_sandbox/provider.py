@@ -48,7 +48,7 @@ class Environment:
         return Random(f"{self.seed}/{purpose}")
 
 
-@dataclass
+@dataclass(eq=False)
 class ApiError(Exception):
     """A request that is understood and refused.
 

@@ -28,7 +28,7 @@ _OfValues = Literal["missing", "together", "type", "range", "value", "date", "un
 Why = _OfValues | Literal["unreadable", "too large", "no path", "no method"]
 
 
-@dataclass
+@dataclass(eq=False)
 class BadRequest(Exception):
     """A request that the spec doesn't allow. Each provider reports it in its own form.
 

@@ -3,23 +3,15 @@
 import json
 import threading
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, TypeGuard, cast
+from typing import TYPE_CHECKING, Any, TypeGuard, cast
 from uuid import NAMESPACE_URL, uuid5
+
+from ..provider import ApiError
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 LONGEST_LIFETIME = 3600  # seconds
-
-Reason = Literal["format", "key", "signature", "future", "lifetime", "expired"]
-
-
-class TokenRefused(Exception):
-    """A token that is no good, and why."""
-
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(reason)
-        self.reason: Reason = reason
 
 
 class ServiceAccount:
@@ -50,30 +42,30 @@ class ServiceAccount:
             now: seconds since 1970.
 
         Raises:
-            TokenRefused: if its form, its key, its signature or its times are wrong.
+            ApiError: if its form, its key, its signature or its times are wrong.
         """
         import jwt
 
         try:
             if jwt.get_unverified_header(token).get("kid") != self.key_id:
-                raise TokenRefused("key")
+                raise _refused("INVALID_KEY_ID")
             # Below the layer that knows claims: it insists on an issuer that is text.
             payload = jwt.PyJWS().decode(token, self._key.public_key(), algorithms=["RS256"])
             claims: object = json.loads(payload)
         except jwt.InvalidSignatureError:
-            raise TokenRefused("signature") from None
+            raise _refused("AUTHORIZATION_FAILED") from None
         except (jwt.PyJWTError, ValueError, RecursionError):
-            raise TokenRefused("format") from None
+            raise _refused("INVALID_TOKEN_FORMAT") from None
         named = cast("Mapping[str, object]", claims if isinstance(claims, dict) else {})
         issuer, issued, expires = named.get("iss"), named.get("iat"), named.get("exp")
         if not (_is_number(issued) and _is_number(expires) and isinstance(issuer, int | str) and _is_id(str(issuer))):
-            raise TokenRefused("format")
+            raise _refused("INVALID_TOKEN_FORMAT")
         if issued > now:
-            raise TokenRefused("future")
+            raise _refused("TOKEN_ISSUED_IN_FUTURE")
         if expires <= now:
-            raise TokenRefused("expired")
+            raise _refused("TOKEN_EXPIRED")
         if expires - issued > LONGEST_LIFETIME:
-            raise TokenRefused("lifetime")
+            raise _refused("INVALID_TOKEN_TTL")
         return int(issuer)
 
     @property
@@ -84,6 +76,10 @@ class ServiceAccount:
             if self._made_key is None:
                 self._made_key = generate_private_key(public_exponent=65537, key_size=2048)
             return self._made_key
+
+
+def _refused(failure: str) -> ApiError:
+    return ApiError(failure, "the token is refused")
 
 
 def _is_number(value: object) -> TypeGuard[int | float]:
