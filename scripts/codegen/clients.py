@@ -8,6 +8,7 @@ value. No private function is patched. It can go when templates can be added to 
 
 import copy
 import tomllib
+from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -96,15 +97,20 @@ def read(document: Document) -> ir.Api:
     return Reader(document, _parsed(document)[1]).read()
 
 
-def complaints(document: Document) -> list[SpecError]:
-    """Return everything in one spec that can't be generated."""
+def complaints(document: Document) -> Iterator[SpecError]:
+    """Yield everything in one spec that can't be generated.
+
+    Raises:
+        SpecError: for what openapi-python-client warns of; it names no place, and most of it is known by then.
+    """
     _, parsed = _parsed(document)
     reader = Reader(document, parsed)
     reader.read()
-    errors = reader.errors
+    yield from reader.errors
     for collection in parsed.endpoint_collections_by_tag.values():
-        errors += [_warned(document, warning) for warning in collection.parse_errors]
-    return errors + [_warned(document, warning) for warning in parsed.errors]
+        parsed.errors += collection.parse_errors
+    for warning in parsed.errors:
+        raise _warned(document, warning)
 
 
 def _parsed(document: Document, target: Path | None = None) -> tuple[Config, GeneratorData]:

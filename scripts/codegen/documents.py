@@ -159,9 +159,14 @@ class Document:
                 raise self.error((), f"{mapping['$ref']} leads to itself")
             seen.add(str(mapping["$ref"]))
             siblings = {key: held for key, held in mapping.items() if key != "$ref"}
-            target = self.at(tuple(str(mapping["$ref"]).removeprefix("#/").split("/")))
-            value = {**target, **siblings}
+            target = self._referred(mapping["$ref"])
+            value = {**(target if isinstance(target, dict) else {}), **siblings}
         return value
+
+    def _referred(self, reference: Any) -> Any:
+        """What a reference leads to, or None: a rule of its own complains of those that lead nowhere."""
+        pointer: Pointer = tuple(str(reference).removeprefix("#/").split("/"))
+        return self.at(pointer) if pointer in self._lines else None
 
     def parameters(self, operation: dict[str, Any]) -> dict[str, tuple[str, dict[str, Any]]]:
         """Return the place and schema of each parameter and of each member of the body."""
@@ -193,6 +198,8 @@ class Document:
         seen: set[Pointer] = set()
         while pointer not in seen and isinstance(here := self.at(pointer), dict) and "$ref" in here:
             seen.add(pointer)
+            if self._referred(here["$ref"]) is None:
+                break
             pointer = tuple(str(here["$ref"]).removeprefix("#/").split("/"))
         return pointer
 

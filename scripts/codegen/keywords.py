@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from .documents import FORM, JSON, Document, Pointer
-from .wiretypes import kinds
+from .wiretypes import OBJECT, kinds
 
 
 class Kind(NamedTuple):
@@ -142,7 +142,7 @@ def refused(document: Document) -> Iterator[Any]:
     while waiting:
         name, given = waiting.pop()
         pointer = document.target(given)
-        if (name, pointer) in seen or not isinstance(held := document.at(pointer), dict):
+        if (name, pointer) in seen or not isinstance(held := document.at(pointer), dict) or "$ref" in held:
             continue
         seen.add((name, pointer))
         name = _refined(name, given, pointer, held)
@@ -172,7 +172,7 @@ def _refined(name: str, given: Pointer, pointer: Pointer, held: dict[str, Any]) 
     """The kind of a schema, by what it says and where it stands."""
     if name in ("argument", "field") and "const" in held and given[-2:-1] == ("anyOf",):
         return "word"
-    if name in ("argument", "field") and "object" in kinds(held) and pointer[:2] == ("components", "schemas"):
+    if name in ("argument", "field") and "object" in kinds(held) and len(pointer) == 3:
         return "record" if name == "field" else "object in a body"
     return name
 
@@ -182,6 +182,8 @@ def _forms(document: Document, name: str, pointer: Pointer, held: dict[str, Any]
     for keyword in ("additionalProperties",):
         if isinstance(held.get(keyword), dict):
             yield document.error((*pointer, keyword), f"{keyword}: {HINTS[keyword]}")
+    if name in ("argument", "field") and "object" in kinds(held):
+        yield document.error(pointer, OBJECT.format(pointer[-1]))
     if name == "parameter":
         if held.get("in") in ("header", "cookie"):
             what = f"a parameter in a {held['in']} can't be generated; only the client's signer sends any"

@@ -124,7 +124,7 @@ class Types:
             raise self.document.error(pointer, f"{_last(pointer)} can't be {what}; say which one it is")
         if said == ["object"]:
             if named is None or "properties" not in schema:
-                raise self.document.error(pointer, _OBJECT.format(_last(pointer)))
+                raise self.document.error(pointer, OBJECT.format(_last(pointer)))
             return Type("record", model=named)
         if said == ["array"]:
             return self._list(pointer, schema)
@@ -153,7 +153,7 @@ def _last(pointer: Pointer) -> str | int:
     return pointer[-1] if pointer else "this"
 
 
-_OBJECT = "{} is an object in place or a map; describe it under components/schemas with its properties and refer to it"
+OBJECT = "{} is an object in place or a map; describe it under components/schemas with its properties and refer to it"
 _HINTS: dict[tuple[str, Any], str] = {
     ("number", None): "a number needs the format decimal: a float does not hold an amount",
     ("integer", "unix-timestamp"): "a moment as a number can't be generated; make it an integer and say so in words",
