@@ -25,7 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         the exit code.
     """
-    given = _parser().parse_args(arguments)
+    given, unknown = _parser().parse_known_args(arguments)
+    if unknown:
+        given.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     try:
         return _sandbox(given)
     except (ModuleNotFoundError, ValueError) as error:
@@ -49,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    sandbox.set_defaults(parser=sandbox)  # whose usage an error shows
     where = sandbox.add_argument_group("where")
     where.add_argument("--host", default="127.0.0.1", help="address to serve on (default: %(default)s)")
     where.add_argument("--port", type=_port, default=8600, help="port, 0 for a free one (default: %(default)s)")

@@ -264,7 +264,9 @@ def test_wrong_arguments_are_explained(arguments: list[str], capsys: pytest.Capt
     with pytest.raises(SystemExit) as ended:
         cli.main(["sandbox", *arguments])
     assert ended.value.code == 2
-    assert arguments[0] in capsys.readouterr().err
+    explained = capsys.readouterr().err
+    assert arguments[0] in explained
+    assert "usage: numberline sandbox" in explained
 
 
 def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from numberline_sandbox import Sandbox
 from numberline_sandbox.numbers import LARGEST_STOCK, REGIONS, OpaqueIds, Stock
+from tests.conftest import FULL
 from tests.sandbox.support import APP, GOTHAM, ask, basic, call, everything, manual_clock, told
 
 
@@ -80,6 +81,7 @@ def test_too_few_or_too_many_numbers_are_refused(settings: dict[str, int]) -> No
         Sandbox(**settings)  # type: ignore[arg-type]
 
 
+@pytest.mark.skipif(not FULL, reason="takes a second; --full runs it")
 def test_there_is_room_for_the_largest_stock() -> None:
     stock = Stock(dict.fromkeys(REGIONS, ()), 2 * LARGEST_STOCK, Random(1))
     assert len(stock.all) == 2 * LARGEST_STOCK
