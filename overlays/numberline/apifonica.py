@@ -34,7 +34,7 @@ class _SignIn(BaseClient):
             InvalidArgument: if one of them is empty.
         """
         signer = Basic(("account_sid", account_sid), ("auth_token", auth_token))
-        super().__init__(signer, {"account_sid": account_sid}, **settings)
+        super().__init__(signer, {"account_sid": account_sid.strip()}, **settings)
 
 
 class Apifonica(_SignIn, operations.Operations, Client):

@@ -1,7 +1,7 @@
 """Infobip: `Infobip`, `AsyncInfobip`, and the records and enums of its answers."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar, Literal, Unpack
+from typing import TYPE_CHECKING, ClassVar, Literal, Self, Unpack
 
 from numberline_generated.infobip import operations
 
@@ -54,6 +54,7 @@ class _SignIn(BaseClient):
     environment = "INFOBIP"
     _signers = (Basic, Header)
     credentials = ("api_key", "username", "password")
+    settings_from_env = ("product",)
     _reconciliation: ClassVar[Mapping[str, Reconciliation]] = {
         "purchase_number": Reconciliation(_wanted, _owned, _holding, lambda number: [_holding(number)]),
         "cancel_number": Reconciliation(lambda arguments, _: Wanted(ids=(arguments["numberKey"],)), _owned, _holding),
@@ -98,6 +99,11 @@ class _SignIn(BaseClient):
             scheme, secret = schemes[way]
             signer = Header(scheme, way, secret or "")
         super().__init__(signer, {"product": choice("sms", "numbers")("product", product)}, **settings)
+
+    if TYPE_CHECKING:
+
+        @classmethod
+        def from_env(cls, *, product: Literal["sms", "numbers"] = "sms", **settings: Unpack[Settings]) -> Self: ...
 
 
 class Infobip(_SignIn, operations.Operations, Client):

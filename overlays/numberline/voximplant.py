@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from os import PathLike
-from typing import TYPE_CHECKING, Any, ClassVar, Unpack
+from typing import TYPE_CHECKING, Any, ClassVar, Self, Unpack
 
 from numberline_generated.voximplant import operations
 
-from ._runtime.auth import FormFields, Secret, ServiceAccount, Signer, choose_credentials
+from ._runtime.auth import FormFields, Secret, ServiceAccount, Signer, check_account, choose_credentials
 from ._runtime.checks import clock as clock_of
 from ._runtime.client import AsyncClient, BaseClient, Client
 from ._runtime.config import Settings
@@ -49,6 +49,7 @@ class _SignIn(BaseClient):
     environment = "VOXIMPLANT"
     _signers = (FormFields, ServiceAccount)
     credentials = ("credentials", "account_id", "api_key")
+    settings_from_env = ("acting_for",)
     _reconciliation: ClassVar[Mapping[str, Reconciliation]] = {
         "attach_phone_number": Reconciliation(_wanted, _owned, _holding, _bought),
         "deactivate_phone_number": Reconciliation(_wanted, _owned, _holding),
@@ -60,13 +61,13 @@ class _SignIn(BaseClient):
         credentials: str | PathLike[str] | Mapping[str, Any] | None = None,
         account_id: int | str | None = None,
         api_key: Secret | None = None,
-        acting_for: int | None = None,
+        acting_for: int | str | None = None,
         **settings: Unpack[Settings],
     ) -> None:
         """Sign in with a service account, or with an account's id and API key.
 
         Args:
-            credentials: path of the service account's key file, or what it holds.
+            credentials: path of the service account's key file, its JSON text, or what it holds.
             account_id: the account's id.
             api_key: the account's API key, or a function that gives it.
             acting_for: id of a child account in whose name to act; needs a service account.
@@ -84,11 +85,15 @@ class _SignIn(BaseClient):
             signer = ServiceAccount(credentials, acting_for=acting_for, clock=lambda: clock.now().timestamp())
         elif acting_for is not None:
             raise InvalidArgument("acting_for needs credentials= of a service account", parameter="acting_for")
-        elif isinstance(account_id, bool):
-            raise InvalidArgument("account_id takes a number or its digits, not bool", parameter="account_id")
         else:
-            signer = FormFields({"account_id": str(account_id)}, ("api_key", api_key or ""))
+            account = check_account("account_id", account_id)
+            signer = FormFields({"account_id": account}, ("api_key", api_key or ""))
         super().__init__(signer, **settings)
+
+    if TYPE_CHECKING:
+
+        @classmethod
+        def from_env(cls, *, acting_for: int | str | None = None, **settings: Unpack[Settings]) -> Self: ...
 
 
 class Voximplant(_SignIn, operations.Operations, Client):

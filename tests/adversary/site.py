@@ -224,7 +224,7 @@ def connect(way: Way, cell: Cell, call: Callable[[Any], Any] = purchase, **setti
         kind, sign_in = (AsyncVoximplant if way.is_async else Voximplant), {"account_id": 7, "api_key": "a-key"}
     else:
         kind, sign_in = (AsyncInfobip if way.is_async else Infobip), {"api_key": "a-key"}
-    return kind(**sign_in, **{"base_url": cell.url, "clock": Hurried(), "timeout": 5, **settings})
+    return kind(**{**sign_in, "base_url": cell.url, "clock": Hurried(), "timeout": 5, **settings})
 
 
 Around = Callable[[Any, Callable[[Any], Any]], Any]

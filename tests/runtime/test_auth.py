@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -168,7 +169,7 @@ def test_a_file_that_is_no_key_file_is_refused(content: bytes | None, why: str, 
 
 @pytest.mark.parametrize("credentials", [7, b"{}", ["account_id"]])
 def test_credentials_are_a_path_or_what_the_file_holds(credentials: Any) -> None:
-    with pytest.raises(InvalidArgument, match="a path or a mapping") as refused:
+    with pytest.raises(InvalidArgument, match="a path, JSON text or a mapping") as refused:
         Voximplant(credentials=credentials)
     assert refused.value.parameter == "credentials"
 
@@ -351,7 +352,18 @@ def test_an_argument_that_there_is_not_is_a_type_error() -> None:
 
 # The environment
 
-ENVIRONMENT = ["CREDENTIALS", "ACCOUNT_ID", "API_KEY", "USERNAME", "PASSWORD", "BASE_URL", "ACCOUNT_SID", "AUTH_TOKEN"]
+ENVIRONMENT = [
+    "PRODUCT",
+    "ACTING_FOR",
+    "CREDENTIALS",
+    "ACCOUNT_ID",
+    "API_KEY",
+    "USERNAME",
+    "PASSWORD",
+    "BASE_URL",
+    "ACCOUNT_SID",
+    "AUTH_TOKEN",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -617,3 +629,98 @@ def test_a_client_signs_with_its_own_signers_only() -> None:
 
     with pytest.raises(TypeError, match="FormFields is not among the signers of Client"):
         Client()
+
+
+# As platforms hand it over
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        lambda key: json.dumps(key),
+        lambda key: f"\ufeff{json.dumps(key)}\n",
+        lambda key: json.dumps(key | {"private_key": key["private_key"].replace("\n", "\\n")}),
+        lambda key: json.dumps(key | {"private_key": key["private_key"].replace("\n", "\r\n")}),
+        lambda key: json.dumps(key, indent=2),
+        lambda key: key | {"private_key": f"  {key['private_key']}\n\n"},
+    ],
+    ids=["text", "text with a mark", "escaped breaks", "windows breaks", "indented", "blanks"],
+)
+def test_a_key_is_taken_as_platforms_hand_it_over(
+    shape: Callable[[Any], Any], key_file: dict[str, Any], private_key: str, monkeypatch: pytest.MonkeyPatch, wire: Wire
+) -> None:
+    given = shape(key_file)
+    assert read(token(ServiceAccount(given)), private_key)["iss"] == "7"
+    if isinstance(given, str):
+        monkeypatch.setenv("VOXIMPLANT_CREDENTIALS", given)
+        assert read(asked(Voximplant, wire).headers["authorization"].removeprefix("Bearer "), private_key)["iss"] == "7"
+
+
+def test_a_key_file_may_begin_with_a_byte_order_mark(
+    key_file: dict[str, Any], private_key: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "key.json"
+    file.write_bytes(b"\xef\xbb\xbf" + json.dumps(key_file).encode())
+
+    assert read(token(ServiceAccount(f"{file}\n")), private_key)["iss"] == "7"
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "key.json"
+    os.mkfifo(pipe)
+    with pytest.raises(InvalidArgument, match="can't be read"):
+        ServiceAccount(pipe)
+
+
+def test_json_text_without_end_is_refused() -> None:
+    for text in ('{"a":' * 100_000, '{"account_id": 7', "{}"):
+        with pytest.raises(InvalidArgument, match="credentials") as refused:
+            ServiceAccount(text)
+        assert refused.value.parameter == "credentials"
+
+
+@pytest.mark.parametrize("odd", [1.5, "abc", [1], True, "x;y", 0, -1, "", "१"])
+def test_accounts_are_whole_numbers(odd: Any, key_file: dict[str, Any]) -> None:
+    makers: dict[str, Callable[[], object]] = {
+        "account_id": lambda: Voximplant(account_id=odd, api_key="a-key"),
+        "acting_for": lambda: Voximplant(credentials=key_file, acting_for=odd),
+    }
+    for parameter, make in makers.items():
+        with pytest.raises(InvalidArgument) as refused:
+            make()
+        assert refused.value.parameter == parameter
+
+
+def test_blanks_around_keys_and_addresses_are_cut_off(wire: Wire) -> None:
+    wire.replies({"numbers": []})
+    items(wire.connect(Infobip, api_key=" a-key\n", base_url=" https://api.example.com/\n").list_purchased_numbers())
+
+    assert wire.only.headers["authorization"] == "App a-key"
+    assert wire.only.url.host == "api.example.com"
+
+
+def test_the_environment_has_a_product_and_a_child(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch, key_file: dict[str, Any], private_key: str
+) -> None:
+    monkeypatch.setenv("INFOBIP_API_KEY", "a-key")
+    monkeypatch.setenv("INFOBIP_PRODUCT", "numbers")
+    assert asked(Infobip, wire).url.path.startswith("/numbers/")
+    wire.sent.clear()
+    monkeypatch.setenv("VOXIMPLANT_CREDENTIALS", json.dumps(key_file))
+    monkeypatch.setenv("VOXIMPLANT_ACTING_FOR", "8")
+    assert read(asked(Voximplant, wire).headers["authorization"].removeprefix("Bearer "), private_key)["iss"] == "8"
+
+
+def test_a_refusal_names_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INFOBIP_API_KEY", "a-key")
+    monkeypatch.setenv("INFOBIP_BASE_URL", "api.infobip.com")
+    with pytest.raises(InvalidArgument, match="INFOBIP_BASE_URL"):
+        Infobip.from_env()
+
+
+def test_a_short_secret_is_not_searched_for_in_our_own_words(wire: Wire) -> None:
+    wire.replies(httpx.Response(400, json={"errorCode": "BAD_REQUEST", "description": "HTTP is not HTTPS"}))
+    with pytest.raises(NumberlineError) as refused:
+        wire.connect(Infobip, api_key="HTTP").get_purchased_number(number_key="key")
+
+    assert refused.value.message == "code BAD_REQUEST: *** is not ***S (HTTP 400)."

@@ -278,7 +278,7 @@ def test_nothing_secret_shows_if_no_connection_comes_about(
 @pytest.mark.parametrize(
     "wrong",
     [
-        lambda: Infobip(api_key=f"{SECRET}\n"),
+        lambda: Infobip(api_key=f"{SECRET}\nx"),
         lambda: Infobip(api_key=SECRET, token=SECRET),
         lambda: Infobip(username=f"user:{SECRET}", password=SECRET),
         lambda: Infobip(api_key=SECRET, base_url=f"https://user:{SECRET}@example.com"),
@@ -289,7 +289,7 @@ def test_nothing_secret_shows_if_no_connection_comes_about(
         ),
         lambda: Voximplant(credentials={"account_id": 7, "key_id": "k", "private_key": f"{SECRET}\n"}, api_key=SECRET),
         lambda: Apifonica(account_sid="AC1", auth_token=f"{SECRET}\x00"),
-        lambda: Infobip(api_key=lambda: f"{SECRET}\n").list_purchased_numbers().first(),
+        lambda: Infobip(api_key=lambda: f"{SECRET}\nx").list_purchased_numbers().first(),
         lambda: Infobip(api_key="k").options(headers={"x-a": f"{SECRET}\n"}),
         lambda: Infobip(api_key="k").options(headers={"authorization": SECRET}),
     ],

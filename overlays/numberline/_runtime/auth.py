@@ -10,11 +10,12 @@ import json
 import threading
 import time
 from collections.abc import Callable, Hashable, Mapping
+from functools import wraps
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, ParamSpec, Protocol, TypeVar, cast
 
-from ..errors import InvalidArgument
+from ..errors import InvalidArgument, NumberlineError
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -28,16 +29,46 @@ Location = Literal["header", "form", "query"]
 """Where in a request a signer's secrets travel."""
 
 
-class Signature(NamedTuple):
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def discreet(function: Callable[P, T]) -> Callable[P, T]:
+    """Let errors of ours out of a function without its frames, in which secrets stand."""
+
+    @wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return function(*args, **kwargs)
+        except (NumberlineError, TypeError) as error:
+            failure = error.with_traceback(None)
+        del args
+        kwargs.clear()
+        raise failure
+
+    return call
+
+
+class Signature:
     """What a request carries to be known: headers, and fields beside those of its form or of its query.
 
-    `secrets` is every text in it that must not be shown to anybody, for blotting it out of what a provider says.
+    `secrets` is every text in it that must not be shown to anybody, for redacting what a provider says. No tuple, which
+    whatever reports errors would take apart.
     """
 
-    headers: Mapping[str, str]
-    fields: Mapping[str, str] = {}
-    secrets: tuple[str, ...] = ()
-    query: Mapping[str, str] = {}
+    __slots__ = ("fields", "headers", "query", "secrets")
+
+    def __init__(
+        self,
+        headers: Mapping[str, str],
+        fields: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | None = None,
+        secrets: tuple[str, ...] = (),
+    ) -> None:
+        self.headers = headers
+        self.fields = fields or {}
+        self.query = query or {}
+        self.secrets = secrets
 
     def __repr__(self) -> str:
         return f"<Signature with {', '.join([*self.headers, *self.fields, *self.query])}>"
@@ -86,15 +117,16 @@ class Header:
         self._prefix = f"{scheme} " if scheme else ""
         self._name = name
         self._secret = _checked(name, secret)
-        self.limit_key: Hashable = secret if callable(secret) else fingerprint(secret)
+        self.limit_key: Hashable = secret if callable(secret) else fingerprint(resolve_secret(name, secret))
 
     @property
     def account(self) -> str:
         return fingerprint(resolve_secret(self._name, self._secret))
 
     def renew(self, refused: Signature) -> bool:
-        return callable(self._secret) and self.sign() != refused
+        return callable(self._secret) and self.sign().secrets != refused.secrets
 
+    @discreet
     def sign(self) -> Signature:
         secret = resolve_secret(self._name, self._secret)
         if not secret.isascii():
@@ -117,8 +149,9 @@ class Basic:
         self.account = fingerprint(self._user)
 
     def renew(self, refused: Signature) -> bool:
-        return callable(self._password[1]) and self.sign() != refused
+        return callable(self._password[1]) and self.sign().secrets != refused.secrets
 
+    @discreet
     def sign(self) -> Signature:
         password = resolve_secret(*self._password)
         pair = base64.b64encode(f"{self._user}:{password}".encode()).decode()
@@ -143,8 +176,9 @@ class FormFields:
         self.account = fingerprint("/".join(self._public.values()))
 
     def renew(self, refused: Signature) -> bool:
-        return callable(self._secret[1]) and self.sign() != refused
+        return callable(self._secret[1]) and self.sign().secrets != refused.secrets
 
+    @discreet
     def sign(self) -> Signature:
         name, secret = self._secret[0], resolve_secret(*self._secret)
         return Signature({}, {**self._public, name: secret}, secrets=(secret,))
@@ -156,9 +190,10 @@ class QueryFields(FormFields):
 
     location: ClassVar[Location] = "query"
 
+    @discreet
     def sign(self) -> Signature:
         signature = super().sign()
-        return signature._replace(fields={}, query=signature.fields)
+        return Signature({}, query=signature.fields, secrets=signature.secrets)
 
 
 class ServiceAccount:
@@ -186,37 +221,42 @@ class ServiceAccount:
         self,
         credentials: str | PathLike[str] | Mapping[str, Any],
         *,
-        acting_for: int | None = None,
+        acting_for: int | str | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         key_file = _key_file(credentials)
         for name in ("account_id", "key_id", "private_key"):
             if not key_file.get(name):
                 raise InvalidArgument(f"credentials has no {name}", parameter="credentials")
-        self._issuer = str(acting_for if acting_for is not None else key_file["account_id"])  # PyJWT takes text only
+        issuer = check_account("credentials", key_file["account_id"], "account_id of credentials")
+        if acting_for is not None:
+            issuer = check_account("acting_for", acting_for)
+        self._issuer = issuer
         self._key_id = str(key_file["key_id"])
-        self._pem = str(key_file["private_key"])
+        pem = _line_breaks(str(key_file["private_key"]))
+        self._pem: Callable[[], str] = lambda: pem  # not to be seen from outside
         self.limit_key: Hashable = self._issuer
         self.account = fingerprint(self._issuer)
         self._clock = clock
         self._lock = threading.Lock()
         self._key: RSAPrivateKey | None = None
-        self._token = ""
+        self._signature = Signature({})
         self._renew_at = 0.0
 
+    @discreet
     def sign(self) -> Signature:
         now = self._clock()
         if now >= self._renew_at:
             with self._lock:
                 if now >= self._renew_at:
-                    self._token = self._signed(now)
+                    pem, token = self._pem(), self._signed(now)
+                    self._signature = Signature({"authorization": f"Bearer {token}"}, secrets=(pem, token))
                     self._renew_at = now + self.LIFETIME - self.SKEW - self.MARGIN
-        token = self._token
-        return Signature({"authorization": f"Bearer {token}"}, secrets=(self._pem, token))
+        return self._signature
 
     def renew(self, refused: Signature) -> bool:
         with self._lock:
-            if refused.headers["authorization"] == f"Bearer {self._token}":
+            if refused is self._signature:
                 self._renew_at = 0.0
         return True
 
@@ -226,10 +266,11 @@ class ServiceAccount:
         issued = int(now) - self.SKEW
         claims = {"iss": self._issuer, "iat": issued, "exp": issued + self.LIFETIME}
         if self._key is None:
-            self._key = _rsa_key(self._pem)
+            self._key = _rsa_key(self._pem())
         return jwt.encode(claims, self._key, algorithm="RS256", headers={"kid": self._key_id})
 
 
+@discreet
 def _rsa_key(pem: str) -> "RSAPrivateKey":
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
@@ -258,6 +299,7 @@ def _checked(name: str, secret: Secret) -> Secret:
     return secret
 
 
+@discreet
 def resolve_secret(name: str, secret: Secret) -> str:
     """The secret now in force.
 
@@ -267,6 +309,7 @@ def resolve_secret(name: str, secret: Secret) -> str:
     value = secret() if callable(secret) else secret
     if not isinstance(value, str):
         raise InvalidArgument(f"{name} takes a string, not {type(value).__name__}", parameter=name)
+    value = value.strip()  # files and environment variables end in a line break
     if not value or not value.isprintable():
         what = "holds characters that can't be sent" if value else "is empty"
         raise InvalidArgument(f"{name} {what}", parameter=name)
@@ -300,16 +343,45 @@ def _key_file(credentials: str | PathLike[str] | Mapping[str, Any]) -> Mapping[s
         return credentials
     if not isinstance(credentials, str | PathLike):
         raise InvalidArgument(
-            f"credentials takes a path or a mapping, not {type(credentials).__name__}", parameter="credentials"
+            f"credentials takes a path, JSON text or a mapping, not {type(credentials).__name__}",
+            parameter="credentials",
         )
+    what = "the credentials file"
     try:
-        held: Any = json.loads(Path(credentials).read_text(encoding="utf-8"))
+        if isinstance(credentials, str) and credentials.lstrip("\ufeff \t\r\n").startswith("{"):
+            what, text = "the text of credentials", credentials
+        else:
+            text = _text_of(Path(str(credentials).strip()).expanduser())
+        held: Any = json.loads(text.lstrip("\ufeff"))
     except OSError as error:
-        why = f"can't be read ({error.strerror})"
-    except ValueError:
+        why = f"can't be read ({error.strerror or error})"
+    except (ValueError, RecursionError):
         why = "is not JSON"
     else:
         if isinstance(held, dict):
             return cast("dict[str, Any]", held)
         why = "is not a JSON object"
-    raise InvalidArgument(f"the credentials file {why}", parameter="credentials")
+    raise InvalidArgument(f"{what} {why}", parameter="credentials")
+
+
+def _text_of(path: Path) -> str:
+    if path.is_fifo():  # would be waited for without end if nobody writes
+        raise OSError("it is a pipe")
+    return path.read_text(encoding="utf-8-sig")
+
+
+def _line_breaks(pem: str) -> str:
+    """Return a key whose line breaks came as backslash and n, as they do in environment variables."""
+    return pem if "\n" in pem.strip() else pem.replace("\\r", "").replace("\\n", "\n")
+
+
+def check_account(parameter: str, given: object, name: str = "") -> str:
+    """Return an account's id as text.
+
+    Raises:
+        InvalidArgument: unless it is a whole number above 0 or its digits.
+    """
+    text = str(given).strip() if isinstance(given, int | str) and not isinstance(given, bool) else ""
+    if not (text.isascii() and text.isdecimal() and text.strip("0")):
+        raise InvalidArgument(f"{name or parameter} takes a whole number above 0, or its digits", parameter=parameter)
+    return text

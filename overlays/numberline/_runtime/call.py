@@ -17,7 +17,7 @@ from ..errors import (
     UnreadableResponse,
 )
 from . import rate_limit, responses, retry
-from .auth import Signature, Signer
+from .auth import Signature, Signer, discreet
 from .clock import STOPPED, Clock, ProviderClock
 from .config import Options
 from .operation import Operation, Reconciliation, Request
@@ -227,11 +227,16 @@ class Call(Generic[T]):
         timeout = min(self._context.options.timeout, self._ends - self._clock.monotonic())
         if timeout <= 0:
             raise self._finished(self._out_of_time())
+        self._context.connection.check_open()  # also after the waits, so that it can't be taken for an interruption
+        return self._signed(timeout)
+
+    @discreet
+    def _signed(self, timeout: float) -> Send:
         connection, prefix = self._context.connection, self._context.prefix
         self._signature = signature = self._context.signer.sign()
         content, content_type = self._request.encode(signature.fields)
         headers = {**connection.headers, **self._context.options.headers, **signature.headers, **content_type}
-        send = Send.of(
+        return Send.of(
             self._operation.method,
             connection.url(self._request.target(prefix, signature.query), prefix + self._operation.path),
             headers=headers,
@@ -239,8 +244,6 @@ class Call(Generic[T]):
             timeout=timeout,
             fresh=self.has_effect,
         )
-        connection.check_open()  # also after the waits, so that it can't be taken for an interruption
-        return send
 
     def _begin(self, send: Send) -> float:
         self._attempts += 1
@@ -326,10 +329,14 @@ class Call(Generic[T]):
         error.elapsed = self._clock.monotonic() - self._began
         error.never_sent = error.never_sent and not self._arrived
         secrets = self._secrets()
-        error.message = redact(error.message, secrets)
         for name in ("text", "code", "parameter", "request_id"):
             if isinstance(given := getattr(error, name), str):
-                setattr(error, name, redact(given, secrets, numbers=name != "request_id"))
+                shown = redact(given, secrets, numbers=name != "request_id")
+                setattr(error, name, shown)
+                if shown != given:
+                    error.message = error.message.replace(given, shown)
+        # A short secret may be a part of any word of ours.
+        error.message = redact(error.message, tuple(secret for secret in secrets if len(secret) >= 8))
         error.args = (error.message,)
         return error
 

@@ -91,7 +91,7 @@ class Charge(Call[T]):
     def _final(self, error: NumberlineError) -> NumberlineError:
         if not self._is_in_doubt(error):
             return self._finished(error)
-        self._unknown = self._doubt(error.message, error)
+        self._unknown = self._doubt(self._finished(error).message, error)
         return self._unknown
 
     def _doubt(self, why: str, error: NumberlineError | None = None) -> OutcomeUnknown:

@@ -15,7 +15,7 @@ import httpx
 from ..errors import InvalidArgument, OutcomeUnknown
 from ..pagination import AsyncPages, Pages
 from . import call, checks, config, rate_limit
-from .auth import Signer
+from .auth import Signer, discreet
 from .call import Call, Context, Step, Wait, drive, drive_async
 from .clock import ProviderClock
 from .config import Options, Settings
@@ -46,6 +46,8 @@ class BaseClient:
     """What this provider's environment variables begin with."""
     credentials: ClassVar[tuple[str, ...]]
     """The arguments that `from_env` looks for."""
+    settings_from_env: ClassVar[tuple[str, ...]] = ()
+    """The provider's own arguments that `from_env` looks for as well."""
     needed: ClassVar[tuple[str, ...]] = ()
     """Those of them without which there is no way to sign in."""
     _signers: ClassVar[tuple[type[Signer], ...]] = ()
@@ -56,6 +58,8 @@ class BaseClient:
 
     def __init_subclass__(cls, **arguments: Any) -> None:
         super().__init_subclass__(**arguments)
+        if "__init__" in vars(cls):
+            cls.__init__ = discreet(cls.__init__)  # type: ignore[method-assign]  # it is given secrets
         provider = getattr(cls, "provider", None)
         if provider is not None and not cls._signers:
             raise TypeError(f"{cls.__name__} has no _signers: name the classes of auth that its __init__ signs with")
@@ -117,14 +121,14 @@ class BaseClient:
         """A client whose credentials are taken from environment variables.
 
         They are named after the arguments: the provider's name, an underscore and the argument, in capitals.
-        `_BASE_URL` is looked at too.
+        `_BASE_URL` is looked at too, and so are `INFOBIP_PRODUCT` and `VOXIMPLANT_ACTING_FOR`.
 
         Raises:
             InvalidArgument: if none or not enough of them are set.
         """
         found: dict[str, Any] = {}
-        for name in (*cls.credentials, "base_url"):
-            value = os.environ.get(cls._variable(name))
+        for name in (*cls.credentials, *cls.settings_from_env, "base_url"):
+            value = os.environ.get(cls._variable(name), "").strip()
             if value:
                 found[name] = value
         if not any(name in found for name in cls.credentials):
@@ -133,7 +137,16 @@ class BaseClient:
         for name in cls.needed:
             if name not in found:
                 raise InvalidArgument(f"the environment variable {cls._variable(name)} is not set", parameter=name)
-        return cast("Callable[..., Self]", cls)(**{**found, **settings})
+        try:
+            return cast("Callable[..., Self]", cls)(**{**found, **settings})
+        except InvalidArgument as error:
+            failure = error.with_traceback(None)
+            if error.parameter in found and error.parameter not in settings:
+                failure.message += f" (from the environment variable {cls._variable(str(error.parameter))})"
+                failure.args = (failure.message,)
+        found.clear()
+        cast("dict[str, Any]", settings).clear()
+        raise failure
 
     @classmethod
     def _variable(cls, name: str) -> str:
@@ -163,13 +176,18 @@ class BaseClient:
         """
         given = {"timeout": timeout, "deadline": deadline, "retries": retries, "reference": reference}
         before = self._context.options
+        try:
+            own = config.headers(headers or {}, self._context.signer.header)
+        except InvalidArgument as error:
+            headers = None  # it may hold a secret, and this frame is part of the traceback
+            raise error.with_traceback(None) from None
         view = copy.copy(self)
         view._owner = False
         view._context = self._context._replace(
             options=config.override(
                 before, {name: value for name, value in given.items() if value is not None}
             )._replace(
-                headers={**before.headers, **config.headers(headers or {}, self._context.signer.header)},
+                headers={**before.headers, **own},
                 on_response=on_response or before.on_response,
             )
         )

@@ -123,6 +123,7 @@ def base_url(given: str) -> str:
     wrong = "base_url has to be scheme, host, port and an optional prefix, such as https://api.example.com"
     if not isinstance(given, str):
         raise InvalidArgument(f"{wrong}; got {type(given).__name__}", parameter="base_url")
+    given = given.strip()
     try:
         parts = urlsplit(given)
         complete = parts.scheme in ("http", "https") and bool((parts.hostname or "").strip()) and (parts.port or 1) > 0
