@@ -50,6 +50,8 @@ class Charge(Call[T]):
             return
         if self._places_left is None:
             self._places_left = list(self._places())
+        else:
+            _attach(unknown, error)  # another one than the first time, if that was interrupted
         raised: BaseException | None = None
         while self._places_left:
             try:
@@ -122,7 +124,7 @@ class Charge(Call[T]):
 
 
 def _attach(unknown: OutcomeUnknown, error: BaseException) -> None:
-    if error is not unknown:
+    if error is not unknown and error.__dict__.get("outcome_unknown") is not unknown:
         error.add_note(str(unknown))
         error.__dict__.setdefault("outcome_unknown", unknown)
 
