@@ -1,4 +1,4 @@
-"""The main job, from end to end: what is rented, what can be had, buying, binding, giving back.
+"""The main job, from end to end: what is rented, what can be had, buying, binding, releasing.
 
 Everything goes through the public clients and a real socket, to the sandbox that is started here on a free port.
 """
@@ -53,7 +53,7 @@ def voximplant(client: Voximplant) -> None:
     countries = ", ".join(client.get_account_phone_number_countries())
     print(f"  {pages.total()} numbers on {len(list(pages.pages()))} pages, in {countries}")
 
-    headline("Voximplant: search, buy, bind, configure, give back")
+    headline("Voximplant: search, buy, bind, configure, release")
     states = client.get_phone_number_country_states(country_code="US", phone_category_name="GEOGRAPHIC")
     regions = client.get_phone_number_regions(country_code="US", phone_category_name="GEOGRAPHIC")
     region = max(regions, key=lambda region: region.phone_count or 0)
@@ -74,7 +74,7 @@ def voximplant(client: Voximplant) -> None:
     table(owned(number) for number in client.get_phone_numbers(phone_id=ids))
     client.bind_phone_number_to_application(phone_id=ids, application_name="support", bind=False)
     client.deactivate_phone_number(phone_id=ids)
-    print(f"  given back; {client.get_phone_numbers(phone_id=ids).total()} of them are left")
+    print(f"  released; {client.get_phone_numbers(phone_id=ids).total()} of them are left")
 
 
 def infobip(client: Infobip) -> None:
@@ -83,7 +83,7 @@ def infobip(client: Infobip) -> None:
     table(offered(number) for number in pages)
     print(f"  {pages.total()} numbers on {len(list(pages.pages()))} pages")
 
-    headline("Infobip: search, buy, look up, give back")
+    headline("Infobip: search, buy, look up, release")
     search = client.list_available_numbers(country="GB", capabilities=["SMS"])
     table(offered(number) for number in search)
     offer = search.first()
@@ -95,7 +95,7 @@ def infobip(client: Infobip) -> None:
     try:
         client.get_purchased_number(number_key=mine.number_key)
     except NotFound as error:
-        print(f"  given back; looking it up now says: {error}")
+        print(f"  released; looking it up now says: {error}")
 
 
 def apifonica(client: Apifonica) -> None:

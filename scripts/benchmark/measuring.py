@@ -34,7 +34,7 @@ class Server:
         self.urls = f"http://127.0.0.1:{http_port}", f"https://127.0.0.1:{https_port}"
 
     def holds(self, total: int, latency: float = 0) -> None:
-        """Say how many numbers there are, and how many seconds an answer takes."""
+        """Say how many numbers there are, and how many seconds a response takes."""
         line = http.client.HTTPConnection("127.0.0.1", self._port)
         line.request("PUT", f"/set?total={total}&latency={latency}", headers={"content-length": "0"})
         line.getresponse().read()

@@ -190,7 +190,7 @@ INFOBIP_CALL = {
 
 
 class Page(NamedTuple):
-    """Which records of how many an answer holds."""
+    """Which records of how many a response holds."""
 
     first: int
     size: int

@@ -1,8 +1,8 @@
 """A fast server on loopback, in a process of its own, for all providers' forms at once.
 
-It listens for HTTP and, since some clients insist on it, for TLS, and prints both ports. An answer is made once and
+It listens for HTTP and, since some clients insist on it, for TLS, and prints both ports. A response is made once and
 kept, so that serving it again costs next to nothing. `PUT /set?total=..&latency=..` says how many numbers there are,
-and how many seconds every answer is held back.
+and how many seconds every response is held back.
 """
 
 import asyncio
@@ -16,14 +16,14 @@ from urllib.parse import parse_qs, urlsplit
 from .records import FORMS, Page, envelope
 
 KEPT = 256 * 2**20
-"""Bytes of answers that are kept."""
+"""Bytes of responses that are kept."""
 
 SEGMENT = 8192
 """Loopback's own 64 KiB make readers that are slow wait 40 ms for a delayed acknowledgement."""
 
 
-class Answers:
-    """Every answer, by the first line and the body of its request."""
+class Responses:
+    """Every response, by the first line and the body of its request."""
 
     def __init__(self) -> None:
         self.total = 1
@@ -32,13 +32,13 @@ class Answers:
         self._size = 0
 
     def __call__(self, line: bytes, body: bytes) -> bytes:
-        answer = self._made.get(line + body)
-        if answer is None:
-            answer = self._written(line.decode(), body.decode())
+        response = self._made.get(line + body)
+        if response is None:
+            response = self._written(line.decode(), body.decode())
             if self._size < KEPT:
-                self._made[line + body] = answer
-                self._size += len(answer)
-        return answer
+                self._made[line + body] = response
+                self._size += len(response)
+        return response
 
     def _written(self, line: str, body: str) -> bytes:
         method, target, _ = line.split(" ")
@@ -90,8 +90,8 @@ class Answers:
 class Exchange(asyncio.Protocol):
     """One connection, kept alive."""
 
-    def __init__(self, answers: Answers) -> None:
-        self._answers = answers
+    def __init__(self, responses: Responses) -> None:
+        self._responses = responses
         self._came = b""
         self._transport: asyncio.Transport
 
@@ -109,15 +109,15 @@ class Exchange(asyncio.Protocol):
             line = self._came[: self._came.index(b"\r\n")]
             body = self._came[end + 4 : end + 4 + length]
             self._came = self._came[end + 4 + length :]
-            answer = self._answers(line, body)
-            if self._answers.latency:
-                asyncio.get_running_loop().call_later(self._answers.latency, self._transport.write, answer)
+            response = self._responses(line, body)
+            if self._responses.latency:
+                asyncio.get_running_loop().call_later(self._responses.latency, self._transport.write, response)
             else:
-                self._transport.write(answer)
+                self._transport.write(response)
 
 
 async def serve(certificate: str) -> None:
-    answers = Answers()
+    responses = Responses()
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(certificate)
     ports: list[int] = []
@@ -127,7 +127,7 @@ async def serve(certificate: str) -> None:
         if sys.platform == "linux":
             listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, SEGMENT)
         loop = asyncio.get_running_loop()
-        servers.append(await loop.create_server(lambda: Exchange(answers), sock=listening, ssl=context))
+        servers.append(await loop.create_server(lambda: Exchange(responses), sock=listening, ssl=context))
         ports.append(listening.getsockname()[1])
     print(*ports, flush=True)
     await asyncio.gather(*(server.serve_forever() for server in servers))

@@ -9,7 +9,7 @@ from numberline import Apifonica, Infobip, Voximplant
 from scripts.benchmark import decoding, report
 from scripts.benchmark.groups import GROUPS, PROVIDERS, Table
 from scripts.benchmark.measuring import ROOT
-from scripts.benchmark.server import Answers
+from scripts.benchmark.server import Responses
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
@@ -18,7 +18,7 @@ def test_every_field_of_a_model_is_set_in_what_is_decoded(provider: str) -> None
 
 
 def test_all_numbers_are_served_page_by_page() -> None:
-    answers = Answers()
+    answers = Responses()
     answers.total = 45
 
     def answer(request: httpx.Request) -> httpx.Response:
