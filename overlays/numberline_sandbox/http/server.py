@@ -129,7 +129,6 @@ def _server(
         date_header=False,  # the sandbox has a clock of its own
         ws="none",
         timeout_graceful_shutdown=1,
-        date_header=False,  # responses have the date of the sandbox, where it matters
         ssl_certfile=certificate and certificate.server,
     )
     return _Server(config)
