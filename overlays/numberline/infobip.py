@@ -22,14 +22,16 @@ else:
     __getattr__, __dir__ = lazy_models(operations.PROVIDER, globals())
 
 
-def _purchase(offer: "models.Number | None", number_key: str | None) -> "Request[models.Number]":
+def _purchase(
+    offer: "models.Number | None", number_key: str | None, extra_params: Mapping[str, str] | None
+) -> "Request[models.Number]":
     exactly_one(offer=offer, number_key=number_key)
     if offer is None:
-        return operations.build_purchase_number(number_key=number_key or "")
+        return operations.build_purchase_number(number_key=number_key or "", extra_params=extra_params)
     key, number = (getattr(offer, name, None) for name in ("number_key", "number"))
     if not isinstance(key, str) or not isinstance(number, str):
         raise InvalidArgument("offer takes a record of list_available_numbers", parameter="offer")
-    return operations.build_purchase_number(number_key=key).about(number)
+    return operations.build_purchase_number(number_key=key, extra_params=extra_params).about(number)
 
 
 def _wanted(arguments: Mapping[str, str], number: str | None) -> Wanted:
@@ -110,7 +112,11 @@ class Infobip(_SignIn, operations.Operations, Client):
     """Infobip's numbers, waiting by blocking."""
 
     def purchase_number(
-        self, offer: "models.Number | None" = None, *, number_key: str | None = None
+        self,
+        offer: "models.Number | None" = None,
+        *,
+        number_key: str | None = None,
+        extra_params: Mapping[str, str] | None = None,
     ) -> "models.Number":
         """Buy a number.
 
@@ -121,6 +127,7 @@ class Infobip(_SignIn, operations.Operations, Client):
         Args:
             offer: a record of `list_available_numbers`.
             number_key: the key of such a record, instead of `offer`.
+            extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
         Returns:
             The number as it is owned. Continue with its `number_key`.
@@ -130,7 +137,7 @@ class Infobip(_SignIn, operations.Operations, Client):
             OutcomeUnknown: if it was sent and may have been carried out. It is never sent twice; see `reconcile`.
             NumberlineError: if there is no result; `numberline.errors` lists the kinds.
         """
-        return self._call(_purchase(offer, number_key))
+        return self._call(_purchase(offer, number_key, extra_params))
 
     if TYPE_CHECKING:
 
@@ -141,7 +148,11 @@ class AsyncInfobip(_SignIn, operations.AsyncOperations, AsyncClient):
     """Infobip's numbers, waiting with `await`."""
 
     async def purchase_number(
-        self, offer: "models.Number | None" = None, *, number_key: str | None = None
+        self,
+        offer: "models.Number | None" = None,
+        *,
+        number_key: str | None = None,
+        extra_params: Mapping[str, str] | None = None,
     ) -> "models.Number":
         """Buy a number.
 
@@ -152,6 +163,7 @@ class AsyncInfobip(_SignIn, operations.AsyncOperations, AsyncClient):
         Args:
             offer: a record of `list_available_numbers`.
             number_key: the key of such a record, instead of `offer`.
+            extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
         Returns:
             The number as it is owned. Continue with its `number_key`.
@@ -161,7 +173,7 @@ class AsyncInfobip(_SignIn, operations.AsyncOperations, AsyncClient):
             OutcomeUnknown: if it was sent and may have been carried out. It is never sent twice; see `reconcile`.
             NumberlineError: if there is no result; `numberline.errors` lists the kinds.
         """
-        return await self._call(_purchase(offer, number_key))
+        return await self._call(_purchase(offer, number_key, extra_params))
 
     if TYPE_CHECKING:
 

@@ -32,7 +32,7 @@ def join(
     """Join `items` for the wire.
 
     Args:
-        items: what to send; the bare `keyword` stands for itself.
+        items: what to send. A single string is a list of one, but for the bare `keyword`, which stands for itself.
         separator: what stands between two items. There is no escape for it, so no item may hold it.
         name: the parameter's name, for errors.
         item: turns one item into text; `arguments` has one function for each type.
@@ -40,22 +40,18 @@ def join(
         at_most: how many items there may be.
 
     Raises:
-        InvalidArgument: for a bare string that is not the keyword, no items, a mapping, or an item that is empty,
-            of the wrong type or holds the separator.
+        InvalidArgument: for no items, a mapping, an item that is empty, of the wrong type or holds the separator, or,
+            where there is a keyword, another single string.
     """
     if isinstance(items, str) and items == keyword:
         return str(items)
-    if isinstance(items, _NO_LIST) or not isinstance(items, Iterable):
-        raise _no_list(name, items, keyword)
-    pieces: list[str] = []
-    for value in items:
-        piece = item(name, value)
+    pieces = _checked(items, name, item, keyword)
+    for at, piece in enumerate(pieces):
         if not piece or separator in piece:
             what = "is empty" if not piece else f"holds the separator {separator!r}"
-            raise InvalidArgument(f"item {len(pieces)} of {name} {what}, so it can't be sent in a list", parameter=name)
-        pieces.append(piece)
+            raise InvalidArgument(f"item {at} of {name} {what}, so it can't be sent in a list", parameter=name)
     if not pieces:
-        raise InvalidArgument(f"{name} is an empty list; leave it out instead", parameter=name)
+        raise InvalidArgument(f"{name} is an empty list: there is nothing to ask for", parameter=name)
     _check_count(name, pieces, 1, at_most)
     return separator.join(pieces)
 
@@ -71,18 +67,18 @@ def array(
     """Check `items` for a JSON body, or for a parameter that is repeated.
 
     Args:
-        items: what to send.
+        items: what to send. A single string is a list of one.
         name: the parameter's name, for errors.
         item: checks one item; `arguments` has one function for each type.
         at_least: how many there have to be.
         at_most: how many there may be.
 
     Raises:
-        InvalidArgument: for a bare string, a mapping, too few items, or one of the wrong type.
+        InvalidArgument: for a mapping, too few items, or one of the wrong type.
     """
-    if isinstance(items, _NO_LIST) or not isinstance(items, Iterable):
-        raise _no_list(name, items)
-    checked = [item(name, value) for value in items]
+    checked = _checked(items, name, item)
+    if not checked and at_least:
+        raise InvalidArgument(f"{name} is an empty list: there is nothing to ask for", parameter=name)
     _check_count(name, checked, at_least, at_most)
     return checked
 
@@ -94,10 +90,21 @@ def _check_count(name: str, items: list[Any], at_least: int, at_most: int | None
         raise InvalidArgument(f"{name} takes {at_most} items at most, not {len(items)}", parameter=name)
 
 
-def _no_list(name: str, given: object, keyword: str | None = None) -> InvalidArgument:
-    what = "a bare string" if isinstance(given, str) else type(given).__name__
-    or_keyword = f" or the word {keyword!r}" if keyword is not None else ""
-    return InvalidArgument(f"{name} takes a list{or_keyword}, not {what}", parameter=name)
+def _checked(items: Iterable[object], name: str, item: Callable[[str, Any], T], keyword: str | None = None) -> list[T]:
+    if isinstance(items, str) and keyword is None:
+        items = [items]
+    if isinstance(items, _NO_LIST) or not isinstance(items, Iterable):
+        what = "another string" if isinstance(items, str) else type(items).__name__
+        or_keyword = f" or the word {keyword!r}" if keyword is not None else ""
+        raise InvalidArgument(f"{name} takes a list{or_keyword}, not {what}", parameter=name)
+    checked: list[T] = []
+    for value in items:
+        try:
+            checked.append(item(f"item {len(checked)} of {name}", value))
+        except InvalidArgument as error:
+            error.parameter = name
+            raise
+    return checked
 
 
 def split(text: str, separator: str) -> list[str]:

@@ -17,6 +17,7 @@ way is written out, since calling a function of ours would take as long again.""
 KINDS: dict[tuple[str, str | None], str] = {
     **{("string", form): "text" for form in (None, "password", "uuid", "uri", "email")},
     **{("string", form): form for form in MOMENTS},
+    **{("string", form): form for form in ("phone-number", "phone-digits")},
     ("string", "date"): "day",
     ("string", "decimal"): "decimal-text",
     ("number", "decimal"): "decimal",
@@ -37,6 +38,8 @@ class Sent(NamedTuple):
 
 SENT = {
     "text": Sent("str", "text", "text"),
+    "phone-number": Sent("str", "phone_number", "phone_number"),
+    "phone-digits": Sent("str", "part_of_phone_number", "part_of_phone_number"),
     "day": Sent("date", "day", "day"),
     "utc-timestamp": Sent("datetime", "utc_timestamp", "utc_timestamp"),
     "date-time": Sent("datetime", "date_time", "date_time"),
@@ -47,7 +50,7 @@ SENT = {
 }
 
 READ = {
-    "text": "str",
+    **dict.fromkeys(("text", "phone-number", "phone-digits"), "str"),
     "day": "date",
     **dict.fromkeys(MOMENTS, "datetime"),
     "decimal-text": "Decimal",

@@ -18,7 +18,6 @@ NAMING = {
     "scripts.benchmark": "measures these clients",
     "scripts.demo": "a program that uses the clients",
     "scripts.record": "records conversations of these clients",
-    "scripts.sandbox_bench": "measures these providers, embedded",
     "scripts.size": "measures what these clients load",
 }
 """Modules and packages outside of the providers' own that name a provider, and why."""
@@ -84,7 +83,7 @@ def test_the_runtime_imports_no_provider_and_no_sandbox(module: str) -> None:
     assert not [each for each in found if each.startswith(("numberline_sandbox", "numberline_generated"))]
 
 
-UNTIED_YET = ("numberline_sandbox", "numberline._runtime.pool", "numberline._runtime.transport")
+UNTIED_YET = ("numberline._runtime.transport", "numberline.journal")
 
 
 def test_nothing_imports_in_a_circle() -> None:

@@ -235,3 +235,56 @@ def test_moments_are_written_as_the_same_second(value: datetime) -> None:
     read = datetime.fromisoformat(arguments.utc_timestamp("name", value) + "+00:00")
 
     assert read == value.astimezone(UTC).replace(microsecond=0)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "447860041117",
+        "+447860041117",
+        "+44 7860 041117",
+        "00447860041117",
+        "0044 (7860) 041-117",
+        "+44 (0)7860 041117",
+        "+44.7860.041.117",
+        "44-7860/041117",
+        "\u202a+44\xa07860\u2011041117\u202c",
+        " +44\t7860 041117\n",
+    ],
+)
+def test_a_phone_number_is_sent_as_digits_however_people_write_it(written: str) -> None:
+    assert arguments.phone_number("number", written) == "447860041117"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "",
+        " ",
+        "+",
+        "07860 041117",
+        "12",
+        "1" * 16,
+        "not a number",
+        "+44 7860 ext. 5",
+        "44;45",
+        "\u0664\u0664\u0667\u0668",
+        "++447",
+        "tel:+447",
+    ],
+)
+def test_what_is_no_phone_number_is_refused_by_name_and_not_shown(written: str) -> None:
+    with pytest.raises(InvalidArgument, match=r"^number is not a phone number") as refused:
+        arguments.phone_number("number", written)
+    assert refused.value.parameter == "number"
+
+
+@pytest.mark.parametrize(("written", "sent"), [("4037 170-005", "4037170005"), ("+40", "40"), ("0411", "0411")])
+def test_a_part_of_a_phone_number_may_be_looked_for(written: str, sent: str) -> None:
+    assert arguments.part_of_phone_number("number", written) == sent
+
+
+def test_a_truth_value_may_come_from_numpy() -> None:
+    true = type("bool", (), {"__module__": "numpy", "__bool__": lambda _: True})()
+
+    assert arguments.boolean("deactivated", true) == "true"

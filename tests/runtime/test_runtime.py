@@ -17,6 +17,7 @@ import numberline.apifonica
 import numberline.infobip
 import numberline.voximplant
 from numberline._runtime.operation import Operation, Request, as_json
+from numberline.errors import InvalidArgument
 from numberline_generated.apifonica import operations as apifonica
 from numberline_generated.infobip import operations as infobip
 from numberline_generated.voximplant import operations as voximplant
@@ -72,10 +73,10 @@ def test_a_request_shows_the_names_of_its_parameters_and_never_their_values() ->
 
 
 def test_a_target_is_the_prefix_the_path_and_the_query() -> None:
-    request = infobip.build_list_available_numbers(capabilities=["SMS", "VOICE"], number="a,b c")
+    request = infobip.build_list_available_numbers(capabilities=["SMS", "VOICE"], country="a,b c")
 
-    assert request.target() == "/numbers/available?capabilities=SMS,VOICE&number=a,b%20c"
-    assert request.target("/gateway/sms/1") == "/gateway/sms/1/numbers/available?capabilities=SMS,VOICE&number=a,b%20c"
+    assert request.target() == "/numbers/available?capabilities=SMS,VOICE&country=a,b%20c"
+    assert request.target("/gateway/sms/1") == "/gateway/sms/1/numbers/available?capabilities=SMS,VOICE&country=a,b%20c"
     assert infobip.build_list_available_numbers().target() == "/numbers/available"
 
 
@@ -93,10 +94,28 @@ def test_a_path_segment_survives_whatever_it_holds(key: str) -> None:
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_a_query_survives_whatever_it_holds(text: str) -> None:
-    target = apifonica.build_list_rented_numbers(account_sid="AC1", country_name=text, number="1").target()
+    target = apifonica.build_list_rented_numbers(account_sid="AC1", country_name=text, number="123").target()
 
     assert target.isascii()
-    assert parse_qsl(urlsplit(target).query, keep_blank_values=True) == [("number", "1"), ("country_name", text)]
+    assert parse_qsl(urlsplit(target).query, keep_blank_values=True) == [("number", "123"), ("country_name", text)]
+
+
+def test_parameters_that_the_spec_does_not_have_are_sent_as_they_are() -> None:
+    extra = {"new_filter": "a b"}
+
+    assert voximplant.build_get_phone_numbers(count=1, extra_params=extra).body == {"count": "1", "new_filter": "a b"}
+    assert infobip.build_list_purchased_numbers(extra_params=extra).query == {"new_filter": "a b"}
+    assert infobip.build_purchase_number(number_key="k", extra_params=extra).body == {"numberKey": "k", **extra}
+    assert infobip.build_cancel_number(number_key="k", extra_params=extra).target() == "/numbers/k?new_filter=a%20b"
+
+
+@pytest.mark.parametrize(
+    "given", [{"count": "5"}, {"phone_id": "all"}, {"new": 1}, {1: "new"}, ["new"], "new", {"n": "\ud800"}]
+)
+def test_a_parameter_of_the_spec_can_not_be_given_as_an_extra_one(given: Any) -> None:
+    with pytest.raises(InvalidArgument) as refused:
+        voximplant.build_get_phone_numbers(extra_params=given)
+    assert refused.value.parameter == "extra_params"
 
 
 def test_a_request_without_arguments_has_nothing_in_it() -> None:

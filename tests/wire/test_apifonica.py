@@ -50,7 +50,7 @@ def page(*sids: str, link: str | None = None) -> dict[str, Any]:
         ({"limit": 1}, "/v2/accounts/AC1/numbers?limit=1"),
         ({"limit": 20}, "/v2/accounts/AC1/numbers?limit=20"),
         ({"voice": False, "messaging": True}, "/v2/accounts/AC1/numbers?voice=false&messaging=true"),
-        ({"number": "+447700900123"}, "/v2/accounts/AC1/numbers?number=%2B447700900123"),
+        ({"number": "+44 7700 900123"}, "/v2/accounts/AC1/numbers?number=447700900123"),
         (
             {
                 "account_sid": "AC2",

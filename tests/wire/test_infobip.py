@@ -290,7 +290,7 @@ def test_a_key_is_one_segment_of_the_path_whatever_it_holds(key: str, sent: str,
     assert unquote(wire.sent[0].url.raw_path.decode().removeprefix("/sms/1/numbers/")) == key
 
 
-@pytest.mark.parametrize("key", ["3B9D1EACAB7FBDRN%EE03592BFCD6BE", 'a"b\\c', "ключ", "", "☎️"])
+@pytest.mark.parametrize("key", ["3B9D1EACAB7FBDRN%EE03592BFCD6BE", 'a"b\\c', "ключ", "☎️"])
 def test_a_key_to_buy_by_arrives_as_it_was(key: str, infobip: Client, wire: Wire) -> None:
     wire.replies(answer("purchase_number"))
     result(infobip.purchase_number(number_key=key))
@@ -302,10 +302,10 @@ def test_a_key_to_buy_by_arrives_as_it_was(key: str, infobip: Client, wire: Wire
 @pytest.mark.parametrize("text", ["a,b", "100%", "a+b", "a b", "a&b=c", "a/b?c#d", "a;b", "Çelik", "支持", ""])
 def test_a_filter_arrives_as_it_was(text: str, infobip: Client, wire: Wire) -> None:
     wire.replies(answer("list_available_numbers"))
-    items(infobip.list_available_numbers(number=text, country="GB"))
+    items(infobip.list_available_numbers(country=text, number="44 78"))
 
     query = parse_qs(wire.only.url.query.decode("ascii"), keep_blank_values=True, strict_parsing=True)
-    assert query == {"number": [text], "country": ["GB"]}
+    assert query == {"country": [text], "number": ["4478"]}
 
 
 def test_a_list_has_commas_between_its_items_as_they_are(infobip: Client, wire: Wire) -> None:

@@ -5,6 +5,7 @@ Source of the facts: https://www.apifonica.com/en/docs/api/rest/get-list-rented-
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from numberline._runtime import arguments
@@ -50,6 +51,17 @@ LIST_RENTED_NUMBERS: Operation[RentedNumbersPage] = Operation(
     operation_class="read",
     response="RentedNumbersPage",
     error_keys=("error_code", "status_code"),
+    parameters=(
+        "accountSID",
+        "limit",
+        "next",
+        "number",
+        "country_code",
+        "country_name",
+        "type",
+        "voice",
+        "messaging",
+    ),
     paging=Cursor(cursor="next", link="next", key="number_sid"),
 )
 
@@ -61,6 +73,11 @@ LIST_NUMBER_COSTS: Operation[NumberCostsPage] = Operation(
     operation_class="read",
     response="NumberCostsPage",
     error_keys=("error_code", "status_code"),
+    parameters=(
+        "accountSID",
+        "limit",
+        "next",
+    ),
     paging=Cursor(cursor="next", link="next", key="number_sid"),
 )
 
@@ -76,6 +93,7 @@ def build_list_rented_numbers(
     type: NumberType | Literal["local", "mobile", "toll_free", "sip"] | None = None,
     voice: bool | None = None,
     messaging: bool | None = None,
+    extra_params: Mapping[str, str] | None = None,
 ) -> Request[RentedNumbersPage]:
     """Return the request of `list_rented_numbers`, checked and not sent.
 
@@ -90,7 +108,7 @@ def build_list_rented_numbers(
     if next is not None:
         query["next"] = arguments.text("next", next)
     if number is not None:
-        query["number"] = arguments.text("number", number)
+        query["number"] = arguments.phone_number("number", number)
     if country_code is not None:
         query["country_code"] = arguments.text("country_code", country_code)
     if country_name is not None:
@@ -101,7 +119,7 @@ def build_list_rented_numbers(
         query["voice"] = arguments.boolean("voice", voice)
     if messaging is not None:
         query["messaging"] = arguments.boolean("messaging", messaging)
-    return Request(LIST_RENTED_NUMBERS, path=path, query=query)
+    return Request(LIST_RENTED_NUMBERS, path=path, query=query, extra_params=extra_params)
 
 
 def build_list_number_costs(
@@ -109,6 +127,7 @@ def build_list_number_costs(
     account_sid: str,
     limit: int | None = None,
     next: str | None = None,
+    extra_params: Mapping[str, str] | None = None,
 ) -> Request[NumberCostsPage]:
     """Return the request of `list_number_costs`, checked and not sent.
 
@@ -122,7 +141,7 @@ def build_list_number_costs(
         query["limit"] = arguments.integer("limit", limit, minimum=1, maximum=20)
     if next is not None:
         query["next"] = arguments.text("next", next)
-    return Request(LIST_NUMBER_COSTS, path=path, query=query)
+    return Request(LIST_NUMBER_COSTS, path=path, query=query, extra_params=extra_params)
 
 
 class Operations(Client):
@@ -143,6 +162,7 @@ class Operations(Client):
         type: NumberType | Literal["local", "mobile", "toll_free", "sip"] | None = None,
         voice: bool | None = None,
         messaging: bool | None = None,
+        extra_params: Mapping[str, str] | None = None,
     ) -> Pages[RentedNumber]:
         """List the numbers that the account rents.
 
@@ -164,6 +184,7 @@ class Operations(Client):
             type: Kind of number. For example `mobile`.
             voice: Whether the number can be used for calls.
             messaging: Whether the number can be used for messages. For example `true`.
+            extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
         Returns:
             A lazy listing; iterate to fetch page after page. Arguments are checked at once, the first request is sent on iteration.
@@ -183,6 +204,7 @@ class Operations(Client):
                 type=type,
                 voice=voice,
                 messaging=messaging,
+                extra_params=extra_params,
             )
         )
 
@@ -192,6 +214,7 @@ class Operations(Client):
         account_sid: str | None = None,
         limit: int | None = None,
         next: str | None = None,
+        extra_params: Mapping[str, str] | None = None,
     ) -> Pages[NumberCost]:
         """List what the rented numbers cost.
 
@@ -207,6 +230,7 @@ class Operations(Client):
             limit: Numbers on a page, 20 at most. The provider takes 20 when it is left out.
             next: Where the page starts, an opaque text out of the link to the next page. Pages are usually followed
                 without it.
+            extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
         Returns:
             A lazy listing; iterate to fetch page after page. Arguments are checked at once, the first request is sent on iteration.
@@ -220,6 +244,7 @@ class Operations(Client):
                 account_sid=self._setting("account_sid", account_sid),
                 limit=limit,
                 next=next,
+                extra_params=extra_params,
             )
         )
 
@@ -242,6 +267,7 @@ class AsyncOperations(AsyncClient):
         type: NumberType | Literal["local", "mobile", "toll_free", "sip"] | None = None,
         voice: bool | None = None,
         messaging: bool | None = None,
+        extra_params: Mapping[str, str] | None = None,
     ) -> AsyncPages[RentedNumber]:
         """List the numbers that the account rents.
 
@@ -263,6 +289,7 @@ class AsyncOperations(AsyncClient):
             type: Kind of number. For example `mobile`.
             voice: Whether the number can be used for calls.
             messaging: Whether the number can be used for messages. For example `true`.
+            extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
         Returns:
             A lazy listing; use `async for` to fetch page after page. Arguments are checked at once, the first request is sent on iteration.
@@ -282,6 +309,7 @@ class AsyncOperations(AsyncClient):
                 type=type,
                 voice=voice,
                 messaging=messaging,
+                extra_params=extra_params,
             )
         )
 
@@ -291,6 +319,7 @@ class AsyncOperations(AsyncClient):
         account_sid: str | None = None,
         limit: int | None = None,
         next: str | None = None,
+        extra_params: Mapping[str, str] | None = None,
     ) -> AsyncPages[NumberCost]:
         """List what the rented numbers cost.
 
@@ -306,6 +335,7 @@ class AsyncOperations(AsyncClient):
             limit: Numbers on a page, 20 at most. The provider takes 20 when it is left out.
             next: Where the page starts, an opaque text out of the link to the next page. Pages are usually followed
                 without it.
+            extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
         Returns:
             A lazy listing; use `async for` to fetch page after page. Arguments are checked at once, the first request is sent on iteration.
@@ -319,5 +349,6 @@ class AsyncOperations(AsyncClient):
                 account_sid=self._setting("account_sid", account_sid),
                 limit=limit,
                 next=next,
+                extra_params=extra_params,
             )
         )

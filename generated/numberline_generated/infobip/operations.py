@@ -5,7 +5,7 @@ Source of the facts: https://dev.infobip.com/phone-numbers
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from numberline import lists
@@ -69,6 +69,13 @@ LIST_AVAILABLE_NUMBERS: Operation[NumbersPage] = Operation(
     operation_class="read",
     response="NumbersPage",
     error_keys=("errorCode", "requestError"),
+    parameters=(
+        "limit",
+        "page",
+        "capabilities",
+        "country",
+        "number",
+    ),
     paging=Numbered(page="page", first=0, size="limit", default_size=50, key="number_key"),
     rate_limit=Budget(1, 1, 2),
 )
@@ -81,6 +88,11 @@ LIST_PURCHASED_NUMBERS: Operation[NumbersPage] = Operation(
     operation_class="read",
     response="NumbersPage",
     error_keys=("errorCode", "requestError"),
+    parameters=(
+        "limit",
+        "page",
+        "number",
+    ),
     paging=Numbered(page="page", first=0, size="limit", default_size=50, key="number_key"),
     rate_limit=Budget(1, 1, 2),
 )
@@ -97,6 +109,7 @@ PURCHASE_NUMBER: Operation[Number] = Operation(
         "reservation_status",
         {"PENDING": "unknown", "BILLING_FAILED": "funds", "ERROR": "unavailable", "RESERVATION_FAILED": "unavailable"},
     ),
+    parameters=("numberKey",),
     body="json",
     rate_limit=Budget(1, 1, 1),
 )
@@ -109,6 +122,7 @@ GET_PURCHASED_NUMBER: Operation[Number] = Operation(
     operation_class="read",
     response="Number",
     error_keys=("errorCode", "requestError"),
+    parameters=("numberKey",),
     rate_limit=Budget(10, 1, 1),
 )
 
@@ -120,6 +134,7 @@ CANCEL_NUMBER: Operation[None] = Operation(
     operation_class="release",
     response=None,
     error_keys=("errorCode", "requestError"),
+    parameters=("numberKey",),
     rate_limit=Budget(1, 1, 1),
 )
 
@@ -131,6 +146,7 @@ def build_list_available_numbers(
     capabilities: Sequence[Capability | Literal["SMS", "VOICE"]] | None = None,
     country: str | None = None,
     number: str | None = None,
+    extra_params: Mapping[str, str] | None = None,
 ) -> Request[NumbersPage]:
     """Return the request of `list_available_numbers`, checked and not sent.
 
@@ -149,8 +165,8 @@ def build_list_available_numbers(
     if country is not None:
         query["country"] = arguments.text("country", country)
     if number is not None:
-        query["number"] = arguments.text("number", number)
-    return Request(LIST_AVAILABLE_NUMBERS, query=query)
+        query["number"] = arguments.part_of_phone_number("number", number)
+    return Request(LIST_AVAILABLE_NUMBERS, query=query, extra_params=extra_params)
 
 
 def build_list_purchased_numbers(
@@ -158,6 +174,7 @@ def build_list_purchased_numbers(
     limit: int | None = None,
     page: int | None = None,
     number: str | None = None,
+    extra_params: Mapping[str, str] | None = None,
 ) -> Request[NumbersPage]:
     """Return the request of `list_purchased_numbers`, checked and not sent.
 
@@ -170,13 +187,14 @@ def build_list_purchased_numbers(
     if page is not None:
         query["page"] = arguments.integer("page", page, minimum=0)
     if number is not None:
-        query["number"] = arguments.text("number", number)
-    return Request(LIST_PURCHASED_NUMBERS, query=query)
+        query["number"] = arguments.phone_number("number", number)
+    return Request(LIST_PURCHASED_NUMBERS, query=query, extra_params=extra_params)
 
 
 def build_purchase_number(
     *,
     number_key: str,
+    extra_params: Mapping[str, str] | None = None,
 ) -> Request[Number]:
     """Return the request of `purchase_number`, checked and not sent.
 
@@ -184,13 +202,14 @@ def build_purchase_number(
         InvalidArgument: if an argument is not valid.
     """
     body: dict[str, Any] = {}
-    body["numberKey"] = arguments.text("number_key", number_key)
-    return Request(PURCHASE_NUMBER, body=body)
+    body["numberKey"] = arguments.required_text("number_key", number_key)
+    return Request(PURCHASE_NUMBER, body=body, extra_params=extra_params)
 
 
 def build_get_purchased_number(
     *,
     number_key: str,
+    extra_params: Mapping[str, str] | None = None,
 ) -> Request[Number]:
     """Return the request of `get_purchased_number`, checked and not sent.
 
@@ -199,12 +218,13 @@ def build_get_purchased_number(
     """
     path: dict[str, str] = {}
     path["numberKey"] = arguments.path_segment("number_key", number_key)
-    return Request(GET_PURCHASED_NUMBER, path=path)
+    return Request(GET_PURCHASED_NUMBER, path=path, extra_params=extra_params)
 
 
 def build_cancel_number(
     *,
     number_key: str,
+    extra_params: Mapping[str, str] | None = None,
 ) -> Request[None]:
     """Return the request of `cancel_number`, checked and not sent.
 
@@ -213,7 +233,7 @@ def build_cancel_number(
     """
     path: dict[str, str] = {}
     path["numberKey"] = arguments.path_segment("number_key", number_key)
-    return Request(CANCEL_NUMBER, path=path)
+    return Request(CANCEL_NUMBER, path=path, extra_params=extra_params)
 
 
 class Operations(Client):
@@ -231,6 +251,7 @@ class Operations(Client):
         capabilities: Sequence[Capability | Literal["SMS", "VOICE"]] | None = None,
         country: str | None = None,
         number: str | None = None,
+        extra_params: Mapping[str, str] | None = None,
     ) -> Pages[Number]:
         """List the numbers that are on offer.
 
@@ -249,6 +270,7 @@ class Operations(Client):
             number: Number to look for, digits without a plus sign. The documented example is too short to be a
                 whole number, so a part of one seems to be accepted; where it has to match is not said. For example
                 `4037170005`.
+            extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
         Returns:
             A lazy listing; iterate to fetch page after page. Arguments are checked at once, the first request is sent on iteration.
@@ -264,6 +286,7 @@ class Operations(Client):
                 capabilities=capabilities,
                 country=country,
                 number=number,
+                extra_params=extra_params,
             )
         )
 
@@ -273,6 +296,7 @@ class Operations(Client):
         limit: int | None = None,
         page: int | None = None,
         number: str | None = None,
+        extra_params: Mapping[str, str] | None = None,
     ) -> Pages[Number]:
         """List the numbers that the account owns.
 
@@ -284,6 +308,7 @@ class Operations(Client):
             limit: Numbers on a page. The provider takes 50 when it is left out. For example `3`.
             page: Which page, counted from zero. The first one is sent when it is left out. For example `0`.
             number: Number to look for, digits without a plus sign. For example `447860041117`.
+            extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
         Returns:
             A lazy listing; iterate to fetch page after page. Arguments are checked at once, the first request is sent on iteration.
@@ -297,6 +322,7 @@ class Operations(Client):
                 limit=limit,
                 page=page,
                 number=number,
+                extra_params=extra_params,
             )
         )
 
@@ -304,6 +330,7 @@ class Operations(Client):
         self,
         *,
         number_key: str,
+        extra_params: Mapping[str, str] | None = None,
     ) -> Number:
         """Buy a number.
 
@@ -317,6 +344,7 @@ class Operations(Client):
 
         Args:
             number_key: Key of the number to buy, as list_available_numbers gave it.
+            extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
         Returns:
             `Number`.
@@ -329,6 +357,7 @@ class Operations(Client):
         return self._call(
             build_purchase_number(
                 number_key=number_key,
+                extra_params=extra_params,
             )
         )
 
@@ -336,6 +365,7 @@ class Operations(Client):
         self,
         *,
         number_key: str,
+        extra_params: Mapping[str, str] | None = None,
     ) -> Number:
         """Look up one number that the account owns.
 
@@ -344,6 +374,7 @@ class Operations(Client):
         Args:
             number_key: Key of the number. It may hold a percent sign or other reserved characters and is escaped in
                 the path. For example `6FED0BC540BFADD9B05ED7D89AAC22FA`.
+            extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
         Returns:
             `Number`.
@@ -355,6 +386,7 @@ class Operations(Client):
         return self._call(
             build_get_purchased_number(
                 number_key=number_key,
+                extra_params=extra_params,
             )
         )
 
@@ -362,6 +394,7 @@ class Operations(Client):
         self,
         *,
         number_key: str,
+        extra_params: Mapping[str, str] | None = None,
     ) -> None:
         """Give a number back.
 
@@ -373,6 +406,7 @@ class Operations(Client):
         Args:
             number_key: Key of the number. It may hold a percent sign or other reserved characters and is escaped in
                 the path. For example `6FED0BC540BFADD9B05ED7D89AAC22FA`.
+            extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
         Raises:
             InvalidArgument: if an argument is not valid; nothing was sent.
@@ -382,6 +416,7 @@ class Operations(Client):
         self._call(
             build_cancel_number(
                 number_key=number_key,
+                extra_params=extra_params,
             )
         )
 
@@ -401,6 +436,7 @@ class AsyncOperations(AsyncClient):
         capabilities: Sequence[Capability | Literal["SMS", "VOICE"]] | None = None,
         country: str | None = None,
         number: str | None = None,
+        extra_params: Mapping[str, str] | None = None,
     ) -> AsyncPages[Number]:
         """List the numbers that are on offer.
 
@@ -419,6 +455,7 @@ class AsyncOperations(AsyncClient):
             number: Number to look for, digits without a plus sign. The documented example is too short to be a
                 whole number, so a part of one seems to be accepted; where it has to match is not said. For example
                 `4037170005`.
+            extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
         Returns:
             A lazy listing; use `async for` to fetch page after page. Arguments are checked at once, the first request is sent on iteration.
@@ -434,6 +471,7 @@ class AsyncOperations(AsyncClient):
                 capabilities=capabilities,
                 country=country,
                 number=number,
+                extra_params=extra_params,
             )
         )
 
@@ -443,6 +481,7 @@ class AsyncOperations(AsyncClient):
         limit: int | None = None,
         page: int | None = None,
         number: str | None = None,
+        extra_params: Mapping[str, str] | None = None,
     ) -> AsyncPages[Number]:
         """List the numbers that the account owns.
 
@@ -454,6 +493,7 @@ class AsyncOperations(AsyncClient):
             limit: Numbers on a page. The provider takes 50 when it is left out. For example `3`.
             page: Which page, counted from zero. The first one is sent when it is left out. For example `0`.
             number: Number to look for, digits without a plus sign. For example `447860041117`.
+            extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
         Returns:
             A lazy listing; use `async for` to fetch page after page. Arguments are checked at once, the first request is sent on iteration.
@@ -467,6 +507,7 @@ class AsyncOperations(AsyncClient):
                 limit=limit,
                 page=page,
                 number=number,
+                extra_params=extra_params,
             )
         )
 
@@ -474,6 +515,7 @@ class AsyncOperations(AsyncClient):
         self,
         *,
         number_key: str,
+        extra_params: Mapping[str, str] | None = None,
     ) -> Number:
         """Buy a number.
 
@@ -487,6 +529,7 @@ class AsyncOperations(AsyncClient):
 
         Args:
             number_key: Key of the number to buy, as list_available_numbers gave it.
+            extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
         Returns:
             `Number`.
@@ -499,6 +542,7 @@ class AsyncOperations(AsyncClient):
         return await self._call(
             build_purchase_number(
                 number_key=number_key,
+                extra_params=extra_params,
             )
         )
 
@@ -506,6 +550,7 @@ class AsyncOperations(AsyncClient):
         self,
         *,
         number_key: str,
+        extra_params: Mapping[str, str] | None = None,
     ) -> Number:
         """Look up one number that the account owns.
 
@@ -514,6 +559,7 @@ class AsyncOperations(AsyncClient):
         Args:
             number_key: Key of the number. It may hold a percent sign or other reserved characters and is escaped in
                 the path. For example `6FED0BC540BFADD9B05ED7D89AAC22FA`.
+            extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
         Returns:
             `Number`.
@@ -525,6 +571,7 @@ class AsyncOperations(AsyncClient):
         return await self._call(
             build_get_purchased_number(
                 number_key=number_key,
+                extra_params=extra_params,
             )
         )
 
@@ -532,6 +579,7 @@ class AsyncOperations(AsyncClient):
         self,
         *,
         number_key: str,
+        extra_params: Mapping[str, str] | None = None,
     ) -> None:
         """Give a number back.
 
@@ -543,6 +591,7 @@ class AsyncOperations(AsyncClient):
         Args:
             number_key: Key of the number. It may hold a percent sign or other reserved characters and is escaped in
                 the path. For example `6FED0BC540BFADD9B05ED7D89AAC22FA`.
+            extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
         Raises:
             InvalidArgument: if an argument is not valid; nothing was sent.
@@ -552,5 +601,6 @@ class AsyncOperations(AsyncClient):
         await self._call(
             build_cancel_number(
                 number_key=number_key,
+                extra_params=extra_params,
             )
         )

@@ -5,7 +5,7 @@ Source of the facts: https://voximplant.com/docs/references/httpapi/phonenumbers
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -169,6 +169,15 @@ ATTACH_PHONE_NUMBER: Operation[AttachedPhoneNumbers] = Operation(
     response="AttachedPhoneNumbers",
     error_field="error",
     error_keys=("errors",),
+    parameters=(
+        "country_code",
+        "phone_category_name",
+        "phone_region_id",
+        "country_state",
+        "phone_count",
+        "phone_number",
+        "regulation_address_id",
+    ),
     body="form",
 )
 
@@ -181,6 +190,15 @@ BIND_PHONE_NUMBER_TO_APPLICATION: Operation[Done] = Operation(
     response="Done",
     error_field="error",
     error_keys=("errors",),
+    parameters=(
+        "application_id",
+        "application_name",
+        "bind",
+        "phone_id",
+        "phone_number",
+        "rule_id",
+        "rule_name",
+    ),
     body="form",
 )
 
@@ -193,6 +211,10 @@ DEACTIVATE_PHONE_NUMBER: Operation[Done] = Operation(
     response="Done",
     error_field="error",
     error_keys=("errors",),
+    parameters=(
+        "phone_id",
+        "phone_number",
+    ),
     body="form",
 )
 
@@ -205,6 +227,7 @@ GET_ACCOUNT_INFO: Operation[CurrentAccount] = Operation(
     response="CurrentAccount",
     error_field="error",
     error_keys=("errors",),
+    parameters=("return_live_balance",),
     body="form",
 )
 
@@ -217,6 +240,7 @@ GET_ACCOUNT_PHONE_NUMBER_COUNTRIES: Operation[PhoneNumberCountryCodes] = Operati
     response="PhoneNumberCountryCodes",
     error_field="error",
     error_keys=("errors",),
+    parameters=("application_id",),
     body="form",
 )
 
@@ -229,6 +253,13 @@ GET_ACTUAL_PHONE_NUMBER_REGION: Operation[ActualPhoneNumberRegion] = Operation(
     response="ActualPhoneNumberRegion",
     error_field="error",
     error_keys=("errors",),
+    parameters=(
+        "country_code",
+        "phone_category_name",
+        "phone_region_id",
+        "country_state",
+        "locale",
+    ),
     body="form",
 )
 
@@ -241,6 +272,14 @@ GET_NEW_PHONE_NUMBERS: Operation[AvailablePhoneNumbersPage] = Operation(
     response="AvailablePhoneNumbersPage",
     error_field="error",
     error_keys=("errors",),
+    parameters=(
+        "country_code",
+        "phone_category_name",
+        "phone_region_id",
+        "count",
+        "country_state",
+        "offset",
+    ),
     body="form",
     paging=Offset(offset="offset", size="count", key="phone_id"),
 )
@@ -254,6 +293,11 @@ GET_PHONE_NUMBER_CATEGORIES: Operation[PhoneNumberCategories] = Operation(
     response="PhoneNumberCategories",
     error_field="error",
     error_keys=("errors",),
+    parameters=(
+        "country_code",
+        "locale",
+        "sandbox",
+    ),
     body="form",
 )
 
@@ -266,6 +310,11 @@ GET_PHONE_NUMBER_COUNTRY_STATES: Operation[PhoneNumberStates] = Operation(
     response="PhoneNumberStates",
     error_field="error",
     error_keys=("errors",),
+    parameters=(
+        "country_code",
+        "phone_category_name",
+        "country_state",
+    ),
     body="form",
 )
 
@@ -278,6 +327,16 @@ GET_PHONE_NUMBER_REGIONS: Operation[PhoneNumberRegions] = Operation(
     response="PhoneNumberRegions",
     error_field="error",
     error_keys=("errors",),
+    parameters=(
+        "country_code",
+        "phone_category_name",
+        "country_state",
+        "locale",
+        "omit_empty",
+        "phone_region_code",
+        "phone_region_id",
+        "phone_region_name",
+    ),
     body="form",
 )
 
@@ -290,6 +349,38 @@ GET_PHONE_NUMBERS: Operation[PhoneNumbersPage] = Operation(
     response="PhoneNumbersPage",
     error_field="error",
     error_keys=("errors",),
+    parameters=(
+        "application_id",
+        "application_name",
+        "auto_charge",
+        "can_be_used",
+        "canceled",
+        "child_account_id",
+        "children_phones_only",
+        "count",
+        "country_code",
+        "deactivated",
+        "from_phone_next_renewal",
+        "from_phone_purchase_date",
+        "from_unverified_hold_until",
+        "is_bound_to_application",
+        "is_bound_to_rule",
+        "offset",
+        "order_by",
+        "phone_category_name",
+        "phone_id",
+        "phone_number",
+        "phone_region_name",
+        "phone_template",
+        "rule_id",
+        "rule_name",
+        "sandbox",
+        "to_phone_next_renewal",
+        "to_phone_purchase_date",
+        "to_unverified_hold_until",
+        "verification_name",
+        "verification_status",
+    ),
     body="form",
     paging=Offset(offset="offset", size="count", key="phone_id"),
 )
@@ -303,6 +394,11 @@ SET_PHONE_NUMBER_INFO: Operation[Done] = Operation(
     response="Done",
     error_field="error",
     error_keys=("errors",),
+    parameters=(
+        "incoming_sms_callback_url",
+        "phone_id",
+        "phone_number",
+    ),
     body="form",
 )
 
@@ -316,6 +412,7 @@ def build_attach_phone_number(
     phone_count: int | None = None,
     phone_number: Sequence[str] | None = None,
     regulation_address_id: int | None = None,
+    extra_params: Mapping[str, str] | None = None,
 ) -> Request[AttachedPhoneNumbers]:
     """Return the request of `attach_phone_number`, checked and not sent.
 
@@ -327,18 +424,18 @@ def build_attach_phone_number(
         phone_number=phone_number,
     )
     body: dict[str, Any] = {}
-    body["country_code"] = arguments.text("country_code", country_code)
-    body["phone_category_name"] = arguments.text("phone_category_name", phone_category_name)
+    body["country_code"] = arguments.required_text("country_code", country_code)
+    body["phone_category_name"] = arguments.required_text("phone_category_name", phone_category_name)
     body["phone_region_id"] = arguments.integer("phone_region_id", phone_region_id)
     if country_state is not None:
         body["country_state"] = arguments.text("country_state", country_state)
     if phone_count is not None:
         body["phone_count"] = arguments.integer("phone_count", phone_count, minimum=1)
     if phone_number is not None:
-        body["phone_number"] = lists.join(phone_number, ";", name="phone_number", item=arguments.text)
+        body["phone_number"] = lists.join(phone_number, ";", name="phone_number", item=arguments.phone_number)
     if regulation_address_id is not None:
         body["regulation_address_id"] = arguments.integer("regulation_address_id", regulation_address_id)
-    return Request(ATTACH_PHONE_NUMBER, body=body)
+    return Request(ATTACH_PHONE_NUMBER, body=body, extra_params=extra_params)
 
 
 def build_bind_phone_number_to_application(
@@ -350,6 +447,7 @@ def build_bind_phone_number_to_application(
     phone_number: Sequence[str] | None = None,
     rule_id: int | None = None,
     rule_name: str | None = None,
+    extra_params: Mapping[str, str] | None = None,
 ) -> Request[Done]:
     """Return the request of `bind_phone_number_to_application`, checked and not sent.
 
@@ -384,18 +482,19 @@ def build_bind_phone_number_to_application(
     if phone_id is not None:
         body["phone_id"] = lists.join(phone_id, ";", name="phone_id", item=arguments.integer, keyword="all")
     if phone_number is not None:
-        body["phone_number"] = lists.join(phone_number, ";", name="phone_number", item=arguments.text)
+        body["phone_number"] = lists.join(phone_number, ";", name="phone_number", item=arguments.phone_number)
     if rule_id is not None:
         body["rule_id"] = arguments.integer("rule_id", rule_id)
     if rule_name is not None:
         body["rule_name"] = arguments.text("rule_name", rule_name)
-    return Request(BIND_PHONE_NUMBER_TO_APPLICATION, body=body)
+    return Request(BIND_PHONE_NUMBER_TO_APPLICATION, body=body, extra_params=extra_params)
 
 
 def build_deactivate_phone_number(
     *,
     phone_id: Sequence[int] | Literal["all"] | None = None,
     phone_number: Sequence[str] | None = None,
+    extra_params: Mapping[str, str] | None = None,
 ) -> Request[Done]:
     """Return the request of `deactivate_phone_number`, checked and not sent.
 
@@ -410,13 +509,14 @@ def build_deactivate_phone_number(
     if phone_id is not None:
         body["phone_id"] = lists.join(phone_id, ";", name="phone_id", item=arguments.integer, keyword="all")
     if phone_number is not None:
-        body["phone_number"] = lists.join(phone_number, ";", name="phone_number", item=arguments.text)
-    return Request(DEACTIVATE_PHONE_NUMBER, body=body)
+        body["phone_number"] = lists.join(phone_number, ";", name="phone_number", item=arguments.phone_number)
+    return Request(DEACTIVATE_PHONE_NUMBER, body=body, extra_params=extra_params)
 
 
 def build_get_account_info(
     *,
     return_live_balance: bool | None = None,
+    extra_params: Mapping[str, str] | None = None,
 ) -> Request[CurrentAccount]:
     """Return the request of `get_account_info`, checked and not sent.
 
@@ -426,12 +526,13 @@ def build_get_account_info(
     body: dict[str, Any] = {}
     if return_live_balance is not None:
         body["return_live_balance"] = arguments.boolean("return_live_balance", return_live_balance)
-    return Request(GET_ACCOUNT_INFO, body=body)
+    return Request(GET_ACCOUNT_INFO, body=body, extra_params=extra_params)
 
 
 def build_get_account_phone_number_countries(
     *,
     application_id: Sequence[int] | None = None,
+    extra_params: Mapping[str, str] | None = None,
 ) -> Request[PhoneNumberCountryCodes]:
     """Return the request of `get_account_phone_number_countries`, checked and not sent.
 
@@ -441,7 +542,7 @@ def build_get_account_phone_number_countries(
     body: dict[str, Any] = {}
     if application_id is not None:
         body["application_id"] = lists.join(application_id, ";", name="application_id", item=arguments.integer)
-    return Request(GET_ACCOUNT_PHONE_NUMBER_COUNTRIES, body=body)
+    return Request(GET_ACCOUNT_PHONE_NUMBER_COUNTRIES, body=body, extra_params=extra_params)
 
 
 def build_get_actual_phone_number_region(
@@ -451,6 +552,7 @@ def build_get_actual_phone_number_region(
     phone_region_id: int,
     country_state: str | None = None,
     locale: Locale | Literal["EN", "RU"] | None = None,
+    extra_params: Mapping[str, str] | None = None,
 ) -> Request[ActualPhoneNumberRegion]:
     """Return the request of `get_actual_phone_number_region`, checked and not sent.
 
@@ -458,14 +560,14 @@ def build_get_actual_phone_number_region(
         InvalidArgument: if an argument is not valid.
     """
     body: dict[str, Any] = {}
-    body["country_code"] = arguments.text("country_code", country_code)
-    body["phone_category_name"] = arguments.text("phone_category_name", phone_category_name)
+    body["country_code"] = arguments.required_text("country_code", country_code)
+    body["phone_category_name"] = arguments.required_text("phone_category_name", phone_category_name)
     body["phone_region_id"] = arguments.integer("phone_region_id", phone_region_id)
     if country_state is not None:
         body["country_state"] = arguments.text("country_state", country_state)
     if locale is not None:
         body["locale"] = arguments.choice("EN", "RU")("locale", locale)
-    return Request(GET_ACTUAL_PHONE_NUMBER_REGION, body=body)
+    return Request(GET_ACTUAL_PHONE_NUMBER_REGION, body=body, extra_params=extra_params)
 
 
 def build_get_new_phone_numbers(
@@ -476,6 +578,7 @@ def build_get_new_phone_numbers(
     count: int | None = None,
     country_state: str | None = None,
     offset: int | None = None,
+    extra_params: Mapping[str, str] | None = None,
 ) -> Request[AvailablePhoneNumbersPage]:
     """Return the request of `get_new_phone_numbers`, checked and not sent.
 
@@ -483,8 +586,8 @@ def build_get_new_phone_numbers(
         InvalidArgument: if an argument is not valid.
     """
     body: dict[str, Any] = {}
-    body["country_code"] = arguments.text("country_code", country_code)
-    body["phone_category_name"] = arguments.text("phone_category_name", phone_category_name)
+    body["country_code"] = arguments.required_text("country_code", country_code)
+    body["phone_category_name"] = arguments.required_text("phone_category_name", phone_category_name)
     body["phone_region_id"] = arguments.integer("phone_region_id", phone_region_id)
     if count is not None:
         body["count"] = arguments.integer("count", count, minimum=1)
@@ -492,7 +595,7 @@ def build_get_new_phone_numbers(
         body["country_state"] = arguments.text("country_state", country_state)
     if offset is not None:
         body["offset"] = arguments.integer("offset", offset, minimum=0)
-    return Request(GET_NEW_PHONE_NUMBERS, body=body)
+    return Request(GET_NEW_PHONE_NUMBERS, body=body, extra_params=extra_params)
 
 
 def build_get_phone_number_categories(
@@ -500,6 +603,7 @@ def build_get_phone_number_categories(
     country_code: Sequence[str] | None = None,
     locale: Locale | Literal["EN", "RU"] | None = None,
     sandbox: SandboxFilter | Literal["all", "true", "false"] | None = None,
+    extra_params: Mapping[str, str] | None = None,
 ) -> Request[PhoneNumberCategories]:
     """Return the request of `get_phone_number_categories`, checked and not sent.
 
@@ -513,7 +617,7 @@ def build_get_phone_number_categories(
         body["locale"] = arguments.choice("EN", "RU")("locale", locale)
     if sandbox is not None:
         body["sandbox"] = arguments.choice("all", "true", "false")("sandbox", sandbox)
-    return Request(GET_PHONE_NUMBER_CATEGORIES, body=body)
+    return Request(GET_PHONE_NUMBER_CATEGORIES, body=body, extra_params=extra_params)
 
 
 def build_get_phone_number_country_states(
@@ -521,6 +625,7 @@ def build_get_phone_number_country_states(
     country_code: str,
     phone_category_name: str,
     country_state: str | None = None,
+    extra_params: Mapping[str, str] | None = None,
 ) -> Request[PhoneNumberStates]:
     """Return the request of `get_phone_number_country_states`, checked and not sent.
 
@@ -528,11 +633,11 @@ def build_get_phone_number_country_states(
         InvalidArgument: if an argument is not valid.
     """
     body: dict[str, Any] = {}
-    body["country_code"] = arguments.text("country_code", country_code)
-    body["phone_category_name"] = arguments.text("phone_category_name", phone_category_name)
+    body["country_code"] = arguments.required_text("country_code", country_code)
+    body["phone_category_name"] = arguments.required_text("phone_category_name", phone_category_name)
     if country_state is not None:
         body["country_state"] = arguments.text("country_state", country_state)
-    return Request(GET_PHONE_NUMBER_COUNTRY_STATES, body=body)
+    return Request(GET_PHONE_NUMBER_COUNTRY_STATES, body=body, extra_params=extra_params)
 
 
 def build_get_phone_number_regions(
@@ -545,6 +650,7 @@ def build_get_phone_number_regions(
     phone_region_code: str | None = None,
     phone_region_id: int | None = None,
     phone_region_name: str | None = None,
+    extra_params: Mapping[str, str] | None = None,
 ) -> Request[PhoneNumberRegions]:
     """Return the request of `get_phone_number_regions`, checked and not sent.
 
@@ -552,8 +658,8 @@ def build_get_phone_number_regions(
         InvalidArgument: if an argument is not valid.
     """
     body: dict[str, Any] = {}
-    body["country_code"] = arguments.text("country_code", country_code)
-    body["phone_category_name"] = arguments.text("phone_category_name", phone_category_name)
+    body["country_code"] = arguments.required_text("country_code", country_code)
+    body["phone_category_name"] = arguments.required_text("phone_category_name", phone_category_name)
     if country_state is not None:
         body["country_state"] = arguments.text("country_state", country_state)
     if locale is not None:
@@ -566,7 +672,7 @@ def build_get_phone_number_regions(
         body["phone_region_id"] = arguments.integer("phone_region_id", phone_region_id)
     if phone_region_name is not None:
         body["phone_region_name"] = arguments.text("phone_region_name", phone_region_name)
-    return Request(GET_PHONE_NUMBER_REGIONS, body=body)
+    return Request(GET_PHONE_NUMBER_REGIONS, body=body, extra_params=extra_params)
 
 
 def build_get_phone_numbers(
@@ -613,6 +719,7 @@ def build_get_phone_numbers(
     to_unverified_hold_until: date | None = None,
     verification_name: str | None = None,
     verification_status: Sequence[VerificationStatus | Literal["REQUIRED", "IN_PROGRESS", "VERIFIED"]] | None = None,
+    extra_params: Mapping[str, str] | None = None,
 ) -> Request[PhoneNumbersPage]:
     """Return the request of `get_phone_numbers`, checked and not sent.
 
@@ -685,7 +792,7 @@ def build_get_phone_numbers(
     if phone_id is not None:
         body["phone_id"] = lists.join(phone_id, ";", name="phone_id", item=arguments.integer)
     if phone_number is not None:
-        body["phone_number"] = lists.join(phone_number, ";", name="phone_number", item=arguments.text)
+        body["phone_number"] = lists.join(phone_number, ";", name="phone_number", item=arguments.phone_number)
     if phone_region_name is not None:
         body["phone_region_name"] = lists.join(phone_region_name, ";", name="phone_region_name", item=arguments.text)
     if phone_template is not None:
@@ -711,7 +818,7 @@ def build_get_phone_numbers(
             name="verification_status",
             item=arguments.choice("REQUIRED", "IN_PROGRESS", "VERIFIED"),
         )
-    return Request(GET_PHONE_NUMBERS, body=body)
+    return Request(GET_PHONE_NUMBERS, body=body, extra_params=extra_params)
 
 
 def build_set_phone_number_info(
@@ -719,6 +826,7 @@ def build_set_phone_number_info(
     incoming_sms_callback_url: str | None = None,
     phone_id: Sequence[int] | Literal["all"] | None = None,
     phone_number: Sequence[str] | None = None,
+    extra_params: Mapping[str, str] | None = None,
 ) -> Request[Done]:
     """Return the request of `set_phone_number_info`, checked and not sent.
 
@@ -735,8 +843,8 @@ def build_set_phone_number_info(
     if phone_id is not None:
         body["phone_id"] = lists.join(phone_id, ";", name="phone_id", item=arguments.integer, keyword="all")
     if phone_number is not None:
-        body["phone_number"] = lists.join(phone_number, ";", name="phone_number", item=arguments.text)
-    return Request(SET_PHONE_NUMBER_INFO, body=body)
+        body["phone_number"] = lists.join(phone_number, ";", name="phone_number", item=arguments.phone_number)
+    return Request(SET_PHONE_NUMBER_INFO, body=body, extra_params=extra_params)
 
 
 class Operations(Client):
@@ -757,6 +865,7 @@ class Operations(Client):
         phone_count: int | None = None,
         phone_number: Sequence[str] | None = None,
         regulation_address_id: int | None = None,
+        extra_params: Mapping[str, str] | None = None,
     ) -> list[NewPhoneNumber]:
         """Buy phone numbers and attach them to the account.
 
@@ -778,6 +887,7 @@ class Operations(Client):
             phone_number: The numbers to buy, in digits, as offered by get_new_phone_numbers. Exactly one of
                 phone_count and phone_number is given.
             regulation_address_id: Id of the regulation address to register the numbers with.
+            extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
         Returns:
             `list[NewPhoneNumber]`.
@@ -796,6 +906,7 @@ class Operations(Client):
                 phone_count=phone_count,
                 phone_number=phone_number,
                 regulation_address_id=regulation_address_id,
+                extra_params=extra_params,
             ),
             lambda response: response.phone_numbers,
         )
@@ -810,6 +921,7 @@ class Operations(Client):
         phone_number: Sequence[str] | None = None,
         rule_id: int | None = None,
         rule_name: str | None = None,
+        extra_params: Mapping[str, str] | None = None,
     ) -> None:
         """Bind phone numbers to an application, or unbind them.
 
@@ -830,6 +942,7 @@ class Operations(Client):
             phone_number: The numbers, in digits. Exactly one of phone_id and phone_number is given.
             rule_id: The rule within the application, by its id. Not together with rule_name.
             rule_name: The rule within the application, by its name. Not together with rule_id.
+            extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
         Raises:
             InvalidArgument: if an argument is not valid; nothing was sent.
@@ -844,6 +957,7 @@ class Operations(Client):
                 phone_number=phone_number,
                 rule_id=rule_id,
                 rule_name=rule_name,
+                extra_params=extra_params,
             )
         )
 
@@ -852,6 +966,7 @@ class Operations(Client):
         *,
         phone_id: Sequence[int] | Literal["all"] | None = None,
         phone_number: Sequence[str] | None = None,
+        extra_params: Mapping[str, str] | None = None,
     ) -> None:
         """Give up phone numbers.
 
@@ -863,6 +978,7 @@ class Operations(Client):
             phone_id: The numbers, by their ids, or the word all for every number of the account. Exactly one of
                 phone_id and phone_number is given.
             phone_number: The numbers, in digits. Exactly one of phone_id and phone_number is given.
+            extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
         Raises:
             InvalidArgument: if an argument is not valid; nothing was sent.
@@ -873,6 +989,7 @@ class Operations(Client):
             build_deactivate_phone_number(
                 phone_id=phone_id,
                 phone_number=phone_number,
+                extra_params=extra_params,
             )
         )
 
@@ -880,6 +997,7 @@ class Operations(Client):
         self,
         *,
         return_live_balance: bool | None = None,
+        extra_params: Mapping[str, str] | None = None,
     ) -> AccountInfo:
         """Look up the account, its balance and its currency.
 
@@ -890,6 +1008,7 @@ class Operations(Client):
 
         Args:
             return_live_balance: Whether to tell the balance as it is at this moment.
+            extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
         Returns:
             `AccountInfo`.
@@ -901,6 +1020,7 @@ class Operations(Client):
         return self._call_for(
             build_get_account_info(
                 return_live_balance=return_live_balance,
+                extra_params=extra_params,
             ),
             lambda response: response.result,
         )
@@ -909,6 +1029,7 @@ class Operations(Client):
         self,
         *,
         application_id: Sequence[int] | None = None,
+        extra_params: Mapping[str, str] | None = None,
     ) -> list[str]:
         """List the countries in which the account has phone numbers.
 
@@ -921,6 +1042,7 @@ class Operations(Client):
         Args:
             application_id: Only countries of numbers of these applications. A list of ids, unlike application_id
                 elsewhere.
+            extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
         Returns:
             `list[str]`.
@@ -932,6 +1054,7 @@ class Operations(Client):
         return self._call_for(
             build_get_account_phone_number_countries(
                 application_id=application_id,
+                extra_params=extra_params,
             ),
             lambda response: response.result,
         )
@@ -944,6 +1067,7 @@ class Operations(Client):
         phone_region_id: int,
         country_state: str | None = None,
         locale: Locale | Literal["EN", "RU"] | None = None,
+        extra_params: Mapping[str, str] | None = None,
     ) -> PhoneNumberRegion:
         """Look up one region of a country as it is now.
 
@@ -959,6 +1083,7 @@ class Operations(Client):
             phone_region_id: The region, by its id.
             country_state: State within the country, by its code. For example `AL`, `CA`.
             locale: Language of the localized names.
+            extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
         Returns:
             `PhoneNumberRegion`.
@@ -974,6 +1099,7 @@ class Operations(Client):
                 phone_region_id=phone_region_id,
                 country_state=country_state,
                 locale=locale,
+                extra_params=extra_params,
             ),
             lambda response: response.result,
         )
@@ -987,6 +1113,7 @@ class Operations(Client):
         count: int | None = None,
         country_state: str | None = None,
         offset: int | None = None,
+        extra_params: Mapping[str, str] | None = None,
     ) -> Pages[AvailablePhoneNumber]:
         """List phone numbers in stock.
 
@@ -1004,6 +1131,7 @@ class Operations(Client):
             country_state: State within the country, by its code. get_phone_number_categories tells whether a
                 country has states, get_phone_number_country_states lists them.
             offset: How many numbers to skip from the start. The provider takes 0 when it is left out.
+            extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
         Returns:
             A lazy listing; iterate to fetch page after page. Arguments are checked at once, the first request is sent on iteration.
@@ -1020,6 +1148,7 @@ class Operations(Client):
                 count=count,
                 country_state=country_state,
                 offset=offset,
+                extra_params=extra_params,
             )
         )
 
@@ -1029,6 +1158,7 @@ class Operations(Client):
         country_code: Sequence[str] | None = None,
         locale: Locale | Literal["EN", "RU"] | None = None,
         sandbox: SandboxFilter | Literal["all", "true", "false"] | None = None,
+        extra_params: Mapping[str, str] | None = None,
     ) -> list[PhoneNumberCountry]:
         """List countries and the categories of phone numbers in each.
 
@@ -1042,6 +1172,7 @@ class Operations(Client):
             country_code: Only these countries, by their codes.
             locale: Language of the localized names.
             sandbox: Whether to list categories of the sandbox, real ones or both.
+            extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
         Returns:
             `list[PhoneNumberCountry]`.
@@ -1055,6 +1186,7 @@ class Operations(Client):
                 country_code=country_code,
                 locale=locale,
                 sandbox=sandbox,
+                extra_params=extra_params,
             ),
             lambda response: response.result,
         )
@@ -1065,6 +1197,7 @@ class Operations(Client):
         country_code: str,
         phone_category_name: str,
         country_state: str | None = None,
+        extra_params: Mapping[str, str] | None = None,
     ) -> list[PhoneNumberState]:
         """List the states of a country.
 
@@ -1077,6 +1210,7 @@ class Operations(Client):
             country_code: The country, by its code.
             phone_category_name: Category of the numbers, as named by get_phone_number_categories.
             country_state: Only this state, by its code. For example `AL`, `CA`.
+            extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
         Returns:
             `list[PhoneNumberState]`.
@@ -1090,6 +1224,7 @@ class Operations(Client):
                 country_code=country_code,
                 phone_category_name=phone_category_name,
                 country_state=country_state,
+                extra_params=extra_params,
             ),
             lambda response: response.result,
         )
@@ -1105,6 +1240,7 @@ class Operations(Client):
         phone_region_code: str | None = None,
         phone_region_id: int | None = None,
         phone_region_name: str | None = None,
+        extra_params: Mapping[str, str] | None = None,
     ) -> list[PhoneNumberRegion]:
         """List the regions of a country.
 
@@ -1123,6 +1259,7 @@ class Operations(Client):
             phone_region_code: Only regions with this regional dialling prefix.
             phone_region_id: Only the region with this id.
             phone_region_name: Only regions of this name.
+            extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
         Returns:
             `list[PhoneNumberRegion]`.
@@ -1141,6 +1278,7 @@ class Operations(Client):
                 phone_region_code=phone_region_code,
                 phone_region_id=phone_region_id,
                 phone_region_name=phone_region_name,
+                extra_params=extra_params,
             ),
             lambda response: response.result,
         )
@@ -1191,6 +1329,7 @@ class Operations(Client):
         verification_name: str | None = None,
         verification_status: Sequence[VerificationStatus | Literal["REQUIRED", "IN_PROGRESS", "VERIFIED"]]
         | None = None,
+        extra_params: Mapping[str, str] | None = None,
     ) -> Pages[PhoneNumber]:
         """List the phone numbers of the account.
 
@@ -1237,6 +1376,7 @@ class Operations(Client):
                 YYYY-MM-DD.
             verification_name: Only numbers that need the account verification of this name.
             verification_status: Only numbers with one of these states of the account's verification.
+            extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
         Returns:
             A lazy listing; iterate to fetch page after page. Arguments are checked at once, the first request is sent on iteration.
@@ -1277,6 +1417,7 @@ class Operations(Client):
                 to_unverified_hold_until=to_unverified_hold_until,
                 verification_name=verification_name,
                 verification_status=verification_status,
+                extra_params=extra_params,
             )
         )
 
@@ -1286,6 +1427,7 @@ class Operations(Client):
         incoming_sms_callback_url: str | None = None,
         phone_id: Sequence[int] | Literal["all"] | None = None,
         phone_number: Sequence[str] | None = None,
+        extra_params: Mapping[str, str] | None = None,
     ) -> None:
         """Change settings of phone numbers.
 
@@ -1300,6 +1442,7 @@ class Operations(Client):
             phone_id: The numbers, by their ids, or the word all for every number of the account. Exactly one of
                 phone_id and phone_number is given.
             phone_number: The numbers, in digits. Exactly one of phone_id and phone_number is given.
+            extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
         Raises:
             InvalidArgument: if an argument is not valid; nothing was sent.
@@ -1310,6 +1453,7 @@ class Operations(Client):
                 incoming_sms_callback_url=incoming_sms_callback_url,
                 phone_id=phone_id,
                 phone_number=phone_number,
+                extra_params=extra_params,
             )
         )
 
@@ -1332,6 +1476,7 @@ class AsyncOperations(AsyncClient):
         phone_count: int | None = None,
         phone_number: Sequence[str] | None = None,
         regulation_address_id: int | None = None,
+        extra_params: Mapping[str, str] | None = None,
     ) -> list[NewPhoneNumber]:
         """Buy phone numbers and attach them to the account.
 
@@ -1353,6 +1498,7 @@ class AsyncOperations(AsyncClient):
             phone_number: The numbers to buy, in digits, as offered by get_new_phone_numbers. Exactly one of
                 phone_count and phone_number is given.
             regulation_address_id: Id of the regulation address to register the numbers with.
+            extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
         Returns:
             `list[NewPhoneNumber]`.
@@ -1371,6 +1517,7 @@ class AsyncOperations(AsyncClient):
                 phone_count=phone_count,
                 phone_number=phone_number,
                 regulation_address_id=regulation_address_id,
+                extra_params=extra_params,
             ),
             lambda response: response.phone_numbers,
         )
@@ -1385,6 +1532,7 @@ class AsyncOperations(AsyncClient):
         phone_number: Sequence[str] | None = None,
         rule_id: int | None = None,
         rule_name: str | None = None,
+        extra_params: Mapping[str, str] | None = None,
     ) -> None:
         """Bind phone numbers to an application, or unbind them.
 
@@ -1405,6 +1553,7 @@ class AsyncOperations(AsyncClient):
             phone_number: The numbers, in digits. Exactly one of phone_id and phone_number is given.
             rule_id: The rule within the application, by its id. Not together with rule_name.
             rule_name: The rule within the application, by its name. Not together with rule_id.
+            extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
         Raises:
             InvalidArgument: if an argument is not valid; nothing was sent.
@@ -1419,6 +1568,7 @@ class AsyncOperations(AsyncClient):
                 phone_number=phone_number,
                 rule_id=rule_id,
                 rule_name=rule_name,
+                extra_params=extra_params,
             )
         )
 
@@ -1427,6 +1577,7 @@ class AsyncOperations(AsyncClient):
         *,
         phone_id: Sequence[int] | Literal["all"] | None = None,
         phone_number: Sequence[str] | None = None,
+        extra_params: Mapping[str, str] | None = None,
     ) -> None:
         """Give up phone numbers.
 
@@ -1438,6 +1589,7 @@ class AsyncOperations(AsyncClient):
             phone_id: The numbers, by their ids, or the word all for every number of the account. Exactly one of
                 phone_id and phone_number is given.
             phone_number: The numbers, in digits. Exactly one of phone_id and phone_number is given.
+            extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
         Raises:
             InvalidArgument: if an argument is not valid; nothing was sent.
@@ -1448,6 +1600,7 @@ class AsyncOperations(AsyncClient):
             build_deactivate_phone_number(
                 phone_id=phone_id,
                 phone_number=phone_number,
+                extra_params=extra_params,
             )
         )
 
@@ -1455,6 +1608,7 @@ class AsyncOperations(AsyncClient):
         self,
         *,
         return_live_balance: bool | None = None,
+        extra_params: Mapping[str, str] | None = None,
     ) -> AccountInfo:
         """Look up the account, its balance and its currency.
 
@@ -1465,6 +1619,7 @@ class AsyncOperations(AsyncClient):
 
         Args:
             return_live_balance: Whether to tell the balance as it is at this moment.
+            extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
         Returns:
             `AccountInfo`.
@@ -1476,6 +1631,7 @@ class AsyncOperations(AsyncClient):
         return await self._call_for(
             build_get_account_info(
                 return_live_balance=return_live_balance,
+                extra_params=extra_params,
             ),
             lambda response: response.result,
         )
@@ -1484,6 +1640,7 @@ class AsyncOperations(AsyncClient):
         self,
         *,
         application_id: Sequence[int] | None = None,
+        extra_params: Mapping[str, str] | None = None,
     ) -> list[str]:
         """List the countries in which the account has phone numbers.
 
@@ -1496,6 +1653,7 @@ class AsyncOperations(AsyncClient):
         Args:
             application_id: Only countries of numbers of these applications. A list of ids, unlike application_id
                 elsewhere.
+            extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
         Returns:
             `list[str]`.
@@ -1507,6 +1665,7 @@ class AsyncOperations(AsyncClient):
         return await self._call_for(
             build_get_account_phone_number_countries(
                 application_id=application_id,
+                extra_params=extra_params,
             ),
             lambda response: response.result,
         )
@@ -1519,6 +1678,7 @@ class AsyncOperations(AsyncClient):
         phone_region_id: int,
         country_state: str | None = None,
         locale: Locale | Literal["EN", "RU"] | None = None,
+        extra_params: Mapping[str, str] | None = None,
     ) -> PhoneNumberRegion:
         """Look up one region of a country as it is now.
 
@@ -1534,6 +1694,7 @@ class AsyncOperations(AsyncClient):
             phone_region_id: The region, by its id.
             country_state: State within the country, by its code. For example `AL`, `CA`.
             locale: Language of the localized names.
+            extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
         Returns:
             `PhoneNumberRegion`.
@@ -1549,6 +1710,7 @@ class AsyncOperations(AsyncClient):
                 phone_region_id=phone_region_id,
                 country_state=country_state,
                 locale=locale,
+                extra_params=extra_params,
             ),
             lambda response: response.result,
         )
@@ -1562,6 +1724,7 @@ class AsyncOperations(AsyncClient):
         count: int | None = None,
         country_state: str | None = None,
         offset: int | None = None,
+        extra_params: Mapping[str, str] | None = None,
     ) -> AsyncPages[AvailablePhoneNumber]:
         """List phone numbers in stock.
 
@@ -1579,6 +1742,7 @@ class AsyncOperations(AsyncClient):
             country_state: State within the country, by its code. get_phone_number_categories tells whether a
                 country has states, get_phone_number_country_states lists them.
             offset: How many numbers to skip from the start. The provider takes 0 when it is left out.
+            extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
         Returns:
             A lazy listing; use `async for` to fetch page after page. Arguments are checked at once, the first request is sent on iteration.
@@ -1595,6 +1759,7 @@ class AsyncOperations(AsyncClient):
                 count=count,
                 country_state=country_state,
                 offset=offset,
+                extra_params=extra_params,
             )
         )
 
@@ -1604,6 +1769,7 @@ class AsyncOperations(AsyncClient):
         country_code: Sequence[str] | None = None,
         locale: Locale | Literal["EN", "RU"] | None = None,
         sandbox: SandboxFilter | Literal["all", "true", "false"] | None = None,
+        extra_params: Mapping[str, str] | None = None,
     ) -> list[PhoneNumberCountry]:
         """List countries and the categories of phone numbers in each.
 
@@ -1617,6 +1783,7 @@ class AsyncOperations(AsyncClient):
             country_code: Only these countries, by their codes.
             locale: Language of the localized names.
             sandbox: Whether to list categories of the sandbox, real ones or both.
+            extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
         Returns:
             `list[PhoneNumberCountry]`.
@@ -1630,6 +1797,7 @@ class AsyncOperations(AsyncClient):
                 country_code=country_code,
                 locale=locale,
                 sandbox=sandbox,
+                extra_params=extra_params,
             ),
             lambda response: response.result,
         )
@@ -1640,6 +1808,7 @@ class AsyncOperations(AsyncClient):
         country_code: str,
         phone_category_name: str,
         country_state: str | None = None,
+        extra_params: Mapping[str, str] | None = None,
     ) -> list[PhoneNumberState]:
         """List the states of a country.
 
@@ -1652,6 +1821,7 @@ class AsyncOperations(AsyncClient):
             country_code: The country, by its code.
             phone_category_name: Category of the numbers, as named by get_phone_number_categories.
             country_state: Only this state, by its code. For example `AL`, `CA`.
+            extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
         Returns:
             `list[PhoneNumberState]`.
@@ -1665,6 +1835,7 @@ class AsyncOperations(AsyncClient):
                 country_code=country_code,
                 phone_category_name=phone_category_name,
                 country_state=country_state,
+                extra_params=extra_params,
             ),
             lambda response: response.result,
         )
@@ -1680,6 +1851,7 @@ class AsyncOperations(AsyncClient):
         phone_region_code: str | None = None,
         phone_region_id: int | None = None,
         phone_region_name: str | None = None,
+        extra_params: Mapping[str, str] | None = None,
     ) -> list[PhoneNumberRegion]:
         """List the regions of a country.
 
@@ -1698,6 +1870,7 @@ class AsyncOperations(AsyncClient):
             phone_region_code: Only regions with this regional dialling prefix.
             phone_region_id: Only the region with this id.
             phone_region_name: Only regions of this name.
+            extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
         Returns:
             `list[PhoneNumberRegion]`.
@@ -1716,6 +1889,7 @@ class AsyncOperations(AsyncClient):
                 phone_region_code=phone_region_code,
                 phone_region_id=phone_region_id,
                 phone_region_name=phone_region_name,
+                extra_params=extra_params,
             ),
             lambda response: response.result,
         )
@@ -1766,6 +1940,7 @@ class AsyncOperations(AsyncClient):
         verification_name: str | None = None,
         verification_status: Sequence[VerificationStatus | Literal["REQUIRED", "IN_PROGRESS", "VERIFIED"]]
         | None = None,
+        extra_params: Mapping[str, str] | None = None,
     ) -> AsyncPages[PhoneNumber]:
         """List the phone numbers of the account.
 
@@ -1812,6 +1987,7 @@ class AsyncOperations(AsyncClient):
                 YYYY-MM-DD.
             verification_name: Only numbers that need the account verification of this name.
             verification_status: Only numbers with one of these states of the account's verification.
+            extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
         Returns:
             A lazy listing; use `async for` to fetch page after page. Arguments are checked at once, the first request is sent on iteration.
@@ -1852,6 +2028,7 @@ class AsyncOperations(AsyncClient):
                 to_unverified_hold_until=to_unverified_hold_until,
                 verification_name=verification_name,
                 verification_status=verification_status,
+                extra_params=extra_params,
             )
         )
 
@@ -1861,6 +2038,7 @@ class AsyncOperations(AsyncClient):
         incoming_sms_callback_url: str | None = None,
         phone_id: Sequence[int] | Literal["all"] | None = None,
         phone_number: Sequence[str] | None = None,
+        extra_params: Mapping[str, str] | None = None,
     ) -> None:
         """Change settings of phone numbers.
 
@@ -1875,6 +2053,7 @@ class AsyncOperations(AsyncClient):
             phone_id: The numbers, by their ids, or the word all for every number of the account. Exactly one of
                 phone_id and phone_number is given.
             phone_number: The numbers, in digits. Exactly one of phone_id and phone_number is given.
+            extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
         Raises:
             InvalidArgument: if an argument is not valid; nothing was sent.
@@ -1885,5 +2064,6 @@ class AsyncOperations(AsyncClient):
                 incoming_sms_callback_url=incoming_sms_callback_url,
                 phone_id=phone_id,
                 phone_number=phone_number,
+                extra_params=extra_params,
             )
         )

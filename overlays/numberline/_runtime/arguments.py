@@ -8,7 +8,7 @@ import functools
 import operator
 import re
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -18,6 +18,10 @@ from ..errors import InvalidArgument
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+# Blanks, dashes, dots, slashes, brackets, and the marks for the direction of writing that contact lists add.
+_SEPARATORS = re.compile("[\\s.()/\\-\u2010-\u2015\u2212\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_TRUNK_ZERO = re.compile(r"(?<=[0-9])\s*\(0\)")  # as in +44 (0)7860 041117
 
 _HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 
@@ -36,6 +40,31 @@ def text(name: str, value: str, min_length: int | None = None, max_length: int |
         raise InvalidArgument(f"{name} holds half a surrogate pair, which is not text", parameter=name)
     _within(name, len(plain), min_length, max_length, f"{name} has {len(plain)} characters; it has to have")
     return plain
+
+
+def required_text(name: str, value: str, min_length: int | None = None, max_length: int | None = None) -> str:
+    """Return text that names something, so that it can't be empty."""
+    plain = text(name, value, min_length, max_length)
+    if not plain.strip():
+        raise InvalidArgument(f"{name} is empty", parameter=name)
+    return plain
+
+
+def phone_number(name: str, value: str) -> str:
+    """Return the digits of a phone number with its country code, as all providers write them."""
+    digits = part_of_phone_number(name, _TRUNK_ZERO.sub("", value, count=1) if isinstance(value, str) else value)
+    digits = digits.removeprefix("00")
+    if not 3 <= len(digits) <= 15 or digits[0] == "0":
+        raise InvalidArgument(f"{name} is not a phone number with its country code", parameter=name)
+    return digits
+
+
+def part_of_phone_number(name: str, value: str) -> str:
+    """Return the digits of a phone number or of a part of one, however people separate them."""
+    digits = _SEPARATORS.sub("", text(name, value).strip()).removeprefix("+")
+    if not (digits.isascii() and digits.isdecimal()):
+        raise InvalidArgument(f"{name} is not a phone number: it holds more than digits", parameter=name)
+    return digits
 
 
 def integer(name: str, value: SupportsIndex, minimum: int | None = None, maximum: int | None = None) -> str:
@@ -85,9 +114,14 @@ def json_number(name: str, value: Decimal | int, minimum: float | None = None, m
 
 def boolean(name: str, value: bool) -> str:
     """`true` or `false`."""
-    if not isinstance(value, bool):
+    if not isinstance(value, bool) and not _is_numpy_bool(value):
         raise _wrong(name, "True or False", value)
     return "true" if value else "false"
+
+
+def _is_numpy_bool(value: object) -> bool:
+    kind = type(value)
+    return kind.__module__ == "numpy" and kind.__name__ in ("bool", "bool_")
 
 
 def json_boolean(name: str, value: bool) -> bool:
@@ -134,7 +168,8 @@ def choice(*allowed: str) -> Callable[[str, Any], str]:
     def check(name: str, value: str) -> str:
         wire = text(name, value)
         if wire not in allowed and not isinstance(value, Enum):
-            raise InvalidArgument(f"{name} is {wire!r}; it has to be one of {', '.join(allowed)}", parameter=name)
+            shown = "something else" if re.search("[0-9]{5}", wire) else repr(wire[:40])
+            raise InvalidArgument(f"{name} is {shown}; it has to be one of {', '.join(allowed)}", parameter=name)
         return wire
 
     return check
@@ -171,6 +206,20 @@ def path_segment(name: str, value: str, min_length: int | None = None, max_lengt
     if plain in ("", ".", ".."):
         raise InvalidArgument(f"{name} is {plain!r}, which is not an id", parameter=name)
     return plain
+
+
+def extra_params(given: Mapping[str, str], documented: Collection[str]) -> dict[str, str]:
+    """Return parameters that the spec does not have."""
+    if not isinstance(given, Mapping):
+        raise _wrong("extra_params", "a mapping of strings", given)
+    checked: dict[str, str] = {}
+    for name, value in given.items():
+        if not isinstance(name, str) or not isinstance(value, str):
+            raise InvalidArgument("extra_params takes names and values that are strings", parameter="extra_params")
+        if name in documented:
+            raise InvalidArgument(f"extra_params has {name!r}, which has an argument", parameter="extra_params")
+        checked[text("extra_params", name)] = text("extra_params", value)
+    return checked
 
 
 def exactly_one(**given: object) -> None:

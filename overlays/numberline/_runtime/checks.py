@@ -4,6 +4,10 @@ from ..errors import InvalidArgument
 from .clock import Clock
 
 
+MAX_SECONDS = 7 * 24 * 3600
+"""What sockets of every platform can wait for, and nobody does."""
+
+
 def check_bool(name: str, given: bool) -> bool:
     """A setting that is on or off.
 
@@ -19,10 +23,10 @@ def check_seconds(name: str, given: float) -> float:
     """Return a number of seconds.
 
     Raises:
-        InvalidArgument: unless it is a finite number above 0.
+        InvalidArgument: unless it is a number above 0, up to `MAX_SECONDS`.
     """
-    if isinstance(given, bool) or not isinstance(given, int | float) or not 0 < given < float("inf"):
-        raise InvalidArgument(f"{name} takes a number of seconds above 0", parameter=name)
+    if isinstance(given, bool) or not isinstance(given, int | float) or not 0 < given <= MAX_SECONDS:
+        raise InvalidArgument(f"{name} takes a number of seconds above 0, a week at most", parameter=name)
     return float(given)
 
 

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from ..journal import Journal
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_FRAMING = (
+    *("host", "content-length", "transfer-encoding", "connection", "keep-alive", "te", "trailer", "upgrade", "expect"),
+    *("content-type", "content-encoding", "accept-encoding", "proxy-authorization", "proxy-connection"),
+)
 
 
 class Settings(TypedDict, total=False):
@@ -143,7 +147,7 @@ def headers(given: Mapping[str, str], signed: str) -> dict[str, str]:
         signed: the header in which the client signs in.
 
     Raises:
-        InvalidArgument: for those that can't be sent, for `Authorization`, and for `signed`.
+        InvalidArgument: for those that can't be sent or say how a request is sent, `Authorization`, and `signed`.
     """
     checked: dict[str, str] = {}
     for name, value in given.items():
@@ -151,6 +155,8 @@ def headers(given: Mapping[str, str], signed: str) -> dict[str, str]:
             raise InvalidArgument("headers takes names and values that are strings", parameter="headers")
         if not _HEADER_NAME.fullmatch(name) or not (value.isascii() and value.isprintable()):
             raise InvalidArgument(f"header {name!r} holds characters that can't be sent", parameter="headers")
+        if name.lower() in _FRAMING:
+            raise InvalidArgument(f"{name} is not for headers=: it says how a request is sent", parameter="headers")
         if name.lower() in ("authorization", signed):
             raise InvalidArgument(f"{name} comes from the client's credentials", parameter="headers")
         checked[name.lower()] = value

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeVar, ca
 from urllib.parse import quote, urlencode
 
 from ..errors import UnreadableResponse
+from . import arguments
 
 if TYPE_CHECKING:
     from msgspec.json import Encoder
@@ -198,6 +199,7 @@ class Operation(Generic[T_co]):
         method: HTTP method.
         path: the path, with `{parameter}` where a call fills one in.
         operation_class: see `OperationClass`.
+        parameters: what the spec's parameters are called on the wire.
         body: how a body is written, or None where there is none.
         paging: how one page leads to the next, or None.
         rate_limit: the documented figure, kept to once the provider has said that it was too much.
@@ -218,6 +220,7 @@ class Operation(Generic[T_co]):
         error_field: str | None = None,
         error_keys: tuple[str, ...] = (),
         outcome: Outcome | None = None,
+        parameters: tuple[str, ...] = (),
         body: Literal["form", "json"] | None = None,
         paging: Style | None = None,
         rate_limit: "Budget | None" = None,
@@ -227,6 +230,7 @@ class Operation(Generic[T_co]):
         self.method = method
         self.path = path
         self.operation_class: OperationClass = operation_class
+        self.parameters = parameters
         self.body: Literal["form", "json"] | None = body
         self.paging = paging
         self.rate_limit = rate_limit
@@ -326,6 +330,8 @@ class Request(Generic[T_co]):
         query: query parameters as text, or a list of texts for one that is repeated.
         body: form fields as text, or the members of a JSON object.
         number: the phone number that it is about, where its arguments name it by a key only.
+
+    `extra_params` are parameters that the spec does not have, for the body if the operation has one, else the query.
     """
 
     __slots__ = ("body", "number", "operation", "path", "query")
@@ -338,12 +344,19 @@ class Request(Generic[T_co]):
         query: Mapping[str, Any] | None = None,
         body: Mapping[str, Any] | None = None,
         number: str | None = None,
+        extra_params: Mapping[str, str] | None = None,
     ) -> None:
         self.operation = operation
         self.path = path or {}
         self.query = query or {}
         self.body = body or {}
         self.number = number
+        if extra_params:
+            extra = arguments.extra_params(extra_params, operation.parameters)
+            if operation.body is None:
+                self.query = {**self.query, **extra}
+            else:
+                self.body = {**self.body, **extra}
 
     def parameter(self, name: str) -> str | None:
         """What the request says for a query or form parameter, or None."""
