@@ -12,7 +12,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeVar, cast
 from urllib.parse import quote, urlencode
 
-from ..errors import UnreadableResponse
 from . import arguments
 
 if TYPE_CHECKING:
@@ -205,6 +204,7 @@ class Operation(Generic[T_co]):
         rate_limit: the documented figure, kept to once the provider has said that it was too much.
         error_field: the attribute of the result that is only there when the provider refused, or None.
         error_keys: other members of a response that may say that the provider refused.
+        has_result: whether a body is documented.
         outcome: the field of the result that says whether it was carried out, or None.
     """
 
@@ -237,6 +237,7 @@ class Operation(Generic[T_co]):
         self.error_field = error_field
         self.error_keys = tuple(f'"{key}"'.encode() for key in error_keys)
         self.outcome = outcome
+        self.has_result = response is not None
         self._response = response
         provider.operations[name] = self
 
@@ -257,13 +258,7 @@ class Operation(Generic[T_co]):
 
 
 def _nothing(body: bytes) -> None:
-    if body.strip():
-        from .records import decoded
-
-        try:
-            decoded(body)
-        except ValueError:
-            raise UnreadableResponse("no body is documented, and this is no JSON.") from None
+    """The result where none is documented; `responses` looks at what came instead."""
 
 
 class Wanted(NamedTuple):

@@ -50,7 +50,9 @@ def read(operation: Operation[T], response: RawResponse) -> tuple[Any, Numberlin
     except UnreadableResponse as unreadable:
         doubt = unreadable.message
     else:
-        if operation.error_field is not None and getattr(result, operation.error_field) is not None:
+        if not operation.has_result and not _is_json_or_blank(response):
+            doubt = "no body is documented, and this is no JSON."
+        elif operation.error_field is not None and getattr(result, operation.error_field) is not None:
             doubt = f"$.{operation.error_field} is not empty."
         elif _has_failed(operation, response):
             doubt = "it has the code or status of a failure in it."
@@ -208,6 +210,16 @@ def _decoded(response: RawResponse) -> Any:
     from .records import decoded  # not loaded before the first response
 
     return decoded(response.body)
+
+
+def _is_json_or_blank(response: RawResponse) -> bool:
+    if not response.body.strip():
+        return True
+    try:
+        _decoded(response)
+    except ValueError:
+        return False
+    return True
 
 
 def _clean(text: str) -> str:
