@@ -3,7 +3,6 @@
 from ..errors import InvalidArgument
 from .clock import Clock
 
-
 MAX_SECONDS = 7 * 24 * 3600
 """What sockets of every platform can wait for, and nobody does."""
 
