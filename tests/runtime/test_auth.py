@@ -608,8 +608,8 @@ def test_fields_of_a_query_travel_with_every_request_and_show_nowhere(wire: Wire
 
     wire.replies({"numbers": []}, httpx.Response(401, json={"text": "no a-secret here"}))
     client: Infobip = wire.connect(type("Client", (Infobip,), {"_signers": (QueryFields,), "__init__": sign_in}))
-    assert list(client.list_purchased_numbers(number="1")) == []
-    assert wire.only.url.query == b"number=1&account_id=7&api_key=a-secret"
+    assert list(client.list_purchased_numbers(number="123")) == []
+    assert wire.only.url.query == b"number=123&account_id=7&api_key=a-secret"
     with pytest.raises(AuthenticationError) as refused:
         client.get_purchased_number(number_key="k")
     assert "a-secret" not in f"{refused.value!r} {vars(refused.value)} {signer.sign()!r}"
