@@ -1,13 +1,17 @@
 """Entries made by hand, and an account whose calls have a journal."""
 
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import httpx
 import pytest
 
-from numberline import Voximplant
+from numberline import Voximplant, testing
 from numberline.errors import OutcomeUnknown
 from numberline.journal import Journal
 from numberline.testing import ManualClock
@@ -54,9 +58,9 @@ LOST, NOT_DONE = "drop-after", "drop-before"
 class Account:
     """An account at the sandbox, a journal, and the clock that all of them share."""
 
-    def __init__(self, folder: Path, **settings: Any) -> None:
+    def __init__(self, folder: Path, *, numbers: int = 120, **settings: Any) -> None:
         self.clock = ManualClock()
-        self.sandbox = Sandbox(seed=1, owned=3, clock=self.clock.now)
+        self.sandbox = Sandbox(seed=1, numbers=numbers, owned=3, clock=self.clock.now)
         self.requests: list[httpx.Request] = []
         self.journal = Journal(folder / "journal.db", clock=self.clock, wait=0.3, **settings)
         self.clock.advance(hours=1)
@@ -99,3 +103,27 @@ class Account:
     @property
     def bought(self) -> int:
         return sum(entry.operation_class == "charge" for entry in self.sandbox.ledger)
+
+
+@contextmanager
+def acting(line: int, act: Callable[[], object], path: str) -> Iterator[Callable[[], int]]:
+    """Call `act` at the nth line that this thread runs in the files whose paths begin so. Yields how many are left."""
+    left = line
+
+    def trace(frame: FrameType, event: str, _: Any) -> Any:
+        nonlocal left
+        if not frame.f_code.co_filename.startswith(path) or frame.f_code.co_filename == testing.__file__:
+            return None
+        if event == "line" and left > 0:
+            left -= 1
+            if left == 0:
+                sys.settrace(None)
+                act()
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        yield lambda: left
+    finally:
+        sys.settrace(before)

@@ -1,5 +1,7 @@
 """Calls with a journal, and what happens to them when it can't be written."""
 
+import gc
+import itertools
 import json
 import logging
 import os
@@ -7,12 +9,13 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import numberline
 from numberline.errors import (
     ConnectionFailed,
     InvalidArgument,
@@ -22,7 +25,8 @@ from numberline.errors import (
     outcome_unknown,
 )
 from numberline.journal import Journal
-from tests.journal.support import BUY, LOST, Account
+from tests.conftest import FULL
+from tests.journal.support import BUY, LOST, Account, acting
 
 # Calls
 
@@ -127,6 +131,38 @@ def test_an_interrupted_record_of_a_lost_purchase_is_never_not_sent(
             reference="a", on_response=lambda _: patch.setattr(Journal, "ended", interrupt)
         ).attach_phone_number(**account.place, phone_number=account.offers[:1])
     assert [entry.state for entry in account.journal.find("a")] == ["open"]
+
+
+# An interruption inside of a generator that is being closed is only told of.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_an_interruption_at_any_line_of_a_purchase_loses_nothing(folder: Path) -> None:
+    """At every line of ours; by default at one in twenty."""
+    account = Account(folder, numbers=6000 if FULL else 1000)
+
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    interrupted, ours = 0, f"{Path(numberline.__file__).parent}{os.sep}"
+    for offer, line in zip(account.offers, itertools.count(1, 1 if FULL else 20), strict=False):
+        client = account.client.options(reference=offer)
+        with (
+            acting(line, interrupt, ours) as lines_left,
+            suppress(KeyboardInterrupt),
+        ):
+            client.attach_phone_number(**account.place, phone_number=[offer])
+        if lines_left():
+            break
+        interrupted += 1
+    else:
+        pytest.fail("there were fewer offers than lines")
+    assert interrupted > 20
+    gc.collect()  # calls that could not say how they ended
+    sold = {number for entry in account.sandbox.ledger for number in entry.numbers}
+    states = {offer: entry.state for offer in account.offers for entry in account.journal.find(offer)}
+    assert sold <= set(states)
+    assert not [offer for offer, state in states.items() if state == "done" and offer not in sold]
+    assert not [offer for offer, state in states.items() if state in ("not_sent", "refused") and offer in sold]
+    assert "undecided" not in account.settle()
 
 
 @pytest.mark.parametrize("reference", ["", 7, "a\nb", "\ud800"])

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import pytest
@@ -23,7 +22,7 @@ from numberline import journal as journal_module
 from numberline.errors import InvalidArgument, JournalUnavailable
 from numberline.journal import Journal, landed
 from tests.conftest import FULL
-from tests.journal.support import SENT, done, intended, unknown
+from tests.journal.support import SENT, acting, done, intended, unknown
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="needs POSIX files and processes")
 
@@ -540,7 +539,7 @@ def test_a_signal_handler_may_use_the_journal_at_any_line(journal: Journal) -> N
         used.append(len(journal.unsettled()))
 
     for line in itertools.count(1):
-        with _acting(line, handler) as lines_left:
+        with acting(line, handler, journal_module.__file__) as lines_left:
             intended(journal)
             journal.unsettled()
         if lines_left():
@@ -554,7 +553,7 @@ def test_an_interruption_at_any_line_leaves_a_working_journal(journal: Journal) 
 
     interrupted = 0
     for line in itertools.count(1):
-        with _acting(line, interrupt) as lines_left:
+        with acting(line, interrupt, journal_module.__file__) as lines_left:
             try:
                 entry_id, record = journal.intend(unknown(), ends_by=SENT, operation_class="charge")
                 record.result(30)
@@ -565,30 +564,6 @@ def test_an_interruption_at_any_line_leaves_a_working_journal(journal: Journal) 
         if lines_left():
             break
     assert interrupted > 20
-
-
-@contextmanager
-def _acting(line: int, act: Any) -> Iterator[Any]:
-    """Call `act` at the nth line that this thread runs in the journal's module."""
-    left = line
-
-    def trace(frame: FrameType, event: str, _: Any) -> Any:
-        nonlocal left
-        if frame.f_code.co_filename != journal_module.__file__:
-            return None
-        if event == "line" and left > 0:
-            left -= 1
-            if left == 0:
-                sys.settrace(None)
-                act()
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        yield lambda: left
-    finally:
-        sys.settrace(before)
 
 
 # Several processes
