@@ -9,6 +9,14 @@ from scripts.codegen.text import snake, strip_underscore
 
 from .changes import EXISTENCE, LIMITS, REQUIRED, TYPE, WORDS, Place
 
+BOUNDS = {
+    "": ("minimum", "maximum"),
+    " above and below": ("exclusiveMinimum", "exclusiveMaximum"),
+    " characters": ("minLength", "maxLength"),
+    " items": ("minItems", "maxItems"),
+}
+"""Limits, by what they count."""
+
 PROSE = ("description", "summary", "examples", "x-provenance", "tags")
 
 
@@ -40,8 +48,9 @@ def facts(document: Document) -> Facts:
         arguments = _argument_specs(document, spec)
         for wire, part in operation.parameters.items():
             found[method._replace(member=attribute(wire))] = _argument(part, arguments[wire])
+    sent = _sent(document)
     for name, schema in document.data.get("components", {}).get("schemas", {}).items():
-        found |= _class(document, name, schema)
+        found |= _class(document, name, schema, name in sent)
     for name, response in document.data.get("components", {}).get("responses", {}).items():
         said = {"alternatives": _contents(document, response), WORDS: [response.get(key) for key in PROSE]}
         here = document.place(("components", "responses", name))
@@ -50,6 +59,25 @@ def facts(document: Document) -> Facts:
         here = document.place(("x-errors", "codes", at))
         said = {"kind": code["kind"], WORDS: [code.get("name"), code.get("x-provenance")]}
         found[Place(document.name, "errors", str(code["code"]))] = Fact("code", said, "", here)
+    return found
+
+
+def _sent(document: Document) -> set[str]:
+    """The components that requests hold."""
+    found: set[str] = set()
+
+    def add(value: Any) -> None:
+        if isinstance(value, dict) and "$ref" in value:
+            name = str(value["$ref"]).rpartition("/")[2]
+            if name not in found:
+                found.add(name)
+                add(document.resolve(value))
+        elif isinstance(value, dict | list):
+            for each in value.values() if isinstance(value, dict) else value:
+                add(each)
+
+    for _, _, _, operation in document.operations():
+        add(operation.get("requestBody", {}))
     return found
 
 
@@ -123,7 +151,7 @@ def _argument(part: stated.Part, given: dict[str, Any]) -> Fact:
     return Fact("argument", said, _intro(part.said), part.place)
 
 
-def _class(document: Document, name: str, schema: dict[str, Any]) -> Facts:
+def _class(document: Document, name: str, schema: dict[str, Any], is_sent: bool) -> Facts:
     pointer = ("components", "schemas", name)
     owner = Place(document.name, name)
     said = {"alternatives": _alternatives(schema), WORDS: [schema.get(key) for key in PROSE]}
@@ -139,16 +167,18 @@ def _class(document: Document, name: str, schema: dict[str, Any]) -> Facts:
             "deprecated": field.get("deprecated", False),
         }
         said[WORDS] = [said[WORDS], field.get("x-provenance")]
-        found[owner._replace(member=attribute(wire))] = Fact("field", said, _intro(part.said), part.place)
+        kind = "member" if is_sent else "field"
+        found[owner._replace(member=attribute(wire))] = Fact(kind, said, _intro(part.said), part.place)
     return found
 
 
 def _part(part: stated.Part, schema: dict[str, Any]) -> dict[str, Any]:
     """What is compared of arguments and fields alike. The values of enums have places of their own."""
     said = part.said
+    schema = {**next((each for each in schema.get("anyOf", []) if each.get("type") == "array"), {}), **schema}
     return {
         TYPE: _kind(said, schema),
-        LIMITS: [said.get("minimum"), said.get("maximum")],
+        LIMITS: {unit: [schema.get(each) for each in bounds] for unit, bounds in BOUNDS.items()},
         "pattern": said.get("pattern"),
         WORDS: [said["description"].split(), said.get("examples")],
     }

@@ -22,7 +22,7 @@ def findings(pair: Pair, classes: set[str]) -> Iterator[Finding]:
     for place in [*before, *(each for each in after if each not in before)]:
         fact = after.get(place) or before[place]
         absorbed = PATCH if place.owner in classes else NONE
-        python = absorbed if fact.kind in ("class", "field", "value", "response") else None
+        python = absorbed if fact.kind in ("class", "field", "member", "value", "response") else None
         name = title if not place.owner else _name(place, fact.kind, title)
         if place not in after or place not in before:
             found = _existence(place, fact, name, is_new=place in after)
@@ -60,6 +60,8 @@ def _existence(place: Place, fact: Fact, name: str, *, is_new: bool) -> Finding:
         text = f"{name} takes `{place.member}`{intro}." if is_new else f"{name} no longer takes `{place.member}`."
         if is_new and fact.said[REQUIRED] is True:
             text, wire, group = f"{name} needs `{place.member}`{intro}.", MAJOR, Group.CHANGED
+    elif fact.kind == "member" and is_new and fact.said[REQUIRED]:
+        text, wire, group = f"{name} has to be given{intro}.", MAJOR, Group.CHANGED
     elif fact.kind == "code":
         text = f"{name} counts as {fact.said['kind']}." if is_new else f"{name} has no meaning of its own any more."
         return Finding(place, EXISTENCE, text, PATCH, MINOR if is_new else MAJOR, group, fact.at)
@@ -89,9 +91,12 @@ def _difference(place: Place, kind: str, aspect: str, name: str, old: Any, new: 
         case "default":
             return found._replace(text=f"{what} {_default(old, new)}.", wire=MINOR, python=MINOR)
         case "limits":
-            text = f"{what} may be {_range(new)}, not {_range(old)}."
-            rated = _limits(old, new) if kind == "argument" else PATCH
-            return found._replace(text=text, wire=rated, python=rated)
+            units = [unit for unit in new if new[unit] != old[unit]]
+            text = " and ".join(f"{_range(new[unit], unit)}, not {_range(old[unit], unit)}" for unit in units)
+            rated = max(_limits(old[unit], new[unit]) for unit in units) if kind in ("argument", "member") else PATCH
+            return found._replace(
+                text=f"{what} may {'be' if '' in units else 'have'} {text}.", wire=rated, python=rated
+            )
         case "pattern":
             return found._replace(text=f"{what} has another form.")
         case "separator":
@@ -103,6 +108,9 @@ def _difference(place: Place, kind: str, aspect: str, name: str, old: Any, new: 
         case "required":
             if kind == "argument":
                 return _required(found, name, old, new)
+            if kind == "member":
+                text = f"{name} {'has to be given' if new else 'may be left out'}."
+                return found._replace(text=text, wire=MAJOR if new else MINOR)
             return found._replace(text=f"{name} {'is always there' if new else 'may be missing'}.")
         case "deprecated":
             text = f"{what} is deprecated." if new else f"{what} is no longer deprecated."
@@ -167,11 +175,11 @@ def _limits(old: list[Any], new: list[Any]) -> Severity:
     return MAJOR if narrower else MINOR
 
 
-def _range(limits: list[Any]) -> str:
+def _range(limits: list[Any], unit: str) -> str:
     low, high = limits
     if low is None:
-        return "any number" if high is None else f"{high} at most"
-    return f"{low} or more" if high is None else f"{low} to {high}"
+        return f"any number{' of' if unit else ''}{unit}" if high is None else f"{high}{unit} at most"
+    return f"{low}{unit} or more" if high is None else f"{low} to {high}{unit}"
 
 
 def _quoted(separator: str | None) -> str:
@@ -227,15 +235,19 @@ def _paging(old: dict[str, Any], new: dict[str, Any]) -> str:
     if not old or not new:
         return "is a listing of pages" if new else "is no longer a listing of pages"
     changed = [role for role in [*new, *(each for each in old if each not in new)] if old.get(role) != new.get(role)]
-    return " and ".join(_paging_role(role, old.get(role), new.get(role)) for role in changed)
+    said = [_paging_role(role, old.get(role), new.get(role)) for role in changed if role in ("key", "total")]
+    others = [f"{role} {new[role]}" for role in changed if role not in ("key", "total") and role in new]
+    if others:
+        said.insert(0, f"goes from page to page by other means ({', '.join(others)})")
+    return " and ".join(said)
 
 
 def _paging_role(role: str, old: Any, new: Any) -> str:
-    if role == "key" and old and new:
+    if role == "key":
         return f"tells records apart by `{attribute(new)}`, not by `{attribute(old)}`"
-    if role == "total" and (old is None or new is None):
+    if old is None or new is None:
         return "knows the `total()`" if new else "does not know the `total()` any more"
-    return f"goes from page to page by other means ({role} {new}, not {old})"
+    return f"reads the `total()` from {new}, not {old}"
 
 
 def _pace(limit: dict[str, Any] | None) -> str:
