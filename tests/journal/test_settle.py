@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from numberline import AsyncVoximplant
+from numberline import AsyncVoximplant, Infobip
 from numberline import journal as journals
 from numberline._runtime import settle
 from numberline._runtime.journaled import JournaledCharge
@@ -102,6 +102,30 @@ def test_another_sign_in_of_the_same_account_gets_no_number_twice(at_once: Accou
     at_once.lose(NOT_DONE, phone_count=1)
     assert at_once.settle() == ["undecided"]
     assert len(at_once.journal.unsettled()) == 2
+
+
+def test_a_secret_is_not_asked_for_while_the_file_is_locked(account: Account) -> None:
+    threads: set[str] = set()
+
+    def key() -> str:
+        threads.add(threading.current_thread().name)
+        return str(account.sandbox.credentials["infobip"]["api_key"])
+
+    client = Infobip(
+        api_key=key,
+        http_client=httpx.Client(transport=account.sandbox.transport()),
+        clock=account.clock,
+        journal=account.journal,
+        retries=0,
+    )
+    offer = client.list_available_numbers().first()
+    account.sandbox.faults.set("infobip.purchase_number", LOST, times=1)
+    with pytest.raises(OutcomeUnknown):
+        client.purchase_number(offer)
+    account.clock.advance(minutes=10)
+    assert [each.reconciled.verdict for each in client.settle()] == ["owned"]
+    assert threads
+    assert "numberline journal" not in threads
 
 
 def test_failing_to_look_settles_nothing(account: Account) -> None:

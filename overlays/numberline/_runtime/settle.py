@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, cast
 
 from .. import journal as journals
 from ..errors import InvalidArgument, OutcomeUnknown
@@ -22,6 +22,7 @@ from .operation import Provider, Reconciliation, Request, Wanted
 from .reconcile import Asked, Conclusion, Looked, Others, Reconciled, decide, look, recognize
 
 if TYPE_CHECKING:
+    from .auth import Signer
     from .call import Context
 
 R = TypeVar("R")
@@ -65,6 +66,12 @@ class _Open(NamedTuple):
     is_same_clock: bool
 
 
+class _SignedIn(NamedTuple):
+    """Stands in for the signer: a secret that is a function must not be asked for while the file is locked."""
+
+    account: str
+
+
 class _Account(NamedTuple):
     """Whose entries are settled."""
 
@@ -86,6 +93,7 @@ def settling(
         JournalUnavailable: if the file can't be read or written.
         NumberlineError: if looking fails. Nothing is settled then.
     """
+    context = context._replace(signer=cast("Signer", _SignedIn(context.account)))
     account = _Account(provider, context)
     opened: list[_Open] = yield Durable(journal._submit(lambda db: _opened(db, account), writes=False))
     mine = [each for each in opened if each.unknown.account == context.account]
