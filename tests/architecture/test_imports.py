@@ -16,7 +16,7 @@ NAMING = {
     "numberline": "which clients there are; type checkers need their names written out",
     "numberline_sandbox.sandbox": "which providers it serves unless told otherwise",
     "scripts.benchmark": "measures these clients",
-    "scripts.demo": "a program that uses the clients",
+    "numberline.cli.demo": "a program that uses the clients",
     "scripts.record": "records conversations of these clients",
     "scripts.size": "measures what these clients load",
 }

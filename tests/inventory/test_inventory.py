@@ -83,7 +83,7 @@ def test_only_what_is_taken_is_read_with_two_pages_ahead(wire: Wire) -> None:
 
     until(lambda: len(wire.sent) >= 3)
     assert len(wire.sent) == 3
-    numbers.close()  # type: ignore[attr-defined]  # a generator, which its type does not say
+    numbers.close()
     assert len(wire.sent) == 3
 
 

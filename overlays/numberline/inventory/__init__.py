@@ -13,6 +13,7 @@ from .adapters import Status
 from .bind import Bound
 from .capabilities import Bindable, Purchasable, Releasable, Searchable
 from .inventory import AsyncInventory, Inventory
+from .purchase import Bought, NotBought, NotReleased, OrphanedNumber
 from .reports import Audit, Comparison, Finding, Search
 from .values import COLUMNS, IncompleteInventory, InventoryNumber, Money, Offer, PhoneNumber, Totals, totals
 
@@ -21,6 +22,7 @@ __all__ = [
     "AsyncInventory",
     "Audit",
     "Bindable",
+    "Bought",
     "Bound",
     "Comparison",
     "Finding",
@@ -28,7 +30,10 @@ __all__ = [
     "Inventory",
     "InventoryNumber",
     "Money",
+    "NotBought",
+    "NotReleased",
     "Offer",
+    "OrphanedNumber",
     "PhoneNumber",
     "Purchasable",
     "Releasable",

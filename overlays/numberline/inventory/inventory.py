@@ -3,7 +3,7 @@
 What is decided stands in the other modules; the two classes differ in the waiting only.
 """
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Mapping
 from contextlib import AsyncExitStack, ExitStack, aclosing, closing
 from types import MappingProxyType
 from typing import Any, ClassVar, Generic, Self, TypeVar
@@ -15,6 +15,7 @@ from ..errors import InvalidArgument
 from .adapters import Account, Status, Steps
 from .bind import Bound, binding
 from .feed import Job, Reading, call, call_async, feed, feed_async
+from .purchase import Bought, buying, do, do_async, releasing
 from .reports import Audit, Auditor, Comparer, Comparison, Report, Search, Seeker, wanted
 from .values import InventoryNumber, Money, Offer
 
@@ -105,7 +106,7 @@ class Inventory(_Base[Client]):
 
     _kind = Client
 
-    def numbers(self) -> Iterator[InventoryNumber]:
+    def numbers(self) -> Generator[InventoryNumber, None, None]:
         """Yield every number that the accounts own, in the order of the accounts.
 
         All accounts are read at once, each at most two pages ahead of what was taken of it, so memory does not grow.
@@ -216,6 +217,47 @@ class Inventory(_Base[Client]):
         """
         return drive(binding(self._accounts, numbers, application), lambda step: call(*step))
 
+    def buy(
+        self, offer: Offer, *, max_price: Money, wait: float = 0, on_bought: Callable[[Bought], object] | None = None
+    ) -> Bought:
+        """Buy an offer that `find` returned, by its number, and hand it to whoever registers it.
+
+        The purchase is in the client's journal before it is sent, and is sent once. If its response is lost, what the
+        account owns is looked at. Its entry is acknowledged when `on_bought` has returned; without `on_bought` it stays
+        in `Journal.unclaimed()` for you to acknowledge.
+
+        Args:
+            offer: what to buy. Its price is the one that was read by `find`.
+            max_price: the most that the first month may cost, set-up fee included, in the offer's currency.
+            wait: seconds to keep looking after a lost response. A number that is not owned yet may appear until the
+                client's `settle_after` is over.
+            on_bought: called with the number; stores it in your database, say.
+
+        Raises:
+            InvalidArgument: if it costs more, or its price is not told, or the client has no journal. Nothing was sent.
+            OrphanedNumber: if it was bought and `on_bought` raised.
+            OutcomeUnknown: if it is not known whether it was bought. The entry is in `Journal.unsettled()`.
+            NotBought: if the response was lost and the account does not own it when the time is over.
+            NumberlineError: if it was refused.
+        """
+        return drive(buying(self._accounts, offer, max_price, wait, on_bought), do)
+
+    def release(self, number: InventoryNumber, *, wait: float = 0) -> None:
+        """Give a number up. It is sent once, and on record in the client's journal.
+
+        Args:
+            number: what to give up.
+            wait: seconds to keep looking after a lost response.
+
+        Raises:
+            InvalidArgument: if the provider's documents have no release, or the client has no journal. Nothing was
+                sent.
+            OutcomeUnknown: if it is not known whether it was given up. The entry is in `Journal.unsettled()`.
+            NotReleased: if the response was lost and the account still owns it.
+            NumberlineError: if it was refused.
+        """
+        drive(releasing(self._accounts, number, wait), do)
+
     def close(self) -> None:
         """Close all clients. Idempotent."""
         with ExitStack() as stack:
@@ -234,7 +276,7 @@ class AsyncInventory(_Base[AsyncClient]):
 
     _kind = AsyncClient
 
-    async def numbers(self) -> AsyncIterator[InventoryNumber]:
+    async def numbers(self) -> AsyncGenerator[InventoryNumber, None]:
         """Yield as `Inventory.numbers`."""
         reading = Reading(self._accounts.values())
         async with aclosing(feed_async(self._number_jobs(), reading)) as batches:
@@ -293,6 +335,16 @@ class AsyncInventory(_Base[AsyncClient]):
     async def bind(self, numbers: Iterable[InventoryNumber], application: str | int) -> list[Bound]:
         """Bind as `Inventory.bind`."""
         return await drive_async(binding(self._accounts, numbers, application), lambda step: call_async(*step))
+
+    async def buy(
+        self, offer: Offer, *, max_price: Money, wait: float = 0, on_bought: Callable[[Bought], object] | None = None
+    ) -> Bought:
+        """Buy as `Inventory.buy`. `on_bought` may be a coroutine function."""
+        return await drive_async(buying(self._accounts, offer, max_price, wait, on_bought), do_async)
+
+    async def release(self, number: InventoryNumber, *, wait: float = 0) -> None:
+        """Give up as `Inventory.release`."""
+        await drive_async(releasing(self._accounts, number, wait), do_async)
 
     async def aclose(self) -> None:
         """Close all clients. Idempotent."""

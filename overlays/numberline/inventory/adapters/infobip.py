@@ -64,7 +64,7 @@ def _words(capabilities: list[Capability] | None) -> frozenset[str] | None:
 
 
 def _purchase(offer: Offer) -> Request[Any]:
-    return operations.build_purchase_number(number_key=offer.id)
+    return operations.build_purchase_number(number_key=offer.id).about(offer.text)
 
 
 def _release(number_id: str) -> Request[Any]:

@@ -1,10 +1,10 @@
-"""The command `numberline`: a sandbox of all providers on a port of this machine."""
+"""`numberline sandbox`: a sandbox of all providers on a port of this machine."""
 
 import argparse
 import sys
 from collections.abc import Sequence
 
-from . import __version__
+from .. import __version__
 
 _EXAMPLES = """\
 examples:
