@@ -1,7 +1,8 @@
 """An inventory of the sandbox's three accounts, and one of the same accounts that waits with `await`."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+import threading
+from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any, TypeVar
 
 import pytest
@@ -28,6 +29,16 @@ def listed(inventory: Inventory | AsyncInventory) -> list[InventoryNumber]:
         return [number async for number in numbers]
 
     return asyncio.run(collect(inventory.numbers()))
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Wait until something is so that other threads bring about."""
+    waited = threading.Event()
+    for _ in range(3000):
+        if true():
+            return
+        waited.wait(0.01)
+    pytest.fail("it did not come to be in half a minute")
 
 
 @pytest.fixture

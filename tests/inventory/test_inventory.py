@@ -37,7 +37,7 @@ from numberline.inventory.adapters import _adapter
 from numberline.testing import ManualClock, connect
 from numberline_sandbox import Sandbox
 from tests.conftest import FULL
-from tests.inventory.conftest import done, listed
+from tests.inventory.conftest import done, listed, until
 from tests.support import Wire
 
 Either = Inventory | AsyncInventory
@@ -460,16 +460,6 @@ def test_clients_alone_load_nothing_of_it() -> None:
     assert "numberline.voximplant" in run.stdout
     for module in ("numberline.inventory", "numberline.cli", "numberline.journal", "click", "rich", "platformdirs"):
         assert f"'{module}" not in run.stdout
-
-
-def until(true: Callable[[], bool]) -> None:
-    """Wait until something is so that other threads bring about."""
-    waited = threading.Event()
-    for _ in range(500):
-        if true():
-            return
-        waited.wait(0.01)
-    pytest.fail("it did not come to be in five seconds")
 
 
 def test_the_newcomers_csv_takes_five_lines(sandbox: Sandbox) -> None:

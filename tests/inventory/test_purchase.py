@@ -33,7 +33,7 @@ from numberline.testing import ManualClock, connect
 from numberline_sandbox import Sandbox
 from numberline_sandbox.http.server import serve
 from tests.conftest import FULL
-from tests.inventory.conftest import done, listed
+from tests.inventory.conftest import done, listed, until
 
 LIMITS = {"EUR": Money(Decimal(50), "EUR"), "USD": Money(Decimal(50), "USD")}
 PURCHASE = {"USD": "attach_phone_number", "EUR": "purchase_number"}
@@ -351,7 +351,9 @@ def test_a_killed_process_leaves_nothing_that_is_neither_registered_nor_pending(
             )
             assert process.stdout is not None
             assert process.stdout.readline() == "ready\n"
-            time.sleep(0.3 + chance.random())  # a moment of the kill that no clock of ours decides
+            enough = len(sandbox.ledger) + 1 + chance.randrange(8)
+            until(lambda wanted=enough: len(sandbox.ledger) >= wanted)
+            time.sleep(chance.random() / 50)  # so that it dies anywhere in a purchase, not only behind one
             process.send_signal(signal.SIGKILL)
             process.wait()
             process.stdout.close()
