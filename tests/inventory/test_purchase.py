@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
@@ -315,6 +316,10 @@ def number_of(entry: Entry, offers: list[Offer]) -> tuple[str, str]:
     return entry.provider.lower(), entry.arguments.get("phone_number") or by_key[entry.arguments["numberKey"]]
 
 
+def has_bought(sandbox: Sandbox, count: int) -> bool:
+    return len(sandbox.ledger) >= count
+
+
 BUYER = """
 import sys
 from decimal import Decimal
@@ -352,7 +357,7 @@ def test_a_killed_process_leaves_nothing_that_is_neither_registered_nor_pending(
             assert process.stdout is not None
             assert process.stdout.readline() == "ready\n"
             enough = len(sandbox.ledger) + 1 + chance.randrange(8)
-            until(lambda wanted=enough: len(sandbox.ledger) >= wanted)
+            until(partial(has_bought, sandbox, enough))
             time.sleep(chance.random() / 50)  # so that it dies anywhere in a purchase, not only behind one
             process.send_signal(signal.SIGKILL)
             process.wait()
