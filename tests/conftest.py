@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import settings
 
 from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
-from numberline._runtime import rate_limit
+from numberline._runtime import limits
 from numberline._runtime.client import BaseClient
 from numberline_sandbox.provider import Provider
 from tests.contract.answers import Violations
@@ -27,7 +27,7 @@ settings.load_profile("full" if FULL else "numberline")
 @pytest.fixture(autouse=True)
 def no_budget_of_another_test() -> None:
     """A budget is the process's and stays, which is right for all but tests."""
-    rate_limit._LIMITERS.clear()
+    limits.LIMITERS.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ._runtime.clock import Clock as Clock
     from ._runtime.config import Settings as Settings
     from ._runtime.drift import DriftReport as DriftReport
-    from ._runtime.rate_limit import Budget as Budget
+    from ._runtime.limits import Budget as Budget
     from ._runtime.reconcile import Reconciled as Reconciled
     from ._runtime.records import OpenEnum as OpenEnum
     from ._runtime.records import Page as Page
@@ -38,7 +38,7 @@ _HOME = {
     "AsyncInfobip": "infobip",
     "AsyncPages": "pagination",
     "AsyncVoximplant": "voximplant",
-    "Budget": "_runtime.rate_limit",
+    "Budget": "_runtime.limits",
     "Clock": "_runtime.clock",
     "DriftReport": "_runtime.drift",
     "Infobip": "infobip",

@@ -18,7 +18,7 @@ from .specs import Renames
 
 PUBLIC = (
     "numberline.errors",
-    "numberline._runtime.rate_limit.Budget",
+    "numberline._runtime.limits.Budget",
     "numberline._runtime.client.AsyncClient",
     "numberline._runtime.client.BaseClient.drift_report",
     "numberline._runtime.client.BaseClient.from_env",

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from numberline._runtime import rate_limit, transport
+from numberline._runtime import limits, transport
 from numberline.errors import (
     ConnectionFailed,
     NumberlineError,
@@ -144,7 +144,7 @@ def wrong(
     operation: Operation, row: Row, colour: str, logged: pytest.LogCaptureFixture, url: str | None, sandbox: Watched
 ) -> Iterator[str]:
     """All that is not as it should be in one cell."""
-    rate_limit._LIMITERS.clear()
+    limits.LIMITERS.clear()
     clock = TestClock()
     fault, settings = row.fault, {}
     if url is not None and fault == "latency=40":
@@ -239,7 +239,7 @@ DONE = ("latency=40", "520-after", "truncated", "drop-after")
 @pytest.mark.parametrize("colour", ["sync", "async"])
 def test_a_fault_that_lasts_is_told_after_the_last_attempt(fault: str, colour: str) -> None:
     for operation in OPERATIONS:
-        rate_limit._LIMITERS.clear()
+        limits.LIMITERS.clear()
         sandbox = Watched()
         client = sandbox.connect(operation.provider, colour, TestClock())
         sandbox.faults.set("*", fault)

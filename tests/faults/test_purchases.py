@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from numberline import AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
-from numberline._runtime import rate_limit
+from numberline._runtime import limits
 from numberline._runtime.reconcile import Reconciled
 from numberline.errors import NumberlineError, OutcomeUnknown, RateLimited
 from numberline.infobip import Number
@@ -184,9 +184,9 @@ def run(provider: str, colour: str, count: int, *, on_socket: bool = False) -> t
             clock=clock.now,
             behaviour=Behaviour(ids_change_on_purchase=bool(seed % 2)),
         )
-        rate_limit._LIMITERS.clear()  # they are on another round's clock
+        limits.LIMITERS.clear()  # they are on another round's clock
         wanted = list(wishes(sandbox, provider))[: min(ROUND, count - seed * ROUND)]
-        rate_limit._LIMITERS.clear()
+        limits.LIMITERS.clear()
         sandbox.replies.clear()
         with serve(sandbox) if on_socket else nullcontext() as url:
             sandbox.faults.at_random(seed, RATE, (*RANDOM_KINDS, *(() if on_socket else (SLOW,))))

@@ -207,7 +207,7 @@ def _open_entry(account: Account) -> None:
         provider="Voximplant",
         operation="attach_phone_number",
         arguments={"phone_number": account.offers[7]},
-        account=account.client._context.account,
+        account=account.client._context.signer.account,
         base_url=account.client._context.base_url,
         sent_at=now,
         clock_offset=0.0,

@@ -13,7 +13,8 @@ import pytest
 
 from numberline import AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
 from numberline._runtime.auth import ServiceAccount
-from numberline._runtime.rate_limit import Budget, RateLimiter
+from numberline._runtime.limits import Budget
+from numberline._runtime.rate_limit import RateLimiter
 from tests.conftest import FULL
 from tests.trust.clock import TestClock, on
 

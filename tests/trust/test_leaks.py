@@ -19,7 +19,7 @@ import httpx
 import pytest
 
 from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
-from numberline._runtime import rate_limit
+from numberline._runtime import limits
 from numberline._runtime.client import AsyncClient, BaseClient
 from numberline.errors import InvalidArgument, NumberlineError, OutcomeUnknown, outcome_unknown
 from numberline.pagination import AsyncPages, Pages
@@ -238,7 +238,7 @@ def test_nothing_secret_shows_whatever_comes(
             for call in calls(view):
                 caplog.clear()
                 spans.clear()
-                rate_limit._LIMITERS.clear()  # no refusal makes the next call wait
+                limits.LIMITERS.clear()  # no refusal makes the next call wait
                 with warnings.catch_warnings(record=True) as warned:
                     try:
                         _answered(call, shown)

@@ -618,7 +618,7 @@ def test_an_outcome_made_by_hand_is_looked_up() -> None:
         provider="Voximplant",
         operation="attach_phone_number",
         arguments={"phone_number": int(NUMBERS[0])},  # type: ignore[dict-item]
-        account=machine.client._context.account,
+        account=machine.client._context.signer.account,
         base_url="https://api.voximplant.com",
         sent_at=BEGIN,
     )

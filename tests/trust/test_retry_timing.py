@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from numberline import Infobip, Voximplant
-from numberline._runtime import rate_limit, retry
-from numberline._runtime.rate_limit import LONGEST_HOLD, Budget, RateLimiter
+from numberline._runtime import limits, retry
+from numberline._runtime.limits import Budget
+from numberline._runtime.rate_limit import LONGEST_HOLD, RateLimiter
 from numberline._runtime.retry import LONGEST_WAIT
 from numberline.errors import ConnectionFailed, NumberlineError, OutcomeUnknown, RateLimited, ServerError, TimedOut
 from tests.support import Wire
@@ -118,7 +119,7 @@ CALLS = {
 def test_no_trouble_makes_a_call_wait_or_send_more_than_it_may(
     call: str, happens: list[Trouble], shares: list[float], again: int, deadline: float | None, rotates: bool
 ) -> None:
-    rate_limit._LIMITERS.clear()
+    limits.LIMITERS.clear()
     clock, wire = UnluckyClock(shares), Wire()
     sent_at: list[float] = []
     secrets = iter(range(100))

@@ -20,7 +20,7 @@ from numberline._runtime.operation import (
     Provider,
     Request,
 )
-from numberline._runtime.rate_limit import Budget
+from numberline._runtime.limits import Budget
 from numberline.pagination import AsyncPages, Pages
 
 if TYPE_CHECKING:

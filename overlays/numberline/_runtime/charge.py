@@ -33,6 +33,10 @@ class Charge(Call[T]):
             self.interrupted(error)  # here and by the client: what interrupts this is caught there
             raise
 
+    def _check(self) -> None:
+        super()._check()
+        self.context.connection.check_sends_once()
+
     def interrupted(self, error: BaseException) -> None:
         """Leave what is known of the outcome, if `error` ends the call in doubt.
 
@@ -42,8 +46,8 @@ class Charge(Call[T]):
         Raises:
             BaseException: what one of them raised, if it is no Exception. All were tried before.
         """
-        if self._unknown is None and self._in_flight is not None and not self._in_flight.never_sent:
-            why = "the response was read, but" if self._result is not None else "no response was read:"
+        if self._unknown is None and self.in_flight is not None and not self.in_flight.never_sent:
+            why = "the response was read, but" if self.result is not None else "no response was read:"
             self._unknown = self._doubt(f"{why} {type(error).__name__} was raised before the call returned.")
         unknown = self._unknown
         if unknown is None:
@@ -75,10 +79,10 @@ class Charge(Call[T]):
         An id that may change with the purchase neither confirms nor denies: where nothing else is known, any one number
         is taken.
         """
-        how = self._context.reconciliation[self._operation.name]
+        how = self.context.reconciliation[self.operation.name]
         if how.bought is None:
             return None
-        wanted, bought = how.wanted(self._request.arguments(), self._request.number), how.bought(self._result)
+        wanted, bought = how.wanted(self.request.arguments(), self.request.number), how.bought(self.result)
         if wanted.numbers:
             fits = {phone_digits(each) for each in wanted.numbers} == {phone_digits(each.number) for each in bought}
             return None if fits else "the response is about other numbers than were asked for."
@@ -87,39 +91,39 @@ class Charge(Call[T]):
         count, given = wanted.how_many or len(wanted.ids), len({each.id for each in bought})
         return None if given == count else f"the response has {given} numbers, and {count} were asked for."
 
-    def _is_in_doubt(self, error: NumberlineError) -> bool:
+    def is_in_doubt(self, error: NumberlineError) -> bool:
         return not retry.is_certain(error)
 
     def _final(self, error: NumberlineError) -> NumberlineError:
-        if not self._is_in_doubt(error):
-            return self._finished(error)
-        self._unknown = self._doubt(self._finished(error).message, error)
+        if not self.is_in_doubt(error):
+            return retry.finished(self, error)
+        self._unknown = self._doubt(retry.finished(self, error).message, error)
         return self._unknown
 
     def _doubt(self, why: str, error: NumberlineError | None = None) -> OutcomeUnknown:
         unknown = OutcomeUnknown(
             f"sent, and the outcome is unknown: {why}",
-            provider=self._operation.provider.name,
-            operation=self._operation.name,
-            arguments=self._request.arguments(),
-            account=self._context.account,
-            base_url=self._context.base_url,
-            sent_at=self._sent_at or self._clock.now(),
-            ended_at=self._clock.now(),
-            clock_offset=self._context.provider_clock.offset(),
-            number=self._request.number,
-            result=_as_data(self._result),
-            reference=self._context.options.reference,
+            provider=self.operation.provider.name,
+            operation=self.operation.name,
+            arguments=self.request.arguments(),
+            account=self.context.signer.account,
+            base_url=self.context.base_url,
+            sent_at=self.sent_at or self.clock.now(),
+            ended_at=self.clock.now(),
+            clock_offset=self.context.provider_clock.offset(),
+            number=self.request.number,
+            result=_as_data(self.result),
+            reference=self.context.options.reference,
             **({name: getattr(error, name) for name in _ALSO_KNOWN} if error is not None else {}),
         )
-        return cast("OutcomeUnknown", self._finished(unknown))
+        return cast("OutcomeUnknown", retry.finished(self, unknown))
 
     def _notify(self, unknown: OutcomeUnknown, _: BaseException) -> None:
-        if self._context.options.on_unknown is not None:
-            self._context.options.on_unknown(unknown)
+        if self.context.options.on_unknown is not None:
+            self.context.options.on_unknown(unknown)
 
     def _log_unknown(self, unknown: OutcomeUnknown, _: BaseException) -> None:
-        asked = {name: redact(value, self._secrets()) for name, value in unknown.arguments.items()}
+        asked = {name: redact(value, retry.secrets(self)) for name, value in unknown.arguments.items()}
         log.error("%s Asked for at %s: %s", unknown, unknown.sent_at, asked, extra={"outcome_unknown": unknown})
 
 

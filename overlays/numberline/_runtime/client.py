@@ -14,11 +14,13 @@ import httpx
 
 from ..errors import InvalidArgument, OutcomeUnknown
 from ..pagination import AsyncPages, Pages
-from . import call, checks, config, rate_limit
+from . import call, checks, config
 from .auth import Signer, discreet
-from .call import Call, Context, Step, Wait, drive, drive_async
+from .call import Call, Step, Wait, drive, drive_async
 from .clock import ProviderClock
 from .config import Options, Settings
+from .context import Context
+from .limits import Budget
 from .operation import Operation, Provider, Reconciliation, Request
 from .responses import RawResponse
 from .transport import Connection, Send, send, send_async
@@ -36,6 +38,14 @@ R = TypeVar("R")
 
 def _whole(response: T) -> T:
     return response
+
+
+def _budget(given: Budget | None) -> Budget | None:
+    if given is None:
+        return None
+    from .rate_limit import checked_budget
+
+    return checked_budget(given)
 
 
 class BaseClient:
@@ -107,7 +117,7 @@ class BaseClient:
             provider_clock=ProviderClock(),
             options=config.override(Options(), settings),
             clock=clock,
-            budget=rate_limit.checked_budget(settings.get("budget")),
+            budget=_budget(settings.get("budget")),
             base_url=self._base_url,
             prefix=urlsplit(self._base_url).path + self.provider.prefix.format_map(self._path_settings),
             read=self._probe.watching(call.read) if self._probe is not None else call.read,

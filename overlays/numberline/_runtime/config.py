@@ -11,7 +11,7 @@ import httpx
 from ..errors import InvalidArgument, OutcomeUnknown
 from .checks import check_seconds, check_text
 from .clock import Clock
-from .rate_limit import Budget
+from .limits import Budget
 from .responses import RawResponse
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from typing import Any, Literal, NamedTuple, cast
 from ..errors import InvalidArgument, NumberlineError, UnreadableResponse
 from . import timestamps
 from .operation import Operation, Provider
-from .records import decoded
+from .plain import decoded
 from .responses import RawResponse
 from .transport import TransportFailure
 

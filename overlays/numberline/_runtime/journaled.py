@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from ..errors import JournalUnavailable, NumberlineError, OutcomeUnknown
-from .call import Context, Durable, Received, Step, Steps
+from . import retry
+from .call import Durable, Step, Steps
 from .charge import Charge, Place
+from .context import Context, Received
 from .operation import Request
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ class JournaledCharge(Charge[T]):
 
     def _is_by_count(self) -> bool:
         with suppress(ValueError, LookupError):  # the provider will refuse these arguments
-            return self._how.wanted(self._request.arguments(), self._request.number).how_many > 0
+            return self._how.wanted(self.request.arguments(), self.request.number).how_many > 0
         return False
 
     def _list(self) -> Generator[Step, Any, tuple[tuple[str, ...], datetime]]:
@@ -48,42 +50,42 @@ class JournaledCharge(Charge[T]):
 
         why = "it was not complete."
         try:
-            looked = yield from look(self._context, self._how)
+            looked = yield from look(self.context, self._how)
         except NumberlineError as error:
             why = error.message
         else:
             if looked.is_complete:
                 return tuple(each.id for each in looked.holdings), looked.at
-        raise self._finished(JournalUnavailable(f"only_buyer needs a list of what is owned before: {why}"))
+        raise retry.finished(self, JournalUnavailable(f"only_buyer needs a list of what is owned before: {why}"))
 
     def _intend(self) -> Iterable[Durable]:
-        self._sent_at = began = self._clock.now()
+        self.sent_at = began = self.clock.now()
         longest = self._journal.wait + 1
-        timeout = min(self._context.options.timeout, max(self._ends - self._clock.monotonic(), 0.0))
+        timeout = min(self.context.options.timeout, max(self.ends - self.clock.monotonic(), 0.0))
         self._entry = None
         self._open, record = self._journal.intend(
             self._doubt("no outcome is on record."),
             ends_by=began + timedelta(seconds=longest + timeout),
-            operation_class=self._operation.operation_class,
+            operation_class=self.operation.operation_class,
         )
         self._entry = str(self._open)
         try:
             yield Durable(record)
         except JournalUnavailable as error:
             self._open = None
-            raise self._finished(error) from None
+            raise retry.finished(self, error) from None
         # The machine may have been suspended meanwhile. Sent now, the request could outlast `ends_by`.
-        if not -1 <= (self._clock.now() - began).total_seconds() <= longest:
-            raise self._finished(JournalUnavailable("the clock has jumped while the journal was written."))
+        if not -1 <= (self.clock.now() - began).total_seconds() <= longest:
+            raise retry.finished(self, JournalUnavailable("the clock has jumped while the journal was written."))
 
     def _judge(self, outcome: Received) -> NumberlineError | None:
         error = super()._judge(outcome)
         if error is None:  # queued before anything else can go wrong
-            self._end("done", result=self._result, ids=self._items())
+            self._end("done", result=self.result, ids=self._items())
         return error
 
     def _repeats_after(self, error: NumberlineError, outcome: Received | None) -> bool:
-        if not self._is_in_doubt(error):
+        if not self.is_in_doubt(error):
             self._end("not_sent" if error.never_sent else "refused")
         return super()._repeats_after(error, outcome)
 
@@ -100,7 +102,7 @@ class JournaledCharge(Charge[T]):
                 yield self._outcome
 
     def interrupted(self, error: BaseException) -> None:
-        if self._unknown is None and (self._in_flight is None or self._in_flight.never_sent):
+        if self._unknown is None and (self.in_flight is None or self.in_flight.never_sent):
             self._end("not_sent")
         super().interrupted(error)
 
@@ -121,13 +123,13 @@ class JournaledCharge(Charge[T]):
         """Return the ids of what was bought, or what the release was about."""
         with suppress(Exception):  # a result is returned, whatever it holds; without ids its numbers stay in question
             if (bought := self._how.bought) is not None:
-                return tuple(each.id for each in bought(self._result))
-            wanted = self._how.wanted(self._request.arguments(), self._request.number)
+                return tuple(each.id for each in bought(self.result))
+            wanted = self._how.wanted(self.request.arguments(), self.request.number)
             return (*wanted.ids, *wanted.numbers)
         return ()
 
     def _end(self, state: Literal["done", "refused", "not_sent", "unknown"], **known: Any) -> None:
         """Queue the outcome of the entry, unless it has one."""
         if self._open is not None:
-            self._outcome = Durable(self._journal.ended(self._open, state, at=self._clock.now(), **known))
+            self._outcome = Durable(self._journal.ended(self._open, state, at=self.clock.now(), **known))
             self._open = None

@@ -17,7 +17,7 @@ from . import arguments
 if TYPE_CHECKING:
     from msgspec.json import Encoder
 
-    from .rate_limit import Budget
+    from .limits import Budget
 
 T_co = TypeVar("T_co", covariant=True)
 

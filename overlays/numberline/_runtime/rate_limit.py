@@ -1,26 +1,19 @@
-"""How many requests may be sent: budgets that all threads and tasks of a process keep to."""
+"""How many requests may be sent, where that is limited. Loaded with a budget, or when a provider says: too much."""
 
 import heapq
 import threading
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import cast
 
 from ..errors import InvalidArgument
+from .limits import LIMITERS, Budget, Unlimited
 
 LONGEST_HOLD = 3600.0
 """Seconds for which other calls are held back at most, so that no slip in a header stops them for good."""
 
 
-class Budget(NamedTuple):
-    """How many requests may be sent: `requests` every `seconds`, of which `burst` may go at once."""
-
-    requests: int
-    seconds: float
-    burst: int = 1
-
-
-class RateLimiter:
+class RateLimiter(Unlimited):
     """Keeps the requests of one operation of one account within a budget, for all threads and tasks of a process.
 
     Whoever asks gets the next free moment, in the order of asking; one that was given back goes to the next to ask.
@@ -46,30 +39,27 @@ class RateLimiter:
                 self._free.clear()
 
     def reserve(self, now: float) -> float:
-        """Take the next free moment: use it or `release`. Answers a place in the queue, for `moment`."""
         with self._lock:
             earliest = max(now, self._held_until) - self._stood_still
             if self._budget is None:
                 return earliest
             while self._free:
-                place = heapq.heappop(self._free)
-                if place >= earliest:
-                    return place
+                slot = heapq.heappop(self._free)
+                if slot >= earliest:
+                    return slot
             every = self._budget.seconds / self._budget.requests
-            place = max(earliest, self._next - every * (self._budget.burst - 1))
-            self._next = max(self._next, place) + every
-            return place
+            slot = max(earliest, self._next - every * (self._budget.burst - 1))
+            self._next = max(self._next, slot) + every
+            return slot
 
-    def due_at(self, place: float) -> float:
-        """When the turn of a place comes. A refusal of others moves it."""
+    def due_at(self, slot: float) -> float:
         with self._lock:
-            return place + self._stood_still
+            return slot + self._stood_still
 
-    def release(self, place: float) -> None:
-        """A place that will not be used: it is the next one's to ask, unless its moment passes."""
+    def release(self, slot: float) -> None:
         with self._lock:
             if self._budget is not None:
-                heapq.heappush(self._free, place)
+                heapq.heappush(self._free, slot)
 
     def hold_remaining(self, now: float) -> float:
         """For how many seconds the provider still wants to be left alone."""
@@ -95,16 +85,9 @@ class RateLimiter:
                 self._free.clear()
 
 
-_LIMITERS: dict[tuple[Hashable, ...], RateLimiter] = {}
-_LIMITERS_LOCK = threading.RLock()
-
-
 def rate_limiter(*key: Hashable, budget: Budget | None = None) -> RateLimiter:
     """Return the process's limiter for a provider's address, an account and an operation; make it if there is none."""
-    found = _LIMITERS.get(key)
-    if found is None:
-        with _LIMITERS_LOCK:
-            found = _LIMITERS.setdefault(key, RateLimiter(budget))
+    found = cast("RateLimiter", LIMITERS.get(key) or LIMITERS.setdefault(key, RateLimiter(budget)))
     if budget is not None:
         found.set_limit(budget)
     return found
@@ -113,30 +96,26 @@ def rate_limiter(*key: Hashable, budget: Budget | None = None) -> RateLimiter:
 @contextmanager
 def isolated() -> Iterator[None]:
     """For a test: no budget from before holds inside, and none from inside afterwards."""
-    with _LIMITERS_LOCK:
-        before = dict(_LIMITERS)
-        _LIMITERS.clear()
+    before = dict(LIMITERS)
+    LIMITERS.clear()
     try:
         yield
     finally:
-        with _LIMITERS_LOCK:
-            _LIMITERS.clear()
-            _LIMITERS.update(before)
+        LIMITERS.clear()
+        LIMITERS.update(before)
 
 
-def checked_budget(given: Budget | None) -> Budget | None:
-    """A budget as a caller gives it.
+def checked_budget(given: Budget) -> Budget:
+    """Return a budget as a caller gives it.
 
     Raises:
         InvalidArgument: unless all of its numbers are above 0.
     """
-    if given is None:
-        return None
     try:
         budget = Budget(*given)
-        sound = budget.requests > 0 and 0 < budget.seconds < float("inf") and budget.burst > 0
+        is_sound = budget.requests > 0 and 0 < budget.seconds < float("inf") and budget.burst > 0
     except TypeError:
-        sound = False
-    if not sound:
+        is_sound = False
+    if not is_sound:
         raise InvalidArgument("budget takes Budget(requests, seconds, burst), each above 0", parameter="budget")
-    return Budget(*given)
+    return budget

@@ -17,7 +17,7 @@ from .records import Page
 from .walk import Walk
 
 if TYPE_CHECKING:
-    from .call import Context
+    from .context import Context
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -216,7 +216,7 @@ def recognize(provider: Provider, context: "Context", unknown: OutcomeUnknown) -
     if unknown.base_url != context.base_url:
         wrong = f"was sent to {unknown.base_url}, and this client asks {context.base_url}"
         raise InvalidArgument(f"this {wrong}; use a client with the same base_url", parameter="unknown")
-    if unknown.account != context.account:
+    if unknown.account != context.signer.account:
         raise InvalidArgument(
             "this was sent for another account, or with other credentials; use a client that signs in alike",
             parameter="unknown",

@@ -8,8 +8,6 @@ from functools import reduce
 from operator import getitem
 from typing import Any, ClassVar, Generic, Self, TypeVar, cast
 
-import msgspec
-
 from . import timestamps
 from .operation import follow
 
@@ -202,22 +200,7 @@ def _amount_to_wire(value: Decimal, as_text: bool) -> str | int | float | Decima
 
 
 def _found(origin: tuple[Any, ...]) -> Any:
+    from .plain import decoded
+
     around, *way = origin
     return reduce(getitem, way, decoded(around) if isinstance(around, bytes) else _found(around))
-
-
-def decoded(body: bytes) -> Any:
-    """Return what a response holds, as plain objects.
-
-    Raises:
-        ValueError: if it is not JSON.
-    """
-    try:
-        return msgspec.json.decode(body)
-    except (msgspec.MsgspecError, ValueError, RecursionError):
-        from .mending import mend
-
-        try:
-            return msgspec.json.decode(mend(body).decode(errors="replace"))
-        except (msgspec.MsgspecError, RecursionError):
-            raise ValueError("not JSON") from None

@@ -207,7 +207,7 @@ def _whole(value: Any) -> Any:
 
 
 def _decoded(response: RawResponse) -> Any:
-    from .records import decoded  # not loaded before the first response
+    from .plain import decoded  # not loaded before the first response
 
     return decoded(response.body)
 

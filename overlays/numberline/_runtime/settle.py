@@ -23,7 +23,7 @@ from .reconcile import Asked, Conclusion, Looked, Others, Reconciled, decide, lo
 
 if TYPE_CHECKING:
     from .auth import Signer
-    from .call import Context
+    from .context import Context
 
 R = TypeVar("R")
 
@@ -93,10 +93,10 @@ def settling(
         JournalUnavailable: if the file can't be read or written.
         NumberlineError: if looking fails. Nothing is settled then.
     """
-    context = context._replace(signer=cast("Signer", _SignedIn(context.account)))
+    context = context._replace(signer=cast("Signer", _SignedIn(context.signer.account)))
     account = _Account(provider, context)
     opened: list[_Open] = yield Durable(journal._submit(lambda db: _opened(db, account), writes=False))
-    mine = [each for each in opened if each.unknown.account == context.account]
+    mine = [each for each in opened if each.unknown.account == context.signer.account]
     looks: dict[Callable[..., Any], Looked] = {}
     for each in mine:
         if each.how is not None and each.how.owned not in looks:
