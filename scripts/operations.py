@@ -1,4 +1,4 @@
-"""The operations of all specs as a Markdown table. scripts/operations is the command; the README carries the table.
+"""The operations of all specs as a Markdown table. scripts/operations is the command; scripts/documentation has it.
 
 A parameter or field counts under its mark, its own or that of the record that it belongs to, even where only one aspect
 of it is marked; without a mark it is documented. Fields are those of a successful answer, with the records in it.

@@ -1,7 +1,7 @@
 """Where each operation, parameter and field of the specs comes from. scripts/provenance is the command.
 
 A mark stands for the whole of what it marks, even where its note names one aspect; without a mark, the provider's page
-says it. Counts are of parameters and fields, as in the table of operations in README.md.
+says it. Counts are of parameters and fields, as in the table that scripts/operations prints.
 """
 
 import argparse

@@ -45,7 +45,7 @@ def main() -> None:
     else:
         print(report.shown(setting, goals))
     if chosen.readme:
-        report.renew_readme(setting, tables, goals)
+        report.renew_readme(setting, tables)
 
 
 if __name__ == "__main__":

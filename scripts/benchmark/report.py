@@ -195,16 +195,12 @@ def overview(tables: Tables) -> list[str]:
     return lines
 
 
-def renew_readme(setting: Mapping[str, Any], tables: Tables, goals: list[Goal]) -> None:
-    """Write an overview and the goals, with what was measured, between the marks in README.md."""
+def renew_readme(setting: Mapping[str, Any], tables: Tables) -> None:
+    """Write the overview between the marks in README.md."""
     path = ROOT / "README.md"
     text = path.read_text(encoding="utf-8")
     before, _, rest = text.partition(MARKS[0])
     _, end, after = rest.partition(MARKS[1])
     assert end, "README.md has lost its marks"
-    lines = ["| | measured | goal |", "| --- | --: | --: |"]
-    for each in goals:
-        limit = f"{'≥' if each.at_least else '≤'} {each.limit:g}"
-        lines.append(f"| {each.text} | {each.value:.3g} | {limit}{'' if each.met else ', not met'} |")
-    block = "\n".join([*overview(tables), "", *lines, "", _place(setting) + "."])
+    block = "\n".join([*overview(tables), "", _place(setting) + "."])
     path.write_text(f"{before}{MARKS[0]}\n{block}\n{MARKS[1]}{after}", encoding="utf-8")

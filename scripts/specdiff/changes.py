@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Severity(IntEnum):
-    """How far a version has to be raised. README.md, "Versions", says which change takes which."""
+    """How far a version has to be raised. scripts/documentation/pages/versions.md says which change takes which."""
 
     NONE = 0
     PATCH = 1

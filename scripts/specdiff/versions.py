@@ -1,4 +1,4 @@
-"""Which version a change asks for, by the policy in README.md, "Versions"."""
+"""Which version a change asks for, by the policy in scripts/documentation/pages/versions.md."""
 
 from typing import NamedTuple
 

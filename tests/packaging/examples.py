@@ -1,4 +1,4 @@
-"""Runs each Python example of a Markdown file against the sandbox: python examples.py README.md"""
+"""Runs each Python example of Markdown files against the sandbox: python examples.py README.md testing.md"""
 
 import os
 import re
@@ -9,18 +9,22 @@ from numberline_sandbox import Sandbox
 from numberline_sandbox.http.server import serve
 
 
-def main(file: str) -> None:
-    examples = re.findall(r"^```python\n(.*?)^```", Path(file).read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+def main(files: list[str]) -> None:
+    count = 0
     sandbox = Sandbox()
     with serve(sandbox) as base_url:
         for provider, credentials in sandbox.credentials.items():
             os.environ[f"{provider}_base_url".upper()] = base_url
             for name, value in credentials.items():
                 os.environ[f"{provider}_{name}".upper()] = str(value)
-        for number, example in enumerate(examples, start=1):
-            exec(compile(example, f"{file}, example {number}", "exec"), {"__name__": "__main__"})
-    print(f"{len(examples)} examples ran")
+        for file in files:
+            text = Path(file).read_text(encoding="utf-8")
+            for found in re.finditer(r"^```python\n(.*?)^```", text, re.DOTALL | re.MULTILINE):
+                before = text.count("\n", 0, found.start(1))
+                exec(compile("\n" * before + found[1], file, "exec"), {"__name__": "__main__"})
+                count += 1
+    print(f"{count} examples ran")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1:])

@@ -49,8 +49,13 @@ def test_a_goal_that_is_missed_is_shown_as_such() -> None:
     assert missed._replace(value=1.31, at_least=True).met
 
 
-def test_the_readme_tells_the_groups() -> None:
+def test_the_readme_has_the_marks_of_the_table() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
 
     assert text.count(report.MARKS[0]) == text.count(report.MARKS[1]) == 1
+
+
+def test_contributors_are_told_the_groups() -> None:
+    text = (ROOT / ".github/CONTRIBUTING.md").read_text(encoding="utf-8")
+
     assert f"one group: {', '.join(list(GROUPS)[:-1])} or {list(GROUPS)[-1]}" in text

@@ -9,6 +9,7 @@ from pathlib import Path
 from .conftest import Installed
 
 ROOT = Path(__file__).resolve().parents[2]
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "scripts/documentation/pages").rglob("*.md"))]
 
 
 def test_packages_are_in_the_wheel_and_typed(installed: Installed) -> None:
@@ -37,32 +38,30 @@ def test_the_wheel_is_what_is_imported(installed: Installed, tmp_path: Path) -> 
     assert str(installed.python.parents[1]) in run.stdout
 
 
-def test_the_examples_of_the_readme_run_from_the_wheel(installed: Installed, tmp_path: Path) -> None:
-    for name in ("examples.py", "README.md"):
-        source = ROOT / "README.md" if name == "README.md" else Path(__file__).with_name(name)
-        (tmp_path / name).write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
-    run = subprocess.run(
-        [installed.python, "examples.py", "README.md"], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
+def test_every_documented_example_runs_from_the_wheel(installed: Installed, tmp_path: Path) -> None:
+    script = Path(__file__).with_name("examples.py")
+    command = [str(installed.python), str(script), *map(str, DOCUMENTS)]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
 
     assert run.returncode == 0, run.stderr
-    examples = (ROOT / "README.md").read_text(encoding="utf-8").count("\n```python\n")
+    examples = sum(path.read_text(encoding="utf-8").count("\n```python\n") for path in DOCUMENTS)
     assert examples > 3
     assert run.stdout.splitlines()[-1] == f"{examples} examples ran"
 
 
-def test_the_tests_of_the_readme_run_from_the_wheel(installed: Installed, tmp_path: Path) -> None:
+def test_the_documented_tests_run_from_the_wheel(installed: Installed, tmp_path: Path) -> None:
     """With the plugin as the wheel brings it, in two processes at a time."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    files = re.findall(r"^```python (test_\w+\.py)\n(.*?)^```", readme, re.DOTALL | re.MULTILINE)
-    for name, content in files:
-        (tmp_path / name).write_text(content, encoding="utf-8")
+    for path in DOCUMENTS:
+        text = path.read_text(encoding="utf-8")
+        for name, content in re.findall(r"^```python (test_\w+\.py)\n(.*?)^```", text, re.DOTALL | re.MULTILINE):
+            assert not (tmp_path / name).exists(), f"two documents have a {name}"
+            (tmp_path / name).write_text(content, encoding="utf-8")
     command = [str(installed.python), "-m", "pytest", "-q", "-n2", "-W", "error", "--strict-markers"]
     setting = ["-o", "asyncio_default_fixture_loop_scope=function"]
     run = subprocess.run([*command, *setting], cwd=tmp_path, capture_output=True, text=True, check=False)
 
-    assert len(files) == 1
-    assert re.match(r"6 passed in ", run.stdout.splitlines()[-1]), run.stdout
+    assert (tmp_path / "test_numbers.py").exists()
+    assert re.match(r"7 passed in ", run.stdout.splitlines()[-1]), run.stdout
 
 
 def test_pytest_starts_in_a_program_that_has_loaded_numberline(installed: Installed, tmp_path: Path) -> None:

@@ -63,5 +63,5 @@ def test_without_arguments_it_prints_the_table(table: str, root: Path, capsys: p
     assert os.access(root / "scripts/operations", os.X_OK)
 
 
-def test_the_readme_has_the_table(root: Path) -> None:
-    assert operations.main(["--check", str(root / "README.md")]) == 0
+def test_the_documentation_has_the_table(root: Path) -> None:
+    assert operations.main(["--check", str(root / "scripts/documentation/pages/operations.md")]) == 0

@@ -1,4 +1,4 @@
-"""scripts/provenance tells where each fact comes from, with the counts of the table in README.md."""
+"""scripts/provenance tells where each fact comes from, with the counts of the table of operations."""
 
 import json
 import os
