@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from numberline import lists
 from numberline._runtime import arguments
 from numberline._runtime.client import AsyncClient, Client
+from numberline._runtime.limits import Budget
 from numberline._runtime.operation import (
     ErrorCode,
     ErrorForm,
@@ -20,7 +21,6 @@ from numberline._runtime.operation import (
     Provider,
     Request,
 )
-from numberline._runtime.limits import Budget
 from numberline.pagination import AsyncPages, Pages
 
 if TYPE_CHECKING:

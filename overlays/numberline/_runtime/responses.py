@@ -1,249 +1,36 @@
-"""What a provider's response means: a result, or which error.
+"""Whether a response plainly is what was asked for. Everything else is for `failures` to judge."""
 
-Errors come in HTTP statuses, in the body of an HTTP 200, as HTML from something in between, or not at all. The spec
-says where a provider puts its code and its text (`x-errors`); everything else is decided here, for all providers.
-"""
-
-import re
-from collections.abc import Mapping
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
-from ..errors import BY_KIND, NumberlineError, ProviderError, UnreadableResponse, kind_of_status
-from .operation import ErrorForm, Operation, Provider
+from ..errors import NumberlineError, UnreadableResponse
+from .operation import Operation
+from .raw import RawResponse as RawResponse
 
 T = TypeVar("T")
-
-_MOST_WORDS = 500
-"""How much of a provider's text is kept."""
-
-
-class RawResponse:
-    """A whole response, decompressed.
-
-    Attributes:
-        status: HTTP status.
-        headers: names in lower case.
-        body: the bytes.
-    """
-
-    __slots__ = ("body", "headers", "status")
-
-    def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
-        self.status = status
-        self.headers = headers
-        self.body = body
-
-    def __repr__(self) -> str:
-        return f"<RawResponse {self.status}, {len(self.body)} bytes>"
 
 
 def read(operation: Operation[T], response: RawResponse) -> tuple[Any, NumberlineError | None]:
     """Return the operation's result, or why there is none, or both if a response holds a result beside an error; where
     the result is not whole, what is there of it as JSON data."""
-    if not 200 <= response.status < 300:
-        return _beside(_refusal(operation.provider, response), operation, None, response)
     result: T | None = None
-    doubt = ""
-    try:
-        result = operation.read(response.body)
-    except UnreadableResponse as unreadable:
-        doubt = unreadable.message
-    else:
-        if not operation.has_result and not _is_json_or_blank(response):
-            doubt = "no body is documented, and this is no JSON."
-        elif operation.error_field is not None and getattr(result, operation.error_field) is not None:
-            doubt = f"$.{operation.error_field} is not empty."
-        elif _has_failed(operation, response):
-            doubt = "it has the code or status of a failure in it."
-    if doubt:
-        error = _failure(operation.provider, response) or _unreadable(response, doubt)
-        return _beside(error, operation, result, response)
-    return result, _check_outcome(operation, result, response)
-
-
-def _beside(
-    error: NumberlineError, operation: Operation[Any], result: Any, response: RawResponse
-) -> tuple[Any, NumberlineError]:
-    """Return the error, and what the response holds of a result beside it: the record, or what is there as data."""
-    forms = {path[0] for form in operation.provider.error_forms for path in form.paths if path}
-    if result is not None and not set(result.to_dict()) - forms:
-        result = None  # an envelope that holds nothing but the error
-    elif result is None and error.from_provider and operation.operation_class in ("charge", "release"):
-        body, model = _decoded(response), getattr(operation.read, "model", None)
-        if model is not None and isinstance(body, dict):
-            result = {name: body[name] for name in model.wire_names() if name not in forms and body.get(name)} or None
-    if result is not None:
-        error.effect = "unknown"  # whichever of the two is right
-    return result, error
-
-
-def _check_outcome(operation: Operation[Any], result: Any, response: RawResponse) -> NumberlineError | None:
-    """Return what a field of the result says that went wrong (`Outcome`)."""
-    if operation.outcome is None or (value := getattr(result, operation.outcome.field)) is None:
-        return None
-    meaning = operation.outcome.values.get(value, "unknown")
-    if meaning == "done":
-        return None
-    known = meaning != "unknown"
-    return BY_KIND[meaning if known else "server"](
-        f"{operation.outcome.field} is {str(value)[:40]!r} (HTTP {response.status}).",
-        status=response.status,
-        request_id=_request_id(response),
-        kind=meaning if known else None,
-        from_provider=True,
-        effect="none" if known else "unknown",
-    )
-
-
-def _refusal(provider: Provider, response: RawResponse) -> NumberlineError:
-    if response.status < 400:
+    doubt: str | None = None
+    if 200 <= response.status < 300:
         try:
-            there = urlsplit(response.headers.get("location", ""))
-        except ValueError:
-            there = urlsplit("")
-        where = _clean(f" to {there.scheme}://{there.hostname}") if there.hostname else ""
-        return _unreadable(response, f"a redirect{where}; redirects are never followed, so check base_url.")
-    kind = kind_of_status(response.status)
-    return _failure(provider, response) or BY_KIND[kind or "server"](
-        f"HTTP {response.status} with {_described(response)} instead of the provider's own error.",
-        status=response.status,
-        kind=kind,
-        request_id=_request_id(response),
-    )
-
-
-def _failure(provider: Provider, response: RawResponse) -> ProviderError | None:
-    """Return the error that the body names in one of the provider's forms."""
-    try:
-        body = _decoded(response)
-    except ValueError:
-        return None
-    for form in provider.error_forms:
-        code, text, mirrored = _code(body, form), _words(body, form.text), _mirrored(body, form)
-        if (code is None and text is None and mirrored is None) or _as_text(code) in form.success:
-            continue
-        status = response.status if response.status >= 400 else mirrored or response.status
-        known = provider.error_code(code)
-        kind = known.kind if known is not None else None
-        if kind is None or status == 429 or status >= 500:
-            kind = kind_of_status(status)
-        error = BY_KIND[kind] if kind else ProviderError
-        said = ": ".join(str(part) for part in (f"code {code}" if code is not None else None, text) if part)
-        return error(
-            f"{said or 'no reason given'} (HTTP {response.status}).",
-            status=response.status,
-            code=code,
-            name=known.name if known is not None else None,
-            text=text,
-            parameter=_words(body, form.parameter),
-            request_id=_request_id(response),
-            kind=kind,
-            from_provider=True,
-            effect=known.effect if known is not None and status < 500 else "unknown",
-        )
-    return None
-
-
-def _has_failed(operation: Operation[Any], response: RawResponse) -> bool:
-    """Return whether a response that can be read as a result says that it is a failure."""
-    if not any(key in response.body for key in operation.error_keys):
-        return False  # without decoding the response once more
-    body = _decoded(response)
-    return any(_names_failure(body, form) for form in operation.provider.error_forms)
-
-
-def _names_failure(body: Any, form: ErrorForm) -> bool:
-    if _mirrored(body, form) is not None:
-        return True
-    if not form.success:
-        root = _at(body, form.code[:1])
-        return (
-            root is not None
-            if len(form.code) == 1
-            else (isinstance(root, dict) and bool(root)) or _at(body, form.code) is not None
-        )
-    value = _at(body, form.code)
-    return value is not None and _as_text(value) not in form.success
-
-
-def _code(body: Any, form: ErrorForm) -> int | str | None:
-    code = _whole(_at(body, form.code))
-    if isinstance(code, str):
-        return _clean(code)
-    return code if isinstance(code, int) and not isinstance(code, bool) else None
-
-
-def _words(body: Any, path: tuple[str, ...]) -> str | None:
-    text = _at(body, path)
-    return _clean(text) if isinstance(text, str) else None
-
-
-def _as_text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _mirrored(body: Any, form: ErrorForm) -> int | None:
-    """Return the HTTP status of a failure that the body repeats, or has instead."""
-    mirrored = _whole(_at(body, form.status))
-    if isinstance(mirrored, str) and re.fullmatch(r"[1-9][0-9]{2}", mirrored):
-        mirrored = int(mirrored)
-    return mirrored if isinstance(mirrored, int) and mirrored > 299 else None
-
-
-def _at(body: Any, path: tuple[str, ...]) -> Any:
-    if not path:
-        return None
-    for key in path:
-        if isinstance(body, list) and key.isdecimal():
-            body = body[int(key)] if int(key) < len(body) else None
+            result = operation.read(response.body)
+        except UnreadableResponse as unreadable:
+            doubt = unreadable.message
         else:
-            body = body.get(key) if isinstance(body, dict) else None
-    return body
+            if _is_plain(operation, result, response):
+                return result, None
+    from .failures import judge  # not loaded as long as nothing goes wrong
+
+    return judge(operation, response, result, doubt)
 
 
-def _whole(value: Any) -> Any:
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-def _decoded(response: RawResponse) -> Any:
-    from .plain import decoded  # not loaded before the first response
-
-    return decoded(response.body)
-
-
-def _is_json_or_blank(response: RawResponse) -> bool:
-    if not response.body.strip():
-        return True
-    try:
-        _decoded(response)
-    except ValueError:
+def _is_plain(operation: Operation[Any], result: Any, response: RawResponse) -> bool:
+    """Return whether nothing in a response can say anything else than its result does."""
+    if operation.outcome is not None or not (operation.has_result or not response.body):
         return False
-    return True
-
-
-def _clean(text: str) -> str:
-    """Return somebody else's words without what acts on a terminal, a log or the direction of writing, and not too
-    many of them."""
-    shown = "".join(letter if letter.isprintable() else " " for letter in text[:_MOST_WORDS])
-    return shown + "..." * (len(text) > _MOST_WORDS)
-
-
-def _request_id(response: RawResponse) -> str | None:
-    given = response.headers.get("x-request-id")
-    return _clean(given) if given is not None else None
-
-
-def _unreadable(response: RawResponse, why: str) -> UnreadableResponse:
-    return UnreadableResponse(
-        f"HTTP {response.status} with {_described(response)} that can't be read: {why}",
-        status=response.status,
-        request_id=_request_id(response),
-    )
-
-
-def _described(response: RawResponse) -> str:
-    if not response.body:
-        return "an empty body"
-    kind = _clean(response.headers.get("content-type", "")).partition(";")[0].strip() or "no content type"
-    return f"{len(response.body)} bytes ({kind})"
+    if operation.error_field is not None and getattr(result, operation.error_field) is not None:
+        return False
+    return not any(key in response.body for key in operation.error_keys)
