@@ -1,6 +1,5 @@
 """What all tests have: the other end of the line, a client of each provider in both colours, and hypothesis' pace."""
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,9 +13,7 @@ from numberline._runtime import limits
 from numberline._runtime.client import BaseClient
 from numberline_sandbox.provider import Provider
 from tests.contract.answers import Violations
-from tests.support import Wire
-
-FULL = bool(os.environ.get("NUMBERLINE_FULL"))
+from tests.support import FULL, SIGN_INS, Wire
 
 # The same examples on every run, so that a failure is never a matter of luck; --full looks further.
 settings.register_profile("numberline", max_examples=60, deadline=None, derandomize=True, database=None)
@@ -42,16 +39,6 @@ def answers_are_as_the_spec_has_them(monkeypatch: pytest.MonkeyPatch) -> Iterato
 @pytest.fixture
 def wire() -> Wire:
     return Wire()
-
-
-SIGN_INS: dict[type[BaseClient], dict[str, Any]] = {
-    Voximplant: {"account_id": 7, "api_key": "a-key"},
-    AsyncVoximplant: {"account_id": 7, "api_key": "a-key"},
-    Infobip: {"api_key": "a-key"},
-    AsyncInfobip: {"api_key": "a-key"},
-    Apifonica: {"account_sid": "AC1", "auth_token": "a-token"},
-    AsyncApifonica: {"account_sid": "AC1", "auth_token": "a-token"},
-}
 
 
 @pytest.fixture(params=SIGN_INS, ids=lambda kind: kind.__name__)

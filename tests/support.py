@@ -5,6 +5,7 @@ A test takes a client of either colour and puts what a call answers through `res
 
 import asyncio
 import copy
+import os
 from collections.abc import Callable, Coroutine, Iterator
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,7 @@ import httpx
 import pytest
 import yaml
 
+from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
 from numberline._runtime.client import AsyncClient, BaseClient
 from numberline._runtime.records import Page
 from numberline.pagination import AsyncPages, Pages
@@ -22,7 +24,19 @@ from numberline.pagination import AsyncPages, Pages
 T = TypeVar("T")
 C = TypeVar("C", bound=BaseClient)
 
+FULL = bool(os.environ.get("NUMBERLINE_FULL"))
+"""Whether large counts run as stated, as `scripts/test --full` has them."""
+
 SPECS = Path(__file__).resolve().parents[1] / "specs"
+
+SIGN_INS: dict[type[BaseClient], dict[str, Any]] = {
+    Voximplant: {"account_id": 7, "api_key": "a-key"},
+    AsyncVoximplant: {"account_id": 7, "api_key": "a-key"},
+    Infobip: {"api_key": "a-key"},
+    AsyncInfobip: {"api_key": "a-key"},
+    Apifonica: {"account_sid": "AC1", "auth_token": "a-token"},
+    AsyncApifonica: {"account_sid": "AC1", "auth_token": "a-token"},
+}
 
 Reply = httpx.Response | Exception | dict[str, Any] | list[Any] | Callable[[httpx.Request], httpx.Response]
 """How the other end answers: with this, by raising this, with status 200 and this JSON, or with what this returns."""

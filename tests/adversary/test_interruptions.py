@@ -25,7 +25,7 @@ from tests.adversary.site import (
     run_asyncio,
     run_trio,
 )
-from tests.conftest import FULL
+from tests.support import FULL
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 

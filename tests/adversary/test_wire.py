@@ -24,7 +24,7 @@ from tests.adversary.site import (
     cut,
     silent,
 )
-from tests.conftest import FULL
+from tests.support import FULL
 from tests.transport import servers
 from tests.transport.servers import Server, chunked, response
 

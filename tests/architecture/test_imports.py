@@ -123,3 +123,21 @@ def test_a_provider_is_named_in_its_own_modules_only() -> None:
     }
 
     assert {".".join(name.split(".")[:2]) if name.startswith("scripts") else name for name in naming} == set(NAMING)
+
+
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", TESTS, ids=lambda path: str(path.relative_to(ROOT / "tests")))
+def test_no_test_module_or_conftest_is_imported(path: Path) -> None:
+    found = [
+        name
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+        for name in (getattr(node, "module", None) or "", alias.name)
+        for part in name.split(".")
+        if part == "conftest" or part.startswith("test_")
+    ]
+
+    assert not found, "what tests share belongs into a support module"

@@ -12,12 +12,11 @@ import pytest
 from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
 from numberline._runtime.client import AsyncClient, BaseClient, Client
 from tests.cassettes import recording
+from tests.cassettes.recording import RECORDED
 from tests.cassettes.scrubbing import ORIGIN, Scrubber
-from tests.conftest import SIGN_INS
+from tests.support import SIGN_INS
 
 C = TypeVar("C", bound=BaseClient)
-
-RECORDED = Path(__file__).parent / "recorded"
 
 
 class Other(NamedTuple):

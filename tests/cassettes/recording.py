@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -12,6 +13,8 @@ from .scrubbing import Scrubber, credentials
 
 if TYPE_CHECKING:
     from numberline_sandbox import Sandbox
+
+RECORDED = Path(__file__).parent / "recorded"
 
 SEED = 7
 MOMENT = datetime(2026, 3, 14, 12, 30, 15, tzinfo=UTC)

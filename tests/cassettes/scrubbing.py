@@ -19,6 +19,18 @@ from urllib.parse import parse_qsl, quote, quote_plus, urlencode, urlsplit, urlu
 import msgspec
 
 PLACEHOLDER = "SCRUBBED"
+
+FORBIDDEN = re.compile(
+    rf"\b(?:App|Basic|Bearer|IBSSO)\b[ +](?!{PLACEHOLDER})"
+    r"|(?:acc|aut)[0-9a-f]{8}-"
+    r"|eyJ[\w-]{5,}"
+    r"|-----BEGIN"
+    r"|127\.0\.0\.1|localhost"
+    r"|(?:api_key|account_id|session_id)=(?!SCRUBBED)"
+    r"|[A-Za-z0-9+/=_-]{60,}"
+)
+"""What no cassette may hold: what looks like a credential, or like an address of this machine."""
+
 HOST = "provider.invalid"
 ORIGIN = f"http://{HOST}"
 """Scheme and host of every cassette. `invalid` resolves nowhere."""

@@ -17,8 +17,7 @@ from numberline.errors import NumberlineError
 from numberline_sandbox import Request, Response, Sandbox
 from numberline_sandbox.http.server import serve
 from scripts import record
-from tests.cassettes.scrubbing import credentials
-from tests.cassettes.test_search import FORBIDDEN
+from tests.cassettes.scrubbing import FORBIDDEN, credentials
 
 CHANGING = [
     (name, operation.name)

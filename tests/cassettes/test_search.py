@@ -18,8 +18,16 @@ from vcr.errors import CannotOverwriteExistingCassetteException  # type: ignore[
 
 from scripts.record import CLIENTS
 from tests.cassettes import recording
-from tests.cassettes.conftest import RECORDED
-from tests.cassettes.scrubbing import ANSWER_HEADERS, HOST, PLACEHOLDER, REQUEST_HEADERS, Scrubber, credentials
+from tests.cassettes.recording import RECORDED
+from tests.cassettes.scrubbing import (
+    ANSWER_HEADERS,
+    FORBIDDEN,
+    HOST,
+    PLACEHOLDER,
+    REQUEST_HEADERS,
+    Scrubber,
+    credentials,
+)
 
 CASSETTES = sorted(RECORDED.glob("*/*.yaml"))
 MARK = "p1anted"
@@ -29,16 +37,6 @@ PRIVATE_KEY = f"-----BEGIN PRIVATE KEY-----\n{MARK}\n-----END PRIVATE KEY-----"
 JWT = ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in (b'{"alg":"RS256"}', b'{"iss":1}', b"x"))
 SID = "acc61de164b-8e62-35d9-92d0-c6df5f0956ec"
 OWN_NUMBER = "447700900123"
-
-FORBIDDEN = re.compile(
-    rf"\b(?:App|Basic|Bearer|IBSSO)\b[ +](?!{PLACEHOLDER})"
-    r"|(?:acc|aut)[0-9a-f]{8}-"
-    r"|eyJ[\w-]{5,}"
-    r"|-----BEGIN"
-    r"|127\.0\.0\.1|localhost"
-    r"|(?:api_key|account_id|session_id)=(?!SCRUBBED)"
-    r"|[A-Za-z0-9+/=_-]{60,}"
-)
 
 
 def name_of(cassette: Path) -> str:

@@ -8,8 +8,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from numberline.errors import NumberlineError
-from tests.conftest import FULL
-from tests.support import result
+from tests.support import FULL, result
 
 T = TypeVar("T")
 

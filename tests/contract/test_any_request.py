@@ -14,9 +14,9 @@ import pytest
 
 from numberline_sandbox import Request, Response, Sandbox
 from numberline_sandbox.http.server import serve
-from tests.conftest import FULL
 from tests.contract.requests import Requests
 from tests.sandbox.support import APP, KEY, ask, manual_clock, told
+from tests.support import FULL
 
 PROVIDERS = ("voximplant", "infobip", "apifonica")
 COUNT = 20_000 if FULL else 2_000

@@ -28,10 +28,9 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from numberline_sandbox import Behaviour, Sandbox
-from tests.conftest import FULL
 from tests.contract.answers import failure_kind
 from tests.sandbox.support import APP, KEY, basic
-from tests.support import spec
+from tests.support import FULL, spec
 
 Operation = APIOperation[Any, Any, Any, Any]
 

@@ -21,9 +21,8 @@ from numberline.errors import (
 from numberline_sandbox.faults import KINDS
 from numberline_sandbox.http.server import base_url, serve
 from numberline_sandbox.http.server import listen as listening
-from tests.conftest import FULL
 from tests.faults.support import OPERATIONS, Operation, Watched, answered, targets
-from tests.support import spec
+from tests.support import FULL, spec
 from tests.trust.clock import TestClock
 
 Raised = type[NumberlineError]

@@ -20,8 +20,8 @@ from numberline.infobip import Number
 from numberline_sandbox import Behaviour
 from numberline_sandbox.faults import RANDOM_KINDS
 from numberline_sandbox.http.server import serve
-from tests.conftest import FULL
 from tests.faults.support import Watched
+from tests.support import FULL
 from tests.trust.clock import TestClock
 
 COUNT = 10_000 if FULL else 400

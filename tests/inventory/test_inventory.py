@@ -36,9 +36,8 @@ from numberline.inventory import (
 from numberline.inventory.adapters import _adapter
 from numberline.testing import ManualClock, connect
 from numberline_sandbox import Sandbox
-from tests.conftest import FULL
-from tests.inventory.conftest import done, listed, until
-from tests.support import Wire
+from tests.inventory.support import listed, until
+from tests.support import FULL, Wire, result
 
 Either = Inventory | AsyncInventory
 CENTS = Decimal("0.01")
@@ -230,7 +229,7 @@ def test_what_is_no_account_is_refused(accounts: Any, said: str) -> None:
 
 
 def test_the_cheapest_of_each_currency_come_first_and_what_was_read_is_told(inventory: Either) -> None:
-    found = done(inventory.find("gb", capabilities=["SMS"], limit=3))
+    found = result(inventory.find("gb", capabilities=["SMS"], limit=3))
 
     assert [str(offer.monthly) for offer in found.offers] == ["5.00 EUR"] * 3 + ["1.20 USD"] * 3
     assert all("sms" in (offer.capabilities or ()) for offer in found.offers)
@@ -245,16 +244,16 @@ def test_the_cheapest_of_each_currency_come_first_and_what_was_read_is_told(inve
 
 
 def test_a_search_keeps_to_prefix_kind_and_price(inventory: Either) -> None:
-    found = done(inventory.find("US", kind="local", prefix="+1 212", max_price=Money(Decimal(3), "USD")))
+    found = result(inventory.find("US", kind="local", prefix="+1 212", max_price=Money(Decimal(3), "USD")))
     assert found.offers
     assert all(offer.number and offer.number.startswith("+1212") and offer.kind == "local" for offer in found.offers)
 
     # The fee that is due once counts as well: 1.50 a month and 1.50 once.
-    assert done(inventory.find("US", prefix="1212", max_price=Money(Decimal("2.99"), "USD"))).offers == ()
+    assert result(inventory.find("US", prefix="1212", max_price=Money(Decimal("2.99"), "USD"))).offers == ()
 
 
 def test_a_search_takes_no_more_requests_than_it_may_and_says_so(inventory: Either) -> None:
-    found = done(inventory.find("US", max_requests=2))
+    found = result(inventory.find("US", max_requests=2))
 
     assert found.requests["de"] == 2
     assert "de" in found.cut_short
@@ -319,7 +318,7 @@ def test_capabilities_agree_with_what_can_be_done() -> None:
 
 
 def test_an_audit_names_what_somebody_should_look_at(inventory: Either, clock: ManualClock) -> None:
-    audit = done(inventory.audit(within_days=7))
+    audit = result(inventory.audit(within_days=7))
 
     by_name: dict[str, list[Any]] = {}
     for finding in audit.findings:
@@ -355,7 +354,7 @@ def test_missing_and_unexpected_numbers_are_told_apart(inventory: Either) -> Non
     owned = [number for number in listed(inventory) if number.number]
     expected = [*(f"00{number.text}" for number in owned[1:]), "+49 30 901820"]
 
-    comparison = done(inventory.compare(expected))
+    comparison = result(inventory.compare(expected))
 
     assert comparison.missing == (PhoneNumber("+4930901820"),)
     assert [each.number for each in comparison.unexpected] == [owned[0].number]
@@ -374,7 +373,7 @@ def test_each_number_has_an_outcome_when_many_are_bound(inventory: Either) -> No
     numbers = listed(inventory)
     some = [numbers[0], numbers[50], *numbers[1:3]]
 
-    bound = done(inventory.bind(some, "support"))
+    bound = result(inventory.bind(some, "support"))
 
     assert [each.number for each in bound] == some
     assert [each.error is None for each in bound] == [True, False, True, True]
@@ -387,7 +386,7 @@ def test_a_number_that_is_refused_does_not_keep_others_from_being_bound(inventor
     numbers = [number for number in listed(inventory) if number.account == "de"][:7]
     numbers[4] = evolve(numbers[4], id="999999")
 
-    bound = done(inventory.bind(numbers, "support"))
+    bound = result(inventory.bind(numbers, "support"))
 
     assert [each.error is None for each in bound] == [True] * 4 + [False] + [True] * 2
 

@@ -33,7 +33,7 @@ from numberline.journal import Entry, Journal
 from numberline.testing import ManualClock, connect
 from numberline_sandbox import Sandbox
 from numberline_sandbox.http.server import serve
-from tests.conftest import FULL
+from tests.support import FULL
 from tests.inventory.conftest import done, listed, until
 
 LIMITS = {"EUR": Money(Decimal(50), "EUR"), "USD": Money(Decimal(50), "USD")}

@@ -25,8 +25,8 @@ from numberline.errors import (
     outcome_unknown,
 )
 from numberline.journal import Journal
-from tests.conftest import FULL
 from tests.journal.support import BUY, LOST, Account, acting
+from tests.support import FULL
 
 # Calls
 

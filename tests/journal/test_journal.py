@@ -21,8 +21,8 @@ import trio
 from numberline import journal as journal_module
 from numberline.errors import InvalidArgument, JournalUnavailable
 from numberline.journal import Journal, landed
-from tests.conftest import FULL
 from tests.journal.support import SENT, acting, done, intended, unknown
+from tests.support import FULL
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="needs POSIX files and processes")
 

@@ -27,8 +27,8 @@ from numberline.errors import NumberlineError
 from numberline.journal import Entry, Journal
 from numberline_sandbox import Sandbox
 from numberline_sandbox.http.server import serve
-from tests.conftest import FULL
 from tests.journal import buyer
+from tests.support import FULL
 
 KILLS = 300 if FULL else 30
 CANCELLATIONS = 200 if FULL else 40

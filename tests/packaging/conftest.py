@@ -6,18 +6,10 @@ import sysconfig
 import venv
 import zipfile
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-
-
-class Installed(NamedTuple):
-    """Where the wheel went."""
-
-    wheel: Path
-    python: Path
+from tests.packaging.support import ROOT, Installed
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,8 @@ import sys
 import zipfile
 from pathlib import Path
 
-from .conftest import Installed
+from tests.packaging.support import ROOT, Installed
 
-ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "scripts/documentation/pages").rglob("*.md"))]
 
 

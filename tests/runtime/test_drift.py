@@ -34,8 +34,7 @@ from numberline_generated.infobip.operations import PROVIDER as INFOBIP
 from numberline_generated.voximplant.operations import GET_PHONE_NUMBERS
 from numberline_generated.voximplant.operations import PROVIDER as VOXIMPLANT
 from numberline_sandbox import Sandbox
-from tests.conftest import SIGN_INS
-from tests.support import Wire, items, outcome, spec
+from tests.support import SIGN_INS, Wire, items, outcome, spec
 
 OPERATIONS = [each for provider in (VOXIMPLANT, INFOBIP, APIFONICA) for each in provider.operations.values()]
 OFFER = {"numberKey": "key", "number": "447700900123"}

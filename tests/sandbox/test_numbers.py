@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from numberline_sandbox import Sandbox
 from numberline_sandbox.numbers import LARGEST_STOCK, REGIONS, OpaqueIds, Stock
-from tests.conftest import FULL
 from tests.sandbox.support import APP, GOTHAM, ask, basic, call, everything, manual_clock, told
+from tests.support import FULL
 
 
 def made(size: int) -> Stock:

@@ -16,10 +16,10 @@ import pytest
 from numberline._runtime.responses import RawResponse
 from numberline._runtime.transport import Connection, Send, TransportFailure, send, send_async
 from numberline.errors import ConnectionFailed, NumberlineError, RateLimited, TimedOut
-from tests.conftest import FULL
+from tests.support import FULL
 from tests.transport import servers
-from tests.transport.sending import sent
 from tests.transport.servers import Handler, Server, answering, read_request, response
+from tests.transport.support import sent
 
 GOOD = response({})
 

@@ -10,7 +10,7 @@ from httpx_aiohttp import AiohttpTransport
 from numberline._runtime.redaction import Address, quotable, quoted_error
 from numberline._runtime.transport import Connection, TransportFailure
 from numberline.errors import ConnectionFailed, InvalidArgument
-from tests.transport.sending import sent
+from tests.transport.support import sent
 
 
 class Wrapping(httpx.BaseTransport, httpx.AsyncBaseTransport):

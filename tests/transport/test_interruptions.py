@@ -12,9 +12,9 @@ import pytest
 import trio
 
 from numberline import AsyncInfobip, Infobip
-from tests.conftest import FULL
-from tests.transport.conftest import NUMBER, pool_of
+from tests.support import FULL
 from tests.transport.servers import Request, Server, answering, response
+from tests.transport.support import NUMBER, pool_of
 
 GOOD = response(NUMBER)
 STORMS = 30 if FULL else 4

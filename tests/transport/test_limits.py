@@ -15,9 +15,8 @@ import pytest
 from numberline import AsyncInfobip
 from numberline._runtime.transport import Connection, TransportFailure, pool
 from numberline.errors import TimedOut
-from tests.transport.conftest import NUMBER
-from tests.transport.sending import sent
 from tests.transport.servers import Server, answering, dripping, response, trusted
+from tests.transport.support import NUMBER, sent
 
 LIMIT = 0.5
 LASTS = 4.0

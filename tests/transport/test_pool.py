@@ -13,9 +13,8 @@ import vcr  # type: ignore[import-untyped]
 from numberline import AsyncInfobip, Infobip
 from numberline._runtime.transport import Connection, TransportFailure, pool
 from numberline.errors import NumberlineError
-from tests.transport.conftest import NUMBER, pool_of
-from tests.transport.sending import sent
 from tests.transport.servers import Request, Server, answering, chunked, response
+from tests.transport.support import NUMBER, pool_of, sent
 
 GOOD = response(NUMBER)
 

@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from numberline import AsyncInfobip, Infobip
-from tests.conftest import FULL
-from tests.transport.conftest import NUMBER, Caller, pool_of
+from tests.support import FULL
 from tests.transport.servers import Request, Server, answering, response, trusted
+from tests.transport.support import NUMBER, Caller, pool_of
 
 CALLS = 60 if FULL else 15
 

@@ -12,9 +12,8 @@ from numberline._runtime.transport import Refused, TransportFailure
 from numberline._runtime.transport.pool import Route
 from numberline._runtime.transport.proxies import environment_proxy
 from numberline.errors import InvalidArgument
-from tests.transport.conftest import NUMBER
-from tests.transport.sending import sent
 from tests.transport.servers import Server, answering, response, trusted, tunnelling
+from tests.transport.support import NUMBER, sent
 
 GOOD = response(NUMBER)
 

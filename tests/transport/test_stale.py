@@ -14,8 +14,8 @@ import pytest
 from numberline import AsyncInfobip
 from numberline._runtime.transport import TransportFailure, pool
 from numberline.errors import NumberlineError
-from tests.transport.sending import sent
 from tests.transport.servers import Server, chunked, read_request, response, trusted
+from tests.transport.support import sent
 
 FIRST, OTHER, MINE = ({"numberKey": key, "number": "447700900123"} for key in ("first", "other", "mine"))
 

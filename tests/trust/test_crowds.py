@@ -15,7 +15,7 @@ from numberline import AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
 from numberline._runtime.auth import ServiceAccount
 from numberline._runtime.limits import Budget
 from numberline._runtime.rate_limit import RateLimiter
-from tests.conftest import FULL
+from tests.support import FULL
 from tests.trust.clock import TestClock, on
 
 CALLS = 10_000 if FULL else 1_000

@@ -13,7 +13,7 @@ import pytest
 
 from numberline._runtime.operation import Holding, Wanted
 from numberline._runtime.reconcile import Asked, Conclusion, Looked, Others, decide
-from tests.conftest import FULL
+from tests.support import FULL
 
 COUNT = 6000 if FULL else 400
 SETTLE = 120.0

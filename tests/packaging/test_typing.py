@@ -7,9 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.packaging.conftest import Installed, installed
-
-__all__ = ["installed"]
+from tests.packaging.support import Installed
 
 USER = Path(__file__).with_name("user.py")
 
