@@ -1,11 +1,9 @@
 """The command in this process and in a terminal, with accounts at a sandbox on loopback."""
 
-import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pexpect
 import pytest
@@ -13,25 +11,7 @@ import pytest
 from numberline import cli
 from numberline_sandbox import Sandbox
 from numberline_sandbox.http.server import serve
-
-
-class Ran(NamedTuple):
-    """What a command did."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def rows(self) -> list[list[str]]:
-        return [line.split("\t") for line in self.out.splitlines()]
-
-    @property
-    def data(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.out.splitlines()]
-
-
-Run = Callable[..., Ran]
+from tests.cli.support import Ran, Run, Terminal
 
 
 @pytest.fixture(autouse=True)
@@ -90,9 +70,6 @@ def config(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sandbox: S
     return file
 
 
-Terminal = Callable[..., "pexpect.spawn[str]"]
-
-
 @pytest.fixture
 def terminal() -> Iterator[Terminal]:
     """Starts the command in a terminal of its own."""
@@ -113,10 +90,3 @@ def terminal() -> Iterator[Terminal]:
     yield start
     for child in started:
         child.close(force=True)
-
-
-def code_of(child: "pexpect.spawn[str]") -> int | None:
-    """Return the exit code, once it has ended."""
-    child.expect(pexpect.EOF)
-    child.close()
-    return child.exitstatus

@@ -19,7 +19,7 @@ from numberline.cli.output import cell, clean, fitted, guarded
 from numberline.inventory import COLUMNS
 from numberline.journal import Journal
 from numberline_sandbox import Sandbox
-from tests.cli.conftest import Ran, Run
+from tests.cli.support import Ran, Run
 
 SCHEMA: dict[str, Any] = json.loads((files("numberline.cli") / "output.schema.json").read_text(encoding="utf-8"))
 BUY = ("buy", "GB", "--yes", "--max-price", "9EUR", "--json")

@@ -10,7 +10,7 @@ import pytest
 
 from numberline.journal import Journal
 from numberline_sandbox import Sandbox
-from tests.cli.conftest import Terminal, code_of
+from tests.cli.support import Terminal, code_of
 
 COLOURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 

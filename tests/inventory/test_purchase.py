@@ -33,8 +33,8 @@ from numberline.journal import Entry, Journal
 from numberline.testing import ManualClock, connect
 from numberline_sandbox import Sandbox
 from numberline_sandbox.http.server import serve
-from tests.support import FULL
-from tests.inventory.conftest import done, listed, until
+from tests.inventory.support import listed, until
+from tests.support import FULL, result
 
 LIMITS = {"EUR": Money(Decimal(50), "EUR"), "USD": Money(Decimal(50), "USD")}
 PURCHASE = {"USD": "attach_phone_number", "EUR": "purchase_number"}
@@ -61,7 +61,7 @@ def shop(request: pytest.FixtureRequest, sandbox: Sandbox, clock: ManualClock, j
 
 
 def cheapest(shop: Either, currency: str) -> Offer:
-    offer = done(shop.find("GB")).cheapest(currency)
+    offer = result(shop.find("GB")).cheapest(currency)
     assert offer is not None
     return offer
 
@@ -91,7 +91,7 @@ def test_a_number_is_bought_registered_and_acknowledged(
     offer = cheapest(shop, currency)
     registered: list[tuple[Bought, int]] = []
 
-    bought = done(
+    bought = result(
         shop.buy(
             offer,
             max_price=LIMITS[currency],
@@ -128,13 +128,13 @@ def test_a_number_that_could_not_be_registered_is_handed_out_and_stays_unclaimed
         raise OSError("the database is gone")
 
     with pytest.raises(OrphanedNumber, match="on_bought raised OSError") as caught:
-        done(shop.buy(cheapest(shop, currency), max_price=LIMITS[currency], on_bought=failing))
+        result(shop.buy(cheapest(shop, currency), max_price=LIMITS[currency], on_bought=failing))
 
     bought = caught.value.bought
     assert [entry.id for entry in journal.unclaimed()] == [bought.entry]
     assert bought.entry in caplog.text
     (number,) = [each for each in listed(shop) if each.id == bought.id]
-    done(shop.release(number))
+    result(shop.release(number))
     assert bought.id not in {each.id for each in listed(shop)} or number.provider == "Voximplant"
 
 
@@ -145,7 +145,7 @@ def test_a_purchase_whose_response_is_lost_is_found_at_once(
     sandbox.faults.read(f"{PURCHASE[currency]}=drop-after:1")
     offer = cheapest(shop, currency)
 
-    bought = done(shop.buy(offer, max_price=LIMITS[currency], on_bought=nothing))
+    bought = result(shop.buy(offer, max_price=LIMITS[currency], on_bought=nothing))
 
     assert bought.number == offer.number
     assert bought.record is not None
@@ -160,7 +160,7 @@ def test_without_time_to_wait_a_lost_purchase_is_unknown_and_on_record(
     sandbox.faults.read(f"{PURCHASE[currency]}=drop-before:1")
 
     with pytest.raises(OutcomeUnknown) as caught:
-        done(shop.buy(cheapest(shop, currency), max_price=LIMITS[currency], on_bought=nothing))
+        result(shop.buy(cheapest(shop, currency), max_price=LIMITS[currency], on_bought=nothing))
 
     assert [unknown.entry for unknown in journal.unsettled()] == [caught.value.entry]
 
@@ -172,7 +172,7 @@ def test_after_the_settling_time_a_purchase_that_was_not_made_is_not_bought(
     sandbox.faults.read(f"{PURCHASE[currency]}=drop-before:1")
 
     with pytest.raises(NotBought):
-        done(shop.buy(cheapest(shop, currency), max_price=LIMITS[currency], wait=300, on_bought=nothing))
+        result(shop.buy(cheapest(shop, currency), max_price=LIMITS[currency], wait=300, on_bought=nothing))
 
     assert 100 < sum(clock.waits) <= 300
     assert (journal.unclaimed(), journal.unsettled()) == ([], [])
@@ -185,7 +185,7 @@ def test_a_look_that_fails_is_repeated_while_there_is_time(
     offer = cheapest(shop, "EUR")
     sandbox.faults.read("purchase_number=drop-after:1,list_purchased_numbers=500:6")
 
-    bought = done(shop.buy(offer, max_price=LIMITS["EUR"], wait=120, on_bought=nothing))
+    bought = result(shop.buy(offer, max_price=LIMITS["EUR"], wait=120, on_bought=nothing))
 
     assert bought.number == offer.number
     assert journal.unsettled() == []
@@ -195,11 +195,11 @@ def test_a_look_that_fails_is_repeated_while_there_is_time(
 def test_a_release_whose_response_is_lost_is_settled(
     currency: str, shop: Either, journal: Journal, sandbox: Sandbox
 ) -> None:
-    bought = done(shop.buy(cheapest(shop, currency), max_price=LIMITS[currency], on_bought=nothing))
+    bought = result(shop.buy(cheapest(shop, currency), max_price=LIMITS[currency], on_bought=nothing))
     (number,) = [each for each in listed(shop) if each.id == bought.id]
     release = {"USD": "deactivate_phone_number", "EUR": "cancel_number"}[currency]
     sandbox.faults.read(f"{release}=drop-after:1")
-    done(shop.release(number, wait=300))
+    result(shop.release(number, wait=300))
     assert (journal.unclaimed(), journal.unsettled()) == ([], [])
 
 
@@ -208,7 +208,7 @@ def test_a_release_that_was_not_made_is_told(shop: Either, sandbox: Sandbox, jou
     number = next(each for each in listed(shop) if each.account == "support")
 
     with pytest.raises(NotReleased):
-        done(shop.release(number, wait=300))
+        result(shop.release(number, wait=300))
 
     assert journal.unsettled() == []
 
@@ -226,7 +226,7 @@ def test_a_release_that_was_not_made_is_told(shop: Either, sandbox: Sandbox, jou
 def test_what_costs_more_or_may_cost_more_is_not_bought(limit: Any, said: str, shop: Either, sandbox: Sandbox) -> None:
     offer = cheapest(shop, "EUR")
     with pytest.raises(InvalidArgument, match=said) as caught:
-        done(shop.buy(offer, max_price=limit))
+        result(shop.buy(offer, max_price=limit))
     assert caught.value.parameter == "max_price"
     assert purchases(sandbox) == {}
 
@@ -248,7 +248,7 @@ def test_an_interrupt_while_it_is_registered_leaves_it_unclaimed(shop: Either, j
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        done(shop.buy(cheapest(shop, "EUR"), max_price=LIMITS["EUR"], on_bought=interrupted))
+        result(shop.buy(cheapest(shop, "EUR"), max_price=LIMITS["EUR"], on_bought=interrupted))
 
     assert len(journal.unclaimed()) == 1
 
