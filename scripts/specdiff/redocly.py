@@ -36,6 +36,7 @@ _ASPECTS: dict[str | None, str] = {
     "explode": "separator",
     "minimum": LIMITS,
     "maximum": LIMITS,
+    **dict.fromkeys(("exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength", "minItems", "maxItems"), LIMITS),
     "in": "where",
     "url": "server",
     "oneOf": "alternatives",
