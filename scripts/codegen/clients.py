@@ -1,9 +1,8 @@
 """The clients' half of generated/: openapi-python-client parses a spec and names things; our templates print.
 
-Hook, openapi-python-client 0.29.1: a subclass of its `Project` renders three modules instead of its package of many.
+Hook into openapi-python-client: a subclass of its `Project` renders three modules instead of its package of many.
 Why: its output has no lists with separators, no paging, no Decimal, sends every default, and fails on an unknown enum
 value. No private function is patched. It can go when templates can be added to and left out by configuration.
-`upstream.py` knows what the hooks lean on.
 """
 
 import copy
@@ -37,7 +36,7 @@ class _Clients(opc.Project):
             moments=wiretypes.MOMENTS,
             quoted=text.quoted,
             read_hint=read_hint,
-            sent=wiretypes.SENT,
+            scalars=wiretypes.SCALARS,
             snake=text.snake,
             wrap_docstring=text.wrap_docstring,
         )
@@ -107,9 +106,9 @@ def complaints(document: Document) -> Iterator[SpecError]:
     reader = Reader(document, parsed)
     reader.read()
     yield from reader.errors
-    for collection in parsed.endpoint_collections_by_tag.values():
-        parsed.errors += collection.parse_errors
-    for warning in parsed.errors:
+    warnings = [each for group in parsed.endpoint_collections_by_tag.values() for each in group.parse_errors]
+    yield from (_warned(document, each) for each in warnings if "will not be generated" in each.header)
+    for warning in (*warnings, *parsed.errors):
         raise _warned(document, warning)
 
 

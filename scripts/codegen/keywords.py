@@ -90,47 +90,36 @@ KINDS = {
     ),
 }
 
-HINTS = {
-    "server": "one server holds for all operations; a variable in its path or host is a setting of the client",
+_MAP = "a map can't be generated; list the properties, the rest stays in record.raw"
+_TYPES = "alternatives of types can't be generated; describe one object with everything that may be there"
+_WORDS = "say it in the description"
+
+HINTS: dict[str, str] = {
     "servers": "one server holds for all operations; give it to the document",
     "security": "all operations sign in alike; the document says how",
-    "callbacks": "calls from the provider can't be generated",
-    "webhooks": "calls from the provider can't be generated",
-    "head": "only get, put, post, patch and delete are generated",
-    "options": "only get, put, post, patch and delete are generated",
-    "trace": "only get, put, post, patch and delete are generated",
+    **dict.fromkeys(("callbacks", "webhooks"), "calls from the provider can't be generated"),
+    **dict.fromkeys(("head", "options", "trace"), "only get, put, post, patch and delete are generated"),
     "content": "a parameter has a schema",
     "allowReserved": "values are always percent-encoded",
     "allowEmptyValue": "an empty value is sent as it is",
     "contentType": "a part of a form is text",
     "nullable": "that is OpenAPI 3.0; write type: [string, 'null']",
-    "oneOf": "alternatives of types can't be generated; describe one object with everything that may be there",
-    "anyOf": "alternatives of types can't be generated; describe one object with everything that may be there",
+    **dict.fromkeys(("oneOf", "anyOf", "discriminator"), _TYPES),
     "allOf": "allOf does not inherit here; write the properties out",
-    "discriminator": "describe one object with everything that may be there",
     "not": "only a group in a body's allOf may say what must not be together",
-    "if": "say it in the description",
-    "then": "say it in the description",
-    "else": "say it in the description",
+    **dict.fromkeys(("if", "then", "else", "contains"), _WORDS),
     "readOnly": "a request says what can be sent; leave the field out of it",
     "writeOnly": "a response says what arrives; leave the field out of it",
-    "additionalProperties": "a map can't be generated; list the properties, the rest stays in record.raw",
-    "patternProperties": "a map can't be generated; list the properties, the rest stays in record.raw",
-    "propertyNames": "a map can't be generated; list the properties, the rest stays in record.raw",
+    **dict.fromkeys(("additionalProperties", "patternProperties", "propertyNames"), _MAP),
     "prefixItems": "a list has items of one type",
-    "contains": "say it in the description",
     "const": "a word beside a list stands in anyOf; a value that is always sent is an enum of one",
-    "multipleOf": "the client does not check it; say it in the description",
-    "uniqueItems": "the client does not check it; say it in the description",
-    "exclusiveMinimum": "only a whole number has it; write minimum",
+    **dict.fromkeys(("multipleOf", "uniqueItems"), f"the client does not check it; {_WORDS}"),
     "dependentRequired": "it stands at the top of a body",
     "dependentSchemas": "it stands in a body's allOf",
-    "minProperties": "a group in the body's allOf says what is needed",
-    "maxProperties": "a group in the body's allOf says what is needed",
+    **dict.fromkeys(("minProperties", "maxProperties"), "a group in the body's allOf says what is needed"),
     "xml": "XML can't be generated",
     "properties": "an object is described under components/schemas and referred to",
 }
-
 
 WHOLES = {"record": "response", "body": "body"}
 
@@ -179,9 +168,8 @@ def _refined(name: str, given: Pointer, pointer: Pointer, held: dict[str, Any]) 
 
 def _forms(document: Document, name: str, pointer: Pointer, held: dict[str, Any]) -> Iterator[Any]:
     """Values of known keywords that can't be generated."""
-    for keyword in ("additionalProperties",):
-        if isinstance(held.get(keyword), dict):
-            yield document.error((*pointer, keyword), f"{keyword}: {HINTS[keyword]}")
+    if isinstance(held.get("additionalProperties"), dict):
+        yield document.error((*pointer, "additionalProperties"), f"additionalProperties: {_MAP}")
     if name in ("argument", "field") and "object" in kinds(held):
         yield document.error(pointer, OBJECT.format(pointer[-1]))
     if name == "parameter":

@@ -24,7 +24,7 @@ SAME: tuple[tuple[str | None, ...], ...] = (
     ("operations", "redocly operation-2xx-response"),
     ("redocly struct", "keywords", "openapi", "schemas"),
     ("redocly operation-operationId-unique", "names"),
-    ("redocly no-enum-type-mismatch", "enums"),
+    ("redocly no-enum-type-mismatch", "redocly no-duplicated-enum-values", "enums"),
     *((rule, "generator") for rule in ("keywords", "schemas", "references", "types", "enums", "formats", "openapi")),
 )
 """Rules that say the same about the same line, the one that says it best in front."""

@@ -3,7 +3,7 @@
 openapi-python-client parses the spec and names everything; schemas with their formats, groups and extensions are read
 from its `ModelProperty.data`. It keeps nothing of an operation or parameter but names, so those are read from the spec.
 
-Hook, openapi-python-client 0.29.1: its parsed endpoints and properties are read through the attributes that its own
+Hook into openapi-python-client: its parsed endpoints and properties are read through the attributes that its own
 templates use. Why: its own templates render neither Decimal, nor groups, nor lists by style. It can go with them.
 """
 
@@ -19,7 +19,7 @@ from openapi_python_client.parser.properties import EnumProperty, ModelProperty
 from . import ir
 from .documents import JSON, SEPARATORS, TYPES_OF_BODIES, Document, Pointer, SpecError, steps
 from .text import as_text, python_name, snake, strip_underscore
-from .wiretypes import READ, SENT, Types, nullable
+from .wiretypes import MOMENTS, SCALARS, Types, nullable
 
 T = TypeVar("T")
 
@@ -259,7 +259,7 @@ class Reader:
             what = f"{name} holds an object, which only a JSON body can"
         elif kind.words and kind.kind != "list":
             what = f"{name} can be a word beside its type only if it is a list; give the word to an enum"
-        elif inner.kind not in (*SENT, "enum", "record"):
+        elif inner.kind == "const" or (inner.kind in SCALARS and SCALARS[inner.kind].text is None):
             what = f"{name} is {inner.kind}, which can be read but not sent"
         elif location == "path" and kind.kind == "list":
             what = f"{name} is a list in a path, which can't be generated"
@@ -428,7 +428,7 @@ class Reader:
             raise self.document.error(pointer, what)
         kind, schema = self._types.read(pointer, given)
         inner = kind.item or kind
-        if kind.item and inner.kind in ("utc-timestamp", "date-time", "rfc2822"):
+        if kind.item and inner.kind in MOMENTS:
             raise self.document.error(pointer, f"{name} is a list of moments, which can't be read; make it text")
         said = self._prose(schema.get("description", "")) + (" Deprecated." if schema.get("deprecated") else "")
         return ir.Field(
@@ -475,7 +475,7 @@ def read_hint(kind: ir.Type) -> str:
         return f"list[{read_hint(kind.item)}]"
     if kind.kind == "const":
         return f"Literal[{kind.values[0]!r}]"
-    return kind.model or READ[kind.kind]
+    return kind.model or SCALARS[kind.kind].hint
 
 
 def _data(model: ModelProperty) -> dict[str, Any]:

@@ -25,6 +25,9 @@ try:
     from .documents import Document, SpecError, SpecErrors
 except ModuleNotFoundError as missing:
     sys.exit(f"{missing.name} is not installed, and nothing can be generated without it; run scripts/setup")
+except ImportError as changed:
+    what = changed.msg.partition(" (")[0]
+    sys.exit(f"this version of {changed.name} is not the one that reading.py and text.py are written for: {what}")
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = "numberline_generated"

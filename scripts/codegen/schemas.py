@@ -79,30 +79,26 @@ def _formats(document: Document) -> Found:
 
 def _undefined(document: Document) -> Found:
     """Names that are required but no property; those of a group stand in the schema around it."""
-    for pointer, schema in _outermost(document):
-        yield from _undefined_in(document, pointer, schema, frozenset())
+    for pointer, schema in document.walk():
+        if not is_schema(pointer):
+            continue
+        around = [document.at(pointer[:end]) for end in range(_begin(pointer), len(pointer) + 1)]
+        known = frozenset[str]().union(*(_names(document, each) for each in around if isinstance(each, dict)))
+        for key in ("required", "dependentSchemas"):
+            for at, name in enumerate(schema.get(key, [])):
+                if name not in known:
+                    where = (*pointer, key, at if key == "required" else name)
+                    yield document.error(
+                        where, f"{name} is {'required but no' if key == 'required' else 'no'} property"
+                    )
 
 
-def _undefined_in(document: Document, pointer: Pointer, schema: Any, around: frozenset[str]) -> Found:
-    if not isinstance(schema, dict):
-        return
-    known = around | _names(document, schema)
-    for at, name in enumerate(schema.get("required", [])):
-        if name not in known:
-            yield document.error((*pointer, "required", at), f"{name} is required but no property")
-    dependent: dict[str, Any] = schema.get("dependentSchemas", {})
-    for name in dependent:
-        if name not in known:
-            yield document.error((*pointer, "dependentSchemas", name), f"{name} is no property")
-    inner: dict[Pointer, Any] = {(key, at): each for key in _LISTS for at, each in enumerate(schema.get(key, []))}
-    inner |= {("dependentSchemas", name): each for name, each in dependent.items()}
-    inner |= {("not",): schema["not"]} if "not" in schema else {}
-    for way, each in inner.items():
-        yield from _undefined_in(document, (*pointer, *way), each, known)
-    apart: dict[Pointer, Any] = {("properties", name): each for name, each in schema.get("properties", {}).items()}
-    apart |= {(key,): schema[key] for key in ("items", "additionalProperties") if key in schema}
-    for way, each in apart.items():
-        yield from _undefined_in(document, (*pointer, *way), each, frozenset())
+def _begin(pointer: Pointer) -> int:
+    """How much of a pointer leads to the schema that a group at it belongs to."""
+    end = len(pointer)
+    while end > 2 and (pointer[end - 2] in (*_LISTS, "dependentSchemas") or pointer[end - 1] == "not"):
+        end -= 1 if pointer[end - 1] == "not" else 2
+    return end
 
 
 def _names(document: Document, schema: dict[str, Any]) -> frozenset[str]:
@@ -122,8 +118,6 @@ def _untyped(document: Document) -> Found:
             yield document.error(pointer, f"{name} would be typed Any; say what it is")
         if "array" in types(whole) and "items" not in whole:
             yield document.error(pointer, f"the items of {name} would be typed Any; say what they are")
-        if "object" in types(whole) and {"properties", "additionalProperties"}.isdisjoint(whole):
-            yield document.error(pointer, f"the members of {name} would be typed Any; say what they are")
 
 
 def _enums(document: Document) -> Found:

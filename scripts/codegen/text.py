@@ -1,6 +1,6 @@
 """Names and prose in the form that Python has for them.
 
-Hook, openapi-python-client 0.29.1: its functions make names. Why: openapi-python-client's own parser names classes by
+Hook into openapi-python-client: its functions make names. Why: openapi-python-client's own parser names classes by
 them, and both have to agree. It can go when its parser gives the names of operations and fields as they are used here.
 """
 

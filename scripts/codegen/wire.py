@@ -2,7 +2,7 @@
 
 The sandbox imports the models; the drift report and tests read the JSON. No client imports either.
 
-Hook, datamodel-code-generator 0.89.0: options only. Why: a dated preset and no timestamp make for the same bytes
+Hook into datamodel-code-generator: options only. Why: a dated preset and no timestamp make for the same bytes
 everywhere, and the mapped formats would refuse values that providers do send. A mapping can go with its format.
 """
 

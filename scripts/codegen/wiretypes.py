@@ -27,38 +27,28 @@ KINDS: dict[tuple[str, str | None], str] = {
 """The scalar types that can be read and sent, by type and format."""
 
 
-class Sent(NamedTuple):
-    """How an argument is sent: its type in Python, the function of `arguments` that gives its text, and the one that
-    gives what a JSON body holds."""
+class Scalar(NamedTuple):
+    """A type in Python, the function of `arguments` that gives the text of an argument, and the one that gives what a
+    JSON body holds; None where it can be read but not sent."""
 
     hint: str
-    text: str
-    json: str
+    text: str | None = None
+    json: str | None = None
 
 
-SENT = {
-    "text": Sent("str", "text", "text"),
-    "phone-number": Sent("str", "phone_number", "phone_number"),
-    "phone-digits": Sent("str", "part_of_phone_number", "part_of_phone_number"),
-    "day": Sent("date", "day", "day"),
-    "utc-timestamp": Sent("datetime", "utc_timestamp", "utc_timestamp"),
-    "date-time": Sent("datetime", "date_time", "date_time"),
-    "decimal-text": Sent("Decimal", "number", "number"),
-    "decimal": Sent("Decimal", "number", "json_number"),
-    "integer": Sent("int", "integer", "json_integer"),
-    "boolean": Sent("bool", "boolean", "json_boolean"),
+SCALARS = {
+    "text": Scalar("str", "text", "text"),
+    "phone-number": Scalar("str", "phone_number", "phone_number"),
+    "phone-digits": Scalar("str", "part_of_phone_number", "part_of_phone_number"),
+    "day": Scalar("date", "day", "day"),
+    "utc-timestamp": Scalar("datetime", "utc_timestamp", "utc_timestamp"),
+    "date-time": Scalar("datetime", "date_time", "date_time"),
+    "rfc2822": Scalar("datetime"),
+    "decimal-text": Scalar("Decimal", "number", "number"),
+    "decimal": Scalar("Decimal", "number", "json_number"),
+    "integer": Scalar("int", "integer", "json_integer"),
+    "boolean": Scalar("bool", "boolean", "json_boolean"),
 }
-
-READ = {
-    **dict.fromkeys(("text", "phone-number", "phone-digits"), "str"),
-    "day": "date",
-    **dict.fromkeys(MOMENTS, "datetime"),
-    "decimal-text": "Decimal",
-    "decimal": "Decimal",
-    "integer": "int",
-    "boolean": "bool",
-}
-"""The type of a field in Python."""
 
 LIMITS = {
     "text": {"minLength": "min_length", "maxLength": "max_length"},

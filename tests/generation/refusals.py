@@ -44,7 +44,7 @@ REFUSED: dict[str, Callable[[], Refused]] = {
     # responses
     "an object in place": lambda: Refused(field(IN_PLACE), "odd:", "under components/schemas"),
     "a map": lambda: Refused(field("{type: object, description: It., additionalProperties: {type: string}}"), "odd:", "map"),
-    "an object that says nothing": lambda: Refused(field("{type: object, description: It.}"), "odd:", "typed Any"),
+    "an object that says nothing": lambda: Refused(field("{type: object, description: It.}"), "odd:", "under components/schemas"),
     "a list of objects in place": lambda: Refused(field(f"{{type: array, description: It., items: {IN_PLACE}}}"), "odd:", "under components/schemas"),
     "a list of lists": lambda: Refused(field("{type: array, description: It., items: {type: array, items: {type: string}}}"), "odd:", "lists in lists"),
     "a list of moments": lambda: Refused(field(f"{{type: array, description: It., items: {UTC_TIMESTAMP}}}"), "odd:", "list of moments"),

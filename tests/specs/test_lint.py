@@ -334,7 +334,7 @@ OURS = {
         "items: {type: string}",
         "lists",
         "a pattern that keeps the delimiter out",
-        "phone_number:\n",
+        "country_code:\n",
     ),
     "a list may be empty": Defect(
         "infobip",
@@ -413,8 +413,8 @@ OURS = {
         "infobip",
         "          $ref: '#/components/schemas/Price'\n",
         "          type: object\n",
-        "types",
-        "the members of price would be typed Any",
+        "keywords",
+        "price is an object in place",
         "        price:\n",
     ),
     "a field has no description": Defect(
