@@ -10,6 +10,7 @@ from numberline._runtime.drift import DriftReport
 from numberline.apifonica import RentedNumber
 from numberline.errors import OutcomeUnknown
 from numberline.infobip import Capability, Number, Price
+from numberline.inventory import Bindable, Inventory, InventoryNumber, Money, Offer, Purchasable, Releasable, Searchable
 from numberline.pagination import AsyncPages, Pages
 from numberline.voximplant import PhoneNumber, SandboxFilter
 
@@ -73,3 +74,27 @@ def refused(client: Voximplant) -> None:
     client.get_phone_numbers(phone_id="any")  # type: ignore[arg-type]  # shows that it is refused
     client.get_phone_numbers(5)  # type: ignore[call-arg]  # shows that it is refused
     print(numberline.voximplant.NoSuchRecord)  # type: ignore[attr-defined]  # shows that it is refused
+
+
+def shop(client: Searchable) -> None: ...
+
+
+def capabilities(vox: Voximplant, info: AsyncInfobip, api: Apifonica) -> None:
+    shop(vox)
+    shop(info)
+    buys: list[Purchasable] = [vox, info]
+    releases: list[Releasable] = [vox, info]
+    binds: Bindable = vox
+    assert len(buys) == len(releases)
+    assert binds is vox
+    shop(api)  # type: ignore[arg-type]  # Apifonica can't be searched
+    binds = info  # type: ignore[assignment]  # Infobip can't bind
+
+
+def inventory(vox: Voximplant, info: Infobip, api: Apifonica) -> None:
+    everything = Inventory({"de": vox, "support": info, "sip": api})
+    for number in everything.numbers():
+        assert_type(number, InventoryNumber)
+        assert_type(number.monthly, Money | None)
+    assert_type(everything.find("GB").cheapest(), Offer | None)
+    Inventory({"a": AsyncInfobip(api_key="k")})  # type: ignore[dict-item]  # an async client

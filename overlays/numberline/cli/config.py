@@ -199,5 +199,5 @@ def _printed(where: str, command: Sequence[str]) -> str:
 
 def kinds() -> dict[str, type[Client]]:
     """Return the sync clients, by the provider's name in lower case."""
-    found = (getattr(numberline, name) for name in numberline.__all__)
-    return {kind.environment.lower(): kind for kind in found if inspect.isclass(kind) and issubclass(kind, Client)}
+    names = [name for name, home in numberline._HOME.items() if name.lower() == home]
+    return {name.lower(): getattr(numberline, name) for name in names}
