@@ -12,6 +12,7 @@ from numberline import cli
 from numberline_sandbox import Sandbox
 from numberline_sandbox.http.server import serve
 from tests.cli.support import Ran, Run, Terminal
+from tests.conftest import FULL
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +38,7 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
 
 @pytest.fixture
 def sandbox() -> Sandbox:
-    return Sandbox()
+    return Sandbox(numbers=6000 if FULL else 120)
 
 
 @pytest.fixture

@@ -20,6 +20,8 @@ from numberline.inventory import COLUMNS
 from numberline.journal import Journal
 from numberline_sandbox import Sandbox
 from tests.cli.support import Ran, Run
+from tests.conftest import FULL
+from tests.inventory.support import until
 
 SCHEMA: dict[str, Any] = json.loads((files("numberline.cli") / "output.schema.json").read_text(encoding="utf-8"))
 BUY = ("buy", "GB", "--yes", "--max-price", "9EUR", "--json")
@@ -318,11 +320,13 @@ def test_no_fault_makes_the_command_buy_twice_or_forget(
     currency: str, config: Path, run: Run, sandbox: Sandbox
 ) -> None:
     operation = {"EUR": "purchase_number", "USD": "attach_phone_number"}[currency]
+    rounds = 30 if FULL else 1
     limit = ("--max-price", f"9{currency}", "--json")
-    offered = [each["number"] for each in run("find", "GB", *limit).data]
+    found = run("find", "GB", *limit, "--limit", f"{rounds * len(FAULTS)}", "--max-requests", "500")
+    offered = [each["number"] for each in found.data]
     printed: list[str] = []
     codes: list[int] = []
-    for fault, number in zip(FAULTS, offered, strict=True):
+    for fault, number in zip(FAULTS * rounds, offered, strict=True):
         sandbox.faults.clear()
         if fault:
             sandbox.faults.read(f"{operation}={fault}:1")
@@ -338,6 +342,20 @@ def test_no_fault_makes_the_command_buy_twice_or_forget(
     pending = run("pending", "--json").data
     assert len(pending) == codes.count(3)
     assert {each["state"] for each in pending} == {"unsettled"}
+
+
+def test_a_command_that_is_killed_in_a_purchase_leaves_it_pending(config: Path, run: Run, sandbox: Sandbox) -> None:
+    sandbox.faults.read("purchase_number=latency=30:1")
+    process = subprocess.Popen([sys.executable, "-m", "numberline", *BUY], stdout=subprocess.DEVNULL)
+    until(lambda: len(sandbox.ledger) == 1)
+    process.kill()
+    process.wait()
+
+    (entry,) = run("pending", "--json").data
+    assert entry["state"] == "unsettled"
+    settled = run("pending", "--settle", "--json")
+    assert settled.code == 0
+    assert [(each["entry"], each["state"]) for each in settled.data] == [(entry["entry"], "unclaimed")]
 
 
 # --- the command itself

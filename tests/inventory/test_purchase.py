@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import pickle
 import random
 import signal
 import subprocess
@@ -18,7 +19,7 @@ from typing import Any, NoReturn
 import pytest
 
 from numberline import Apifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
-from numberline.errors import InvalidArgument, NumberlineError, OutcomeUnknown
+from numberline.errors import InvalidArgument, JournalUnavailable, NumberlineError, OutcomeUnknown
 from numberline.inventory import (
     AsyncInventory,
     Bought,
@@ -132,7 +133,7 @@ def test_a_number_that_could_not_be_registered_is_handed_out_and_stays_unclaimed
 
     bought = caught.value.bought
     assert [entry.id for entry in journal.unclaimed()] == [bought.entry]
-    assert bought.entry in caplog.text
+    assert str(bought.entry) in caplog.text
     (number,) = [each for each in listed(shop) if each.id == bought.id]
     result(shop.release(number))
     assert bought.id not in {each.id for each in listed(shop)} or number.provider == "Voximplant"
@@ -327,6 +328,7 @@ from numberline import Infobip, Voximplant
 from numberline.inventory import Inventory, Money
 url, journal, vox, info, done = sys.argv[1:]
 import json
+import pickle
 clients = {"vox": Voximplant(**json.loads(vox), base_url=url, journal=journal, retries=0),
            "info": Infobip(**json.loads(info), base_url=url, journal=journal, retries=0)}
 print("ready", flush=True)
@@ -371,3 +373,32 @@ def test_a_killed_process_leaves_nothing_that_is_neither_registered_nor_pending(
     assert there
     assert max(there.values()) == 1
     assert {number for _, number in there} <= known
+
+
+def test_a_journal_that_is_lost_after_the_purchase_hides_no_number(
+    shop: Either, journal: Journal, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(_: str) -> NoReturn:
+        raise JournalUnavailable("the file is gone")
+
+    monkeypatch.setattr(journal, "find", gone)
+    registered: list[Bought] = []
+
+    bought = done(shop.buy(cheapest(shop, "EUR"), max_price=LIMITS["EUR"], on_bought=registered.append))
+
+    assert registered == [bought]
+    assert bought.entry is None
+    assert bought.id in {number.id for number in listed(shop)}
+    assert "the file is gone" in caplog.text
+
+
+def test_an_orphan_survives_pickling(shop: Either) -> None:
+    def failing(_: Bought) -> NoReturn:
+        raise OSError
+
+    with pytest.raises(OrphanedNumber) as caught:
+        done(shop.buy(cheapest(shop, "USD"), max_price=LIMITS["USD"], on_bought=failing))
+
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert (again.bought.id, again.bought.entry) == (caught.value.bought.id, caught.value.bought.entry)
+    assert type(again.bought.record).__name__ == "NewPhoneNumber"

@@ -519,7 +519,9 @@ def buy(
             sys.stdout.flush()
 
         seconds = waiting(wait)
-        with Progress(f"buying; if the response is lost, what is owned is looked at for up to {seconds:.0f} s"):
+        lost = f"if the response is lost, what is owned is looked at for up to {seconds:.0f} s"
+        with Progress(f"buying; {lost}") as progress:
+            printer.on_first = progress.stop
             inventory.buy(offer, max_price=limit, wait=seconds, on_bought=print_it)
     return DONE
 

@@ -11,6 +11,7 @@ from .._runtime.call import drive, drive_async
 from .._runtime.client import AsyncClient, Client
 from .._runtime.clock import STOPPED
 from .._runtime.operation import Request
+from ..errors import InvalidArgument
 from .adapters import Account, Steps
 from .values import IncompleteInventory
 
@@ -139,7 +140,15 @@ def feed(jobs: Iterable[Job[T]], reading: Reading) -> Generator[list[T], None, N
 
 
 async def feed_async(jobs: Iterable[Job[T]], reading: Reading) -> AsyncGenerator[list[T], None]:
-    """Yield as `feed`. Stopping early cancels what is in flight."""
+    """Yield as `feed`. Stopping early cancels what is in flight.
+
+    Raises:
+        InvalidArgument: on another event loop than asyncio's.
+    """
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        raise InvalidArgument("an AsyncInventory takes asyncio, not another event loop", parameter="accounts") from None
     tasks: list[asyncio.Task[None]] = []
     queues: list[tuple[Account, asyncio.Queue[list[T] | _End]]] = []
     try:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, Self, TypeVar
 from attr import frozen
 
 from .._runtime.client import AsyncClient, BaseClient
+from .._runtime.operation import Request
 from ..errors import InvalidArgument, NumberlineError, OutcomeUnknown
 from ..journal import Entry, Journal
 from .adapters import Account
@@ -55,7 +56,7 @@ class Bought:
         number: the number, or None if it is not an international one.
         monthly: price of a month, as the offer had it.
         setup: the one-off fee, as the offer had it.
-        entry: the journal's entry.
+        entry: the journal's entry, or None if the journal could not be read any more.
         record: what the provider said of it: the result of the purchase, or what the account lists.
     """
 
@@ -66,7 +67,7 @@ class Bought:
     number: PhoneNumber | None
     monthly: Money | None
     setup: Money | None
-    entry: str
+    entry: str | None
     record: Any
 
 
@@ -128,17 +129,20 @@ def buying(
         )
     if on_bought is not None and not callable(on_bought):
         raise InvalidArgument("on_bought takes a function", parameter="on_bought")
-    request = account.adapter.purchase(offer)
-    entry, record = yield from _carry_out(account, request, wait, "owned")
+    entry, result, records = yield from _carry_out(account, account.adapter.purchase(offer), wait, "owned")
+    if result is not None and account.adapter.bought is not None:
+        number_id, record = account.adapter.bought(result)
+    else:
+        number_id, record = (entry.ids[0] if entry and entry.ids else offer.id), next(iter(records), None)
     bought = Bought(
         account=account.name,
         provider=account.provider,
-        id=entry.ids[0] if entry.ids else offer.id,
+        id=number_id,
         text=offer.text,
         number=offer.number,
         monthly=offer.monthly,
         setup=offer.setup,
-        entry=entry.id,
+        entry=entry.id if entry else None,
         record=record,
     )
     if on_bought is not None:
@@ -156,7 +160,7 @@ def releasing(accounts: Mapping[str, Account], number: InventoryNumber, wait: fl
     account = _account(accounts, number, InventoryNumber, "number")
     if account.adapter.release is None:
         raise InvalidArgument(f"{account.provider} has no call that gives numbers up", parameter="number")
-    entry, _ = yield from _carry_out(account, account.adapter.release(number.id), wait, "not_owned")
+    entry, _, _ = yield from _carry_out(account, account.adapter.release(number.id), wait, "not_owned")
     yield from _acknowledge(account, entry)
 
 
@@ -177,8 +181,10 @@ def _journal(client: BaseClient) -> Journal:
     return journal
 
 
-def _carry_out(account: Account, request: Any, wait: float, expected: str) -> Steps[tuple[Entry, Any]]:
-    """Send a purchase or a release once, and return its entry with what is known of the result."""
+def _carry_out(
+    account: Account, request: Request[Any], wait: float, expected: str
+) -> Steps[tuple[Entry | None, Any, tuple[Any, ...]]]:
+    """Send a purchase or a release once. Return its entry, and the result or, if that was lost, what was found."""
     journal = _journal(account.client)
     if isinstance(wait, bool) or not isinstance(wait, int | float) or not 0 <= wait < float("inf"):
         raise InvalidArgument("wait takes a number of seconds from 0", parameter="wait")
@@ -188,13 +194,18 @@ def _carry_out(account: Account, request: Any, wait: float, expected: str) -> St
     try:
         result = yield Step(partial(client._call, request))
     except OutcomeUnknown as unknown:
-        return (yield from _look(account, journal, unknown, find, wait, expected))
-    return (yield find), result
+        entry, records = yield from _look(account, journal, unknown, find, wait, expected)
+        return entry, None, records
+    try:
+        return (yield find), result, ()
+    except NumberlineError as error:  # it is done, whatever became of the file since
+        log.error("account %s: the entry of what was just done can't be read: %s", account.name, error)
+        return None, result, ()
 
 
 def _look(
     account: Account, journal: Journal, unknown: OutcomeUnknown, find: Step, wait: float, expected: str
-) -> Steps[tuple[Entry, Any]]:
+) -> Steps[tuple[Entry, tuple[Any, ...]]]:
     """Look until it is known what came of it, or the time is over."""
     client: Any = account.client
     clock = client._context.clock
@@ -208,21 +219,29 @@ def _look(
             for settled in (yield Step(partial(client.settle, journal))):
                 if settled.unknown.entry == unknown.entry:
                     again, records = settled.reconciled.look_again_at, settled.reconciled.records
+            entry: Entry = yield find
+            if entry.state == "settled":
+                return _settled(account, entry, expected, unknown), records
             delay = max(1.0, (again - clock.now()).total_seconds()) if again else float("inf")
+        except (NotBought, NotReleased):
+            raise
         except NumberlineError as error:
             log.warning("looking what came of journal entry %s failed: %s", unknown.entry, error)
-        entry: Entry = yield find
-        if entry.state == "settled" and entry.verdict == expected:
-            return entry, records[0] if records else None
-        if entry.state == "settled":
-            kind = NotBought if expected == "owned" else NotReleased
-            raise kind(f"journal entry {entry.id}: {entry.why}.", provider=account.provider) from unknown
         if clock.monotonic() + delay > ends:
             raise unknown
         yield Step(partial(sleep, delay))
 
 
-def _acknowledge(account: Account, entry: Entry) -> Steps[None]:
+def _settled(account: Account, entry: Entry, expected: str, unknown: OutcomeUnknown) -> Entry:
+    if entry.verdict == expected:
+        return entry
+    kind = NotBought if expected == "owned" else NotReleased
+    raise kind(f"journal entry {entry.id}: {entry.why}.", provider=account.provider) from unknown
+
+
+def _acknowledge(account: Account, entry: Entry | None) -> Steps[None]:
+    if entry is None:
+        return
     journal = _journal(account.client)
     try:
         yield Step(lambda: journal.acknowledge(entry.id), is_blocking=True)

@@ -74,6 +74,7 @@ class Adapter(NamedTuple):
         status: signs in, and asks what the account says of itself.
         search: lists what is on offer.
         purchase: the request that buys an offer.
+        bought: the id and the record of the number in the result of that request.
         release: the request that gives up the number with this id.
         bind: the request that binds the numbers with these ids to an application, by its name or its id.
     """
@@ -82,6 +83,7 @@ class Adapter(NamedTuple):
     status: "Callable[[Account], Asking[Status]]"
     search: "Callable[[Account, Wanted], Steps[Offer]] | None" = None
     purchase: Callable[[Offer], Request[Any]] | None = None
+    bought: Callable[[Any], tuple[str, Any]] | None = None
     release: Callable[[str], Request[Any]] | None = None
     bind: Callable[[Sequence[str], str | int], Request[Any]] | None = None
 

@@ -9,7 +9,7 @@ from ...infobip import Capability, Number, Price
 from ..values import InventoryNumber, Money, Offer, PhoneNumber
 from . import Account, Adapter, Asking, Listing, Status, Steps, Wanted, read_all
 
-_PAGE = 1000  # the greatest one is not documented; a client in the field allows this
+_PAGE = 500  # the greatest one is not documented; a client in the field allows 1000
 _FILTERS = {"sms": Capability.SMS, "voice": Capability.VOICE}
 """The capabilities that the search can be narrowed to; others are looked for in what it finds."""
 
@@ -67,8 +67,12 @@ def _purchase(offer: Offer) -> Request[Any]:
     return operations.build_purchase_number(number_key=offer.id).about(offer.text)
 
 
+def _bought(result: Number) -> tuple[str, Number]:
+    return result.number_key, result
+
+
 def _release(number_id: str) -> Request[Any]:
     return operations.build_cancel_number(number_key=number_id)
 
 
-ADAPTER = Adapter(_numbers, _status, _search, _purchase, _release)
+ADAPTER = Adapter(_numbers, _status, _search, _purchase, _bought, _release)

@@ -6,30 +6,26 @@ from typing import Any
 
 from numberline_generated.voximplant import operations
 
+from ... import voximplant
 from ..._runtime.operation import Request
 from ...errors import InvalidRequest, NotFound, PermissionDenied
-from ...voximplant import (
-    AvailablePhoneNumber,
-    PhoneNumberRegion,
-)
-from ...voximplant import (
-    PhoneNumber as Record,
-)
 from ..values import InventoryNumber, Money, Offer, PhoneNumber, Problem
 from . import Account, Adapter, Asking, Listing, Status, Steps, Wanted, read_all
 
-_PAGE = 1000  # the greatest one is not documented; programs in the field rely on this
+_PAGE = 500  # the greatest one is not documented; programs in the field rely on 1000
 _STOCK_PAGE = 100
 _KINDS = {"GEOGRAPHIC": "local", "TOLLFREE": "toll_free"}
 
 
 def _numbers(account: Account) -> Steps[InventoryNumber]:
     currency = (yield from _money(account))[1]
-    listing: Listing[Record] = Listing(account, operations.build_get_phone_numbers(count=_PAGE, sandbox="all"))
+    listing: Listing[voximplant.PhoneNumber] = Listing(
+        account, operations.build_get_phone_numbers(count=_PAGE, sandbox="all")
+    )
     yield from read_all(listing, lambda record: _number(account, record, currency))
 
 
-def _number(account: Account, record: Record, currency: str | None) -> InventoryNumber:
+def _number(account: Account, record: voximplant.PhoneNumber, currency: str | None) -> InventoryNumber:
     return InventoryNumber(
         account=account.name,
         provider=account.provider,
@@ -49,7 +45,7 @@ def _number(account: Account, record: Record, currency: str | None) -> Inventory
     )
 
 
-def _problems(record: Record) -> frozenset[Problem] | None:
+def _problems(record: voximplant.PhoneNumber) -> frozenset[Problem] | None:
     verification = record.verification_status and record.verification_status.value
     found: dict[Problem, bool] = {
         "cancelled": record.canceled is True,
@@ -96,14 +92,16 @@ def _search(account: Account, wanted: Wanted) -> Steps[Offer]:
             yield from _region(account, region, {**place, "phone_region_id": region.phone_region_id}, currency)
 
 
-def _region(account: Account, region: PhoneNumberRegion, where: dict[str, Any], currency: str | None) -> Steps[Offer]:
-    listing: Listing[AvailablePhoneNumber] = Listing(
+def _region(
+    account: Account, region: voximplant.PhoneNumberRegion, where: dict[str, Any], currency: str | None
+) -> Steps[Offer]:
+    listing: Listing[voximplant.AvailablePhoneNumber] = Listing(
         account, operations.build_get_new_phone_numbers(**where, count=_STOCK_PAGE)
     )
     yield from read_all(listing, lambda record: _offer(account, record, region, where, currency))
 
 
-def _may_fit(region: PhoneNumberRegion, wanted: Wanted, prefix: str | None) -> bool:
+def _may_fit(region: voximplant.PhoneNumberRegion, wanted: Wanted, prefix: str | None) -> bool:
     if region.phone_region_id is None or region.phone_count == 0:
         return False
     if "sms" in wanted.capabilities and region.is_sms_supported is False:
@@ -112,15 +110,15 @@ def _may_fit(region: PhoneNumberRegion, wanted: Wanted, prefix: str | None) -> b
     return begin.startswith(wanted.prefix) or wanted.prefix.startswith(begin)
 
 
-def _price(region: PhoneNumberRegion) -> Decimal:
+def _price(region: voximplant.PhoneNumberRegion) -> Decimal:
     price = region.account_price if region.account_price is not None else region.phone_price
     return Decimal("Infinity") if price is None else price
 
 
 def _offer(
     account: Account,
-    record: AvailablePhoneNumber,
-    region: PhoneNumberRegion,
+    record: voximplant.AvailablePhoneNumber,
+    region: voximplant.PhoneNumberRegion,
     where: dict[str, Any],
     currency: str | None,
 ) -> Offer:
@@ -144,6 +142,11 @@ def _purchase(offer: Offer) -> Request[Any]:
     return operations.build_attach_phone_number(**offer.where, phone_number=[offer.text])
 
 
+def _bought(result: Any) -> tuple[str, voximplant.NewPhoneNumber]:
+    (number,) = result.phone_numbers
+    return str(number.phone_id), number
+
+
 def _release(number_id: str) -> Request[Any]:
     return operations.build_deactivate_phone_number(phone_id=[int(number_id)])
 
@@ -164,4 +167,4 @@ def _capabilities(is_sms_supported: bool | None) -> frozenset[str]:
     return frozenset({"voice", "sms"} if is_sms_supported else {"voice"})
 
 
-ADAPTER = Adapter(_numbers, _status, _search, _purchase, _release, _bind)
+ADAPTER = Adapter(_numbers, _status, _search, _purchase, _bought, _release, _bind)
