@@ -12,7 +12,7 @@ from numberline import cli
 from numberline_sandbox import Sandbox
 from numberline_sandbox.http.server import serve
 from tests.cli.support import Ran, Run, Terminal
-from tests.conftest import FULL
+from tests.support import FULL
 
 
 @pytest.fixture(autouse=True)

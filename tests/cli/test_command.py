@@ -20,8 +20,8 @@ from numberline.inventory import COLUMNS
 from numberline.journal import Journal
 from numberline_sandbox import Sandbox
 from tests.cli.support import Ran, Run
-from tests.conftest import FULL
 from tests.inventory.support import until
+from tests.support import FULL
 
 SCHEMA: dict[str, Any] = json.loads((files("numberline.cli") / "output.schema.json").read_text(encoding="utf-8"))
 BUY = ("buy", "GB", "--yes", "--max-price", "9EUR", "--json")

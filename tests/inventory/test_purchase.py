@@ -384,7 +384,7 @@ def test_a_journal_that_is_lost_after_the_purchase_hides_no_number(
     monkeypatch.setattr(journal, "find", gone)
     registered: list[Bought] = []
 
-    bought = done(shop.buy(cheapest(shop, "EUR"), max_price=LIMITS["EUR"], on_bought=registered.append))
+    bought = result(shop.buy(cheapest(shop, "EUR"), max_price=LIMITS["EUR"], on_bought=registered.append))
 
     assert registered == [bought]
     assert bought.entry is None
@@ -397,7 +397,7 @@ def test_an_orphan_survives_pickling(shop: Either) -> None:
         raise OSError
 
     with pytest.raises(OrphanedNumber) as caught:
-        done(shop.buy(cheapest(shop, "USD"), max_price=LIMITS["USD"], on_bought=failing))
+        result(shop.buy(cheapest(shop, "USD"), max_price=LIMITS["USD"], on_bought=failing))
 
     again = pickle.loads(pickle.dumps(caught.value))
     assert (again.bought.id, again.bought.entry) == (caught.value.bought.id, caught.value.bought.entry)
