@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from ._runtime.config import Settings as Settings
     from ._runtime.drift import DriftReport as DriftReport
     from ._runtime.limits import Budget as Budget
+    from ._runtime.raw import RawResponse as RawResponse
     from ._runtime.reconcile import Reconciled as Reconciled
     from ._runtime.records import OpenEnum as OpenEnum
     from ._runtime.records import Page as Page
     from ._runtime.records import Record as Record
-    from ._runtime.responses import RawResponse as RawResponse
     from ._runtime.settle import Settled as Settled
     from .apifonica import Apifonica as Apifonica
     from .apifonica import AsyncApifonica as AsyncApifonica
@@ -45,7 +45,7 @@ _HOME = {
     "OpenEnum": "_runtime.records",
     "Page": "_runtime.records",
     "Pages": "pagination",
-    "RawResponse": "_runtime.responses",
+    "RawResponse": "_runtime.raw",
     "Reconciled": "_runtime.reconcile",
     "Record": "_runtime.records",
     "Settings": "_runtime.config",

@@ -298,32 +298,3 @@ class ServerError(ProviderError):
     """The provider failed on its side."""
 
     advice = "This is the provider's fault; try again later."
-
-
-BY_KIND: dict[str, type[ProviderError]] = {
-    "authentication": AuthenticationError,
-    "token": AuthenticationError,
-    "permission": PermissionDenied,
-    "not-found": NotFound,
-    "invalid": InvalidRequest,
-    "rate-limit": RateLimited,
-    "later": RateLimited,
-    "funds": InsufficientFunds,
-    "unavailable": NumberUnavailable,
-    "server": ServerError,
-}
-"""The error class of each `kind` that a spec gives to a provider's code (specs/README.md, `x-errors`)."""
-
-
-def kind_of_status(status: int) -> str | None:
-    """What an HTTP status means by itself, in the words of the specs' kinds."""
-    known = {
-        401: "authentication",
-        402: "funds",
-        403: "permission",
-        404: "not-found",
-        408: "later",
-        425: "later",
-        429: "rate-limit",
-    }
-    return known.get(status, "server" if status >= 500 else "invalid" if status >= 400 else None)

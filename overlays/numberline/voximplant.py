@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, Unpack
 
 from numberline_generated.voximplant import operations
 
-from ._runtime.auth import FormFields, Secret, ServiceAccount, Signer, check_account, choose_credentials
+from ._runtime.auth import FormFields, Secret, Signer, check_account, choose_credentials
 from ._runtime.checks import clock as clock_of
 from ._runtime.client import AsyncClient, BaseClient, Client
 from ._runtime.config import Settings
@@ -47,7 +47,7 @@ def _bought(result: "models.AttachedPhoneNumbers") -> list[Holding]:
 class _SignIn(BaseClient):
     provider = operations.PROVIDER
     environment = "VOXIMPLANT"
-    _signers = (FormFields, ServiceAccount)
+    _signers = (FormFields, Signer)  # a `ServiceAccount`, which is not loaded before there is one
     credentials = ("credentials", "account_id", "api_key")
     settings_from_env = ("acting_for",)
     _reconciliation: ClassVar[Mapping[str, Reconciliation]] = {
@@ -81,6 +81,8 @@ class _SignIn(BaseClient):
         )
         signer: Signer
         if way == "service_account" and credentials is not None:
+            from ._runtime.service_account import ServiceAccount
+
             clock = clock_of(settings.get("clock"))
             signer = ServiceAccount(credentials, acting_for=acting_for, clock=lambda: clock.now().timestamp())
         elif acting_for is not None:

@@ -16,8 +16,9 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
-from numberline._runtime.auth import Basic, FormFields, Header, QueryFields, ServiceAccount, Signer
+from numberline._runtime.auth import Basic, FormFields, Header, QueryFields, Signer
 from numberline._runtime.client import BaseClient
+from numberline._runtime.service_account import ServiceAccount
 from numberline.errors import AuthenticationError, InvalidArgument, NumberlineError, ProviderError
 from tests.support import Wire, items
 

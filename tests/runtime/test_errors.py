@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from numberline import errors
+from numberline._runtime.failures import BY_KIND, kind_of_status
 from numberline.errors import (
-    BY_KIND,
     AuthenticationError,
     ConnectionFailed,
     InsufficientFunds,
@@ -26,7 +26,6 @@ from numberline.errors import (
     ServerError,
     TimedOut,
     UnreadableResponse,
-    kind_of_status,
     outcome_unknown,
     outcomes_unknown,
 )

@@ -8,10 +8,11 @@ import pytest
 
 from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
 from numberline._runtime.client import BaseClient
+from numberline._runtime.failures import BY_KIND
 from numberline._runtime.operation import as_json
-from numberline._runtime.responses import RawResponse, read
+from numberline._runtime.raw import RawResponse
+from numberline._runtime.responses import read
 from numberline.errors import (
-    BY_KIND,
     AuthenticationError,
     InsufficientFunds,
     InvalidRequest,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
-from numberline.errors import BY_KIND
+from numberline._runtime.failures import BY_KIND
 from scripts.codegen import lint
 from scripts.codegen.documents import Document, Pointer
 

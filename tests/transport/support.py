@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 
 from numberline import AsyncInfobip
-from numberline._runtime.responses import RawResponse
+from numberline._runtime.raw import RawResponse
 from numberline._runtime.transport import Connection, Send, TransportFailure, send, send_async
 from numberline.errors import NumberlineError
 

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from numberline._runtime.responses import RawResponse
+from numberline._runtime.raw import RawResponse
 from numberline._runtime.transport import Connection, Send, TransportFailure, send, send_async
 from numberline.errors import ConnectionFailed, NumberlineError, RateLimited, TimedOut
 from tests.support import FULL

@@ -7,7 +7,8 @@ import httpx
 import pytest
 from httpx_aiohttp import AiohttpTransport
 
-from numberline._runtime.redaction import Address, quotable, quoted_error
+from numberline._runtime.httpx_log import Address
+from numberline._runtime.redaction import quotable, quoted_error
 from numberline._runtime.transport import Connection, TransportFailure
 from numberline.errors import ConnectionFailed, InvalidArgument
 from tests.transport.support import sent

@@ -12,9 +12,9 @@ import jwt
 import pytest
 
 from numberline import AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
-from numberline._runtime.auth import ServiceAccount
 from numberline._runtime.limits import Budget
 from numberline._runtime.rate_limit import RateLimiter
+from numberline._runtime.service_account import ServiceAccount
 from tests.support import FULL
 from tests.trust.clock import TestClock, on
 

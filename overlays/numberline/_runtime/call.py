@@ -10,14 +10,13 @@ from collections.abc import Awaitable, Callable, Generator, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from ..errors import NumberlineError, UnreadableResponse
-from . import responses
 from .auth import discreet
 from .clock import STOPPED
 from .context import Progress, Received
 from .limits import LIMITERS, UNLIMITED
-from .operation import Operation, Request
-from .responses import RawResponse
-from .transport import Send, TransportFailure
+from .operation import Request
+from .raw import RawResponse
+from .transport import Send
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -222,15 +221,3 @@ class Call(Progress[T]):
         from . import retry
 
         return retry.finished(self, error)
-
-
-def read(operation: Operation[Any], outcome: Received) -> tuple[Any, NumberlineError | None]:
-    """Return the operation's result, or why there is none."""
-    if isinstance(outcome, TransportFailure):
-        return None, outcome.error
-    try:
-        return responses.read(operation, outcome)
-    except Exception as failure:  # a bug of ours must not hide that the request was sent
-        return None, UnreadableResponse(
-            f"HTTP {outcome.status} with a body that can't be read ({type(failure).__name__}).", status=outcome.status
-        )

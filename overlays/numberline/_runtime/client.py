@@ -14,7 +14,7 @@ import httpx
 
 from ..errors import InvalidArgument, OutcomeUnknown
 from ..pagination import AsyncPages, Pages
-from . import call, checks, config
+from . import checks, config, responses
 from .auth import Signer, discreet
 from .call import Call, Step, Wait, drive, drive_async
 from .clock import ProviderClock
@@ -22,7 +22,7 @@ from .config import Options, Settings
 from .context import Context
 from .limits import Budget
 from .operation import Operation, Provider, Reconciliation, Request
-from .responses import RawResponse
+from .raw import RawResponse
 from .transport import Connection, Send, send, send_async
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ class BaseClient:
             budget=_budget(settings.get("budget")),
             base_url=self._base_url,
             prefix=urlsplit(self._base_url).path + self.provider.prefix.format_map(self._path_settings),
-            read=self._probe.watching(call.read) if self._probe is not None else call.read,
+            read=self._probe.watching(responses.read) if self._probe is not None else responses.read,
             journal=config.journal(settings.get("journal"), clock),
             reconciliation=self._reconciliation,
         )

@@ -12,7 +12,7 @@ from ..errors import InvalidArgument, OutcomeUnknown
 from .checks import check_seconds, check_text
 from .clock import Clock
 from .limits import Budget
-from .responses import RawResponse
+from .raw import RawResponse
 
 if TYPE_CHECKING:
     from ..journal import Journal

@@ -10,7 +10,7 @@ from .clock import Clock, ProviderClock
 from .config import Options
 from .limits import Budget
 from .operation import Operation, Reconciliation, Request
-from .responses import RawResponse
+from .raw import RawResponse
 from .transport import Attempt, Connection, TransportFailure
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from ..errors import InvalidArgument, NumberlineError, UnreadableResponse
 from . import timestamps
 from .operation import Operation, Provider
 from .plain import decoded
-from .responses import RawResponse
+from .raw import RawResponse
 from .transport import TransportFailure
 
 try:

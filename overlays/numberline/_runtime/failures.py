@@ -8,13 +8,53 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..errors import BY_KIND, NumberlineError, ProviderError, UnreadableResponse, kind_of_status
+from ..errors import (
+    AuthenticationError,
+    InsufficientFunds,
+    InvalidRequest,
+    NotFound,
+    NumberlineError,
+    NumberUnavailable,
+    PermissionDenied,
+    ProviderError,
+    RateLimited,
+    ServerError,
+    UnreadableResponse,
+)
 from .operation import ErrorForm, Operation, Provider
 from .plain import decoded
 from .raw import RawResponse
 
 _MOST_WORDS = 500
 """How much of a provider's text is kept."""
+
+BY_KIND: dict[str, type[ProviderError]] = {
+    "authentication": AuthenticationError,
+    "token": AuthenticationError,
+    "permission": PermissionDenied,
+    "not-found": NotFound,
+    "invalid": InvalidRequest,
+    "rate-limit": RateLimited,
+    "later": RateLimited,
+    "funds": InsufficientFunds,
+    "unavailable": NumberUnavailable,
+    "server": ServerError,
+}
+"""The error class of each `kind` that a spec gives to a provider's code (specs/README.md, `x-errors`)."""
+
+
+def kind_of_status(status: int) -> str | None:
+    """What an HTTP status means by itself, in the words of the specs' kinds."""
+    known = {
+        401: "authentication",
+        402: "funds",
+        403: "permission",
+        404: "not-found",
+        408: "later",
+        425: "later",
+        429: "rate-limit",
+    }
+    return known.get(status, "server" if status >= 500 else "invalid" if status >= 400 else None)
 
 
 def judge(

@@ -95,7 +95,7 @@ class ErrorCode(NamedTuple):
     """What one of a provider's error codes means.
 
     Attributes:
-        kind: a key of `errors.BY_KIND`.
+        kind: a key of `failures.BY_KIND`.
         name: the provider's name for a code that is a number, or None.
         effect: whether a request refused with it may have been carried out.
     """

@@ -1,19 +1,29 @@
 """Whether a response plainly is what was asked for. Everything else is for `failures` to judge."""
 
-from typing import Any, TypeVar
+from typing import Any
 
 from ..errors import NumberlineError, UnreadableResponse
+from .context import Received
 from .operation import Operation
-from .raw import RawResponse as RawResponse
+from .raw import RawResponse
+from .transport import TransportFailure
 
-T = TypeVar("T")
 
-
-def read(operation: Operation[T], response: RawResponse) -> tuple[Any, NumberlineError | None]:
+def read(operation: Operation[Any], outcome: Received) -> tuple[Any, NumberlineError | None]:
     """Return the operation's result, or why there is none, or both if a response holds a result beside an error; where
     the result is not whole, what is there of it as JSON data."""
-    result: T | None = None
-    doubt: str | None = None
+    if isinstance(outcome, TransportFailure):
+        return None, outcome.error
+    try:
+        return _read(operation, outcome)
+    except Exception as failure:  # a bug of ours must not hide that the request was sent
+        return None, UnreadableResponse(
+            f"HTTP {outcome.status} with a body that can't be read ({type(failure).__name__}).", status=outcome.status
+        )
+
+
+def _read(operation: Operation[Any], response: RawResponse) -> tuple[Any, NumberlineError | None]:
+    result = doubt = None
     if 200 <= response.status < 300:
         try:
             result = operation.read(response.body)

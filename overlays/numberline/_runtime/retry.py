@@ -24,8 +24,8 @@ from .clock import parse_http_date
 from .context import Progress, Received
 from .operation import OperationClass
 from .rate_limit import rate_limiter
+from .raw import RawResponse
 from .redaction import redact
-from .responses import RawResponse
 
 FIRST_BACKOFF = 0.5
 LONGEST_BACKOFF = 8.0

@@ -16,17 +16,9 @@ from urllib.parse import urlsplit
 import httpx
 
 from ... import __version__
-from ...errors import (
-    BY_KIND,
-    ConnectionFailed,
-    InvalidArgument,
-    NumberlineError,
-    TimedOut,
-    UnreadableResponse,
-    kind_of_status,
-)
-from ..redaction import SENDING, Address, quotable, quoted_error
-from ..responses import RawResponse
+from ...errors import InvalidArgument, NumberlineError, TimedOut, UnreadableResponse
+from ..httpx_log import SENDING, Address
+from ..raw import RawResponse
 
 CONNECT_TIMEOUT = 5.0
 LARGEST_BODY = 64 * 2**20
@@ -124,34 +116,6 @@ _ORDERLY = (httpx.HTTPError, Refused)
 """Errors that leave our connections as they should be."""
 
 
-def map_transport_error(error: Exception, what: Send) -> TransportFailure:
-    """Return the failure in our terms, with `never_sent` by evidence. The exception is let go: it may hold the
-    request, and that the credentials."""
-    if isinstance(error, Refused):
-        failure = error.error
-    elif isinstance(error, httpx.HTTPStatusError) and _is_about(error, what.request):
-        status = error.response.status_code  # an event hook of the user's raised it; the body is not here
-        kind = kind_of_status(status)
-        failure = BY_KIND[kind or "server"](f"an event hook stopped at HTTP {status}.", status=status, kind=kind)
-    elif isinstance(error, httpx.TimeoutException):
-        failure = TimedOut(f"no response in time ({type(error).__name__}).")
-    elif isinstance(error, httpx.DecodingError):
-        failure = UnreadableResponse(f"the response's compression is broken ({type(error).__name__}).")
-    else:
-        # What httpx says may quote a header.
-        is_quotable = isinstance(error, httpx.ConnectError | httpx.ProxyError) or not isinstance(error, httpx.HTTPError)
-        why = quoted_error(error) if is_quotable else type(error).__name__
-        failure = ConnectionFailed(f"the connection failed ({why}).")
-    failure.never_sent = what.attempt.never_sent
-    return TransportFailure(failure)
-
-
-def _is_about(error: httpx.HTTPStatusError, request: httpx.Request) -> bool:
-    with suppress(RuntimeError):  # it may have been made without one
-        return error.request is request
-    return False
-
-
 class BodyReader:
     """Reads a response's body within the limits of time and size, and inflates it.
 
@@ -167,6 +131,8 @@ class BodyReader:
         self._received = self._size = 0
         encoding = response.headers.get("content-encoding", "").strip().lower()
         if encoding not in _WINDOW_BITS:
+            from ..redaction import quotable
+
             raise self._refused(f"its compression ({quotable(encoding)}) was not asked for")
         # Decoded already: a hook of the user's read it, or it never was a stream.
         self._bits = 0 if response.is_stream_consumed else _WINDOW_BITS[encoding]
@@ -241,6 +207,8 @@ class Connection:
             try:
                 url = Address(self._origin + target)
             except (httpx.InvalidURL, ValueError) as error:  # idna's, too
+                from ..redaction import quotable
+
                 wrong = quotable(str(error))
             if url is None:
                 raise InvalidArgument(f"base_url and the arguments make no valid address: {wrong}")
@@ -317,6 +285,8 @@ def send(connection: Connection, what: Send) -> RawResponse | TransportFailure:
         if not isinstance(error, _ORDERLY) and (dropped := connection.drop()) is not None:
             dropped.close()
         if isinstance(error, Exception):
+            from .failures import map_transport_error
+
             return map_transport_error(error, what)
         raise
     finally:
@@ -357,6 +327,8 @@ async def send_async(connection: Connection, what: Send) -> RawResponse | Transp
         if isinstance(error, Exception | KeyboardInterrupt | SystemExit) and not isinstance(error, _ORDERLY):
             connection.drop()
         if isinstance(error, Exception):
+            from .failures import map_transport_error
+
             return map_transport_error(error, what)
         raise
     finally:

@@ -21,7 +21,6 @@ import httpcore
 import httpx
 
 from ...errors import InvalidArgument
-from ..redaction import quoted_error
 from . import CONNECT_TIMEOUT, Attempt, Refused
 
 MAX_CONNECTIONS = 100
@@ -62,6 +61,8 @@ class Route(NamedTuple):
         try:
             context, why = httpx.create_ssl_context() if needs_tls else None, ""
         except OSError as error:  # ssl's, too
+            from ..redaction import quoted_error
+
             context, why = None, quoted_error(error)
         if why:
             source = " or ".join(name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name))
