@@ -229,7 +229,7 @@ REFUSED: dict[str, Callable[[Client], Any]] = {
     "expires": lambda client: client.change_number(number_id="n", expires=datetime(2027, 2, 1, tzinfo=UTC)),
     "priority": lambda client: client.change_number(number_id="n", priority=0),
     "usage": lambda client: client.change_number(number_id="n", usage="suport"),  # type: ignore[arg-type]  # shown
-    "labels": lambda client: client.change_number(number_id="n", labels="spare"),
+    "labels": lambda client: client.change_number(number_id="n", labels=[5]),  # type: ignore[list-item]  # shown
     "months": lambda client: client.rent_number(offer_id="o", months=37),
     "price_limit": lambda client: client.rent_number(offer_id="o", months=1, price_limit=Decimal("NaN")),
     "user_ids": lambda client: client.rent_number(offer_id="o", months=1, user_ids=[]),
