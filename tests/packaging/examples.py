@@ -1,9 +1,13 @@
-"""Runs each Python example of Markdown files against the sandbox: python examples.py README.md testing.md"""
+"""Runs each Python example of Markdown files against the sandbox: python examples.py README.md testing.md
+
+An example that imports nothing of numberline goes on where the one before it ended.
+"""
 
 import os
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 from numberline_sandbox import Sandbox
 from numberline_sandbox.http.server import serve
@@ -11,6 +15,7 @@ from numberline_sandbox.http.server import serve
 
 def main(files: list[str]) -> None:
     count = 0
+    names: dict[str, Any] = {}
     sandbox = Sandbox()
     with serve(sandbox) as base_url:
         for provider, credentials in sandbox.credentials.items():
@@ -21,7 +26,9 @@ def main(files: list[str]) -> None:
             text = Path(file).read_text(encoding="utf-8")
             for found in re.finditer(r"^```python\n(.*?)^```", text, re.DOTALL | re.MULTILINE):
                 before = text.count("\n", 0, found.start(1))
-                exec(compile("\n" * before + found[1], file, "exec"), {"__name__": "__main__"})
+                if re.search(r"^from numberline", found[1], re.MULTILINE):
+                    names = {"__name__": "__main__"}
+                exec(compile("\n" * before + found[1], file, "exec"), names)
                 count += 1
     print(f"{count} examples ran")
 

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+import numberline
+from scripts.documentation import operations
+
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
 DOCUMENTS = [
@@ -46,3 +49,34 @@ def test_commands_can_be_pasted_into_any_shell(document: Path, tmp_path: Path) -
 
 def test_the_readme_stays_short() -> None:
     assert len(README.read_text(encoding="utf-8").splitlines()) <= 180
+
+
+def test_every_page_is_in_the_sites_navigation() -> None:
+    site = (ROOT / "scripts/documentation/site.yml").read_text(encoding="utf-8")
+    pages = ROOT / "scripts/documentation/pages"
+
+    for page in pages.rglob("*.md"):
+        assert f" {page.relative_to(pages).as_posix()}\n" in site, page
+
+
+def test_every_method_has_an_example_and_its_facts() -> None:
+    told: set[str] = set()
+    for page in (ROOT / "scripts/documentation/pages/providers").glob("*.md"):
+        text = page.read_text(encoding="utf-8")
+        methods = re.findall(r"^<!-- operation (\w+) -->$", text, re.MULTILINE)
+        client = getattr(numberline, page.stem.capitalize())
+        for method in methods:
+            assert callable(getattr(client, method))
+            assert f"{page.stem}.{method}(" in text
+        told.update(methods)
+
+    assert told == operations.methods()
+
+
+def test_the_facts_of_an_operation_are_those_of_its_spec() -> None:
+    made = operations.on_page_markdown("<!-- operation list_rented_numbers -->")
+
+    assert made.startswith("`GET /v2/accounts/{accountSID}/numbers`, from `specs/apifonica.yaml:")
+    assert "| `accountSID` (required) | string |" in made
+    assert re.search(r"\| `limit` \| integer \| .* Default: `20`\. \| inferred: Only the minimum\.", made)
+    assert "| `1` | FATAL_ERROR | server |" in operations.on_page_markdown("<!-- errors voximplant -->")
