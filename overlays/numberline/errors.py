@@ -7,6 +7,7 @@ logged, pickled and sent to another process.
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from math import isfinite
 from typing import Any, ClassVar
 
 
@@ -179,10 +180,6 @@ class OutcomeUnknown(NumberlineError):
         **common: Any,
     ) -> None:
         super().__init__(message, provider=provider, operation=operation, **common)
-        moments = {"sent_at": sent_at, "ended_at": ended_at, "owned_before_at": owned_before_at}
-        for name, moment in moments.items():
-            if moment is not None and (not isinstance(moment, datetime) or moment.utcoffset() is None):
-                raise InvalidArgument(f"{name} takes a datetime with a timezone", parameter=name)
         self.arguments = {str(key): str(value) for key, value in arguments.items()}
         self.account = account
         self.base_url = base_url
@@ -195,11 +192,32 @@ class OutcomeUnknown(NumberlineError):
         self.result = result
         self.entry = entry
         self.reference = reference
+        self._check()
+
+    def _check(self) -> None:
+        for name in ("message", "provider", "operation", "account", "base_url", *_MAYBE_TEXT):
+            given = getattr(self, name)
+            if not isinstance(given, str) and not (given is None and name in _MAYBE_TEXT):
+                raise InvalidArgument(f"{name} takes a string, not {type(given).__name__}", parameter=name)
+        for name in _MOMENTS:
+            moment = getattr(self, name)
+            if moment is None and name == "owned_before_at":
+                continue
+            if not isinstance(moment, datetime) or moment.utcoffset() is None:
+                raise InvalidArgument(f"{name} takes a datetime with a timezone", parameter=name)
+        for name in ("clock_offset", "attempts", "elapsed"):
+            given = getattr(self, name)
+            is_number = isinstance(given, int | float) and not isinstance(given, bool) and isfinite(given)
+            if not is_number and not (given is None and name == "clock_offset"):
+                raise InvalidArgument(f"{name} takes a number", parameter=name)
+        if self.owned_before is not None and not all(isinstance(each, str) for each in self.owned_before):
+            raise InvalidArgument("owned_before takes ids, which are strings", parameter="owned_before")
 
     def to_json(self) -> str:
         """Return everything above as a JSON object, for a queue, a file or another process."""
         state = {name: value for name, value in self.__dict__.items() if name != "__notes__"}
-        return json.dumps(state | {name: state[name] and state[name].isoformat() for name in _MOMENTS})
+        # An amount that no float holds is the one thing in a result that JSON does not know.
+        return json.dumps(state | {name: state[name] and state[name].isoformat() for name in _MOMENTS}, default=str)
 
     @classmethod
     def from_json(cls, text: str | bytes) -> "OutcomeUnknown":
@@ -215,6 +233,7 @@ class OutcomeUnknown(NumberlineError):
             state |= {**moments, "owned_before": None if owned is None else tuple(owned)}
             error = cls(**state)
             error.elapsed = elapsed
+            error._check()
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as wrong:
             why = type(wrong).__name__
             raise InvalidArgument(f"this is not what OutcomeUnknown.to_json wrote ({why})", parameter="text") from None
@@ -222,6 +241,7 @@ class OutcomeUnknown(NumberlineError):
 
 
 _MOMENTS = ("sent_at", "ended_at", "owned_before_at")
+_MAYBE_TEXT = ("number", "entry", "reference")
 
 
 def outcomes_unknown(error: BaseException) -> list[OutcomeUnknown]:
@@ -242,6 +262,7 @@ def outcomes_unknown(error: BaseException) -> list[OutcomeUnknown]:
         unknown = each if isinstance(each, OutcomeUnknown) else each.__dict__.get("outcome_unknown")
         if isinstance(unknown, OutcomeUnknown) and unknown not in found:
             found.append(unknown)
+            left.append(unknown)
         left += each.exceptions if isinstance(each, BaseExceptionGroup) else ()
         left += (each.__cause__, each.__context__)
     return found

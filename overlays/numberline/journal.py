@@ -259,6 +259,8 @@ class Journal:
             raise InvalidArgument("verdict takes owned or not_owned", parameter="verdict")
         for name, text in (("entry_id", entry_id), ("why", why)):
             checks.check_text(name, text)
+        if isinstance(ids, str) or not isinstance(ids, Iterable):
+            raise InvalidArgument("ids takes a list of ids", parameter="ids")
         claimed, now = [checks.check_text("ids", str(each)) for each in ids], self._clock.now()
 
         def work(db: sqlite3.Connection) -> None:

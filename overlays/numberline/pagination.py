@@ -113,10 +113,15 @@ class Pages(Generic[T_co]):
 
     def total(self) -> int | None:
         """Return how many records match, by asking for one page; None if the provider doesn't say."""
-        return self._send(Walk(self._request).request).total
+        return _total(self._send(Walk(self._request).request))
 
     def __repr__(self) -> str:
         return f"<Pages of {self._request.operation.name}>"
+
+
+def _total(page: Page[T_co]) -> int | None:
+    """Return a page's total, unless it is less than what is on the page."""
+    return None if page.total is None or page.total < len(page.items) + page.unreadable else page.total
 
 
 class AsyncPages(Generic[T_co]):
@@ -184,7 +189,7 @@ class AsyncPages(Generic[T_co]):
 
     async def total(self) -> int | None:
         """Return how many records match, by asking for one page; None if the provider doesn't say."""
-        return (await self._send(Walk(self._request).request)).total
+        return _total(await self._send(Walk(self._request).request))
 
     def __repr__(self) -> str:
         return f"<AsyncPages of {self._request.operation.name}>"

@@ -27,7 +27,7 @@ def _wanted(arguments: Mapping[str, str], _: str | None) -> Wanted:
     ids, numbers = (tuple(filter(None, arguments.get(name, "").split(";"))) for name in ("phone_id", "phone_number"))
     if ids == ("all",):
         return Wanted(is_everything=True)
-    return Wanted(numbers, ids, int(arguments.get("phone_count", 0)))
+    return Wanted(numbers, tuple(str(int(each)) for each in ids), int(arguments.get("phone_count", 0)))
 
 
 def _owned(numbers: Sequence[str]) -> "Request[models.PhoneNumbersPage]":

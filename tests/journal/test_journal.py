@@ -120,6 +120,8 @@ def test_resolve_closes_an_undecided_entry(journal: Journal) -> None:
         (lambda journal: journal.resolve(intended(journal), "owned", why=" "), "why"),
         (lambda journal: journal.resolve(intended(journal), "owned", why="w", ids=[done(journal, "5"), "5"]), "ids"),
         (lambda journal: journal.resolve(intended(journal), "owned", why="w", ids=["\ud800"]), "ids"),
+        (lambda journal: journal.resolve(intended(journal), "owned", why="w", ids="1620500"), "ids"),
+        (lambda journal: journal.resolve(intended(journal), "owned", why="w", ids=5), "ids"),
         (lambda journal: journal.acknowledge(object()), "entry_id"),
         (lambda journal: journal.find(object()), "reference"),
         (lambda journal: journal.find("\ud800"), "reference"),

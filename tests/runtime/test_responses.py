@@ -159,6 +159,18 @@ def test_an_error_beside_a_result_is_an_error(
     assert type(error) is NotFound
 
 
+@pytest.mark.parametrize(
+    "body", [{"error": {"code": 181}}, {"error": "Forbidden"}, {"errors": ["x"]}, {"success": False}]
+)
+def test_a_release_answered_with_somebody_elses_error_is_in_doubt(
+    body: Any, infobip: Infobip | AsyncInfobip, wire: Wire
+) -> None:
+    wire.replies(httpx.Response(200, json=body))
+
+    with pytest.raises(OutcomeUnknown):
+        result(infobip.cancel_number(number_key="key"))
+
+
 @pytest.mark.parametrize("error", [None, [], "none"])
 def test_an_error_field_without_an_error_in_it_is_no_error(
     error: Any, voximplant: Voximplant | AsyncVoximplant, wire: Wire
@@ -168,7 +180,13 @@ def test_an_error_field_without_an_error_in_it_is_no_error(
     assert result(voximplant.get_account_phone_number_countries()) == ["XX"]
 
 
-@pytest.mark.parametrize("body", [{"result": [], "error": {}}, {"result": [], "error": {"details": {}}}])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"result": [], "error": {}},
+        {"result": [], "error": {"details": {}}},
+    ],
+)
 def test_an_error_that_says_nothing_is_not_taken_for_success(
     body: dict[str, Any], voximplant: Voximplant | AsyncVoximplant, wire: Wire
 ) -> None:
@@ -176,6 +194,16 @@ def test_an_error_that_says_nothing_is_not_taken_for_success(
 
     assert type(error) is UnreadableResponse
     assert "$.error is not empty" in str(error)
+
+
+@pytest.mark.parametrize("error", [{"error": "backend down"}, {"error": [{"code": 181}]}, {"errors": ["backend down"]}])
+def test_an_error_in_no_known_form_is_not_taken_for_an_empty_account(
+    error: dict[str, Any], voximplant: Voximplant | AsyncVoximplant, wire: Wire
+) -> None:
+    wire.replies({"result": [], "count": 0, "total_count": 0, **error})
+
+    with pytest.raises(UnreadableResponse, match="the code or status of a failure"):
+        items(voximplant.get_phone_numbers())
 
 
 @pytest.mark.parametrize("body", [{"result": 0}, {"result": False}, {"result": None}, {}, {"result": "done"}])

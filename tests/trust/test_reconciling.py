@@ -368,6 +368,22 @@ def test_a_purchase_by_count(name: str, kind: type[BaseClient], carried_out: boo
 
 
 @pytest.mark.parametrize("kind", CLIENTS, ids=lambda kind: kind.__name__)
+def test_a_clock_put_back_before_the_purchase_and_right_afterwards_settles_nothing_early(
+    kind: type[BaseClient],
+) -> None:
+    machine = begin(Scenario(lag=60.0), kind, carried_out=True)
+    machine.look_around()
+    machine.look_around = lambda: None  # type: ignore[method-assign]  # the provider is not heard again before it
+    machine.clock.skew = -600.0
+    unknown = machine.buy_by_number(NUMBERS[0])
+    machine.clock.skew = 0.0
+
+    found = machine.reconcile_after(10.0, unknown)
+
+    assert found.verdict == "undecided"
+
+
+@pytest.mark.parametrize("kind", CLIENTS, ids=lambda kind: kind.__name__)
 @pytest.mark.parametrize("carried_out", [True, False], ids=["bought", "not bought"])
 def test_a_partial_listing_denies_nothing(kind: type[BaseClient], carried_out: bool) -> None:
     machine = begin(Scenario(hidden=1, strangers=(-DAY,)), kind, carried_out=carried_out)

@@ -35,7 +35,7 @@ def text(name: str, value: str, min_length: int | None = None, max_length: int |
     """Return text of a documented length as it is."""
     if not isinstance(value, str):
         raise _wrong(name, "a string", value)
-    plain = str(value.value) if isinstance(value, Enum) else str(value)
+    plain = str.__str__(value)  # subclasses may show themselves otherwise, as enums and masked secrets do
     if _HALF_A_PAIR.search(plain):  # found without an exception, which would quote the value
         raise InvalidArgument(f"{name} holds half a surrogate pair, which is not text", parameter=name)
     _within(name, len(plain), min_length, max_length, f"{name} has {len(plain)} characters; it has to have")

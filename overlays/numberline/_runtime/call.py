@@ -184,7 +184,7 @@ class Call(Progress[T]):
         """Return why there is no result, or None if there is one."""
         context = self.context
         if isinstance(outcome, RawResponse):
-            context.provider_clock.note(outcome.headers.get("date"), self.clock.now())
+            context.provider_clock.note(outcome.headers.get("date"), self.clock.now(), self.clock.monotonic())
             if context.options.on_response is not None:
                 context.options.on_response(outcome)
         self.result, error = context.read(self.operation, outcome)

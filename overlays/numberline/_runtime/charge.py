@@ -1,12 +1,13 @@
 """A call that costs money or gives something up: sent at most once, and its outcome is never lost in silence."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any, ClassVar, TypeVar, cast
 
 from ..errors import NumberlineError, OutcomeUnknown
 from . import retry
 from .arguments import phone_digits
-from .call import Call, Steps, log
+from .call import Call, Durable, Steps, log
 from .redaction import redact
 from .transport import failures as failures  # so that nothing has to be loaded when a purchase fails
 
@@ -27,6 +28,8 @@ class Charge(Call[T]):
 
     _places_left: list[Place] | None = None
 
+    _account = ""
+
     def steps(self) -> Steps[T]:
         try:
             return (yield from super().steps())
@@ -37,6 +40,11 @@ class Charge(Call[T]):
     def _check(self) -> None:
         super()._check()
         self.context.connection.check_sends_once()
+
+    def _intend(self) -> Iterable[Durable]:
+        # It may ask a function of the user's for the secret. If that fails, it has to fail before anything is sent.
+        self._account = self.context.signer.account
+        return super()._intend()
 
     def interrupted(self, error: BaseException) -> None:
         """Leave what is known of the outcome, if `error` ends the call in doubt.
@@ -86,7 +94,9 @@ class Charge(Call[T]):
         wanted, bought = how.wanted(self.request.arguments(), self.request.number), how.bought(self.result)
         if wanted.numbers:
             fits = {phone_digits(each) for each in wanted.numbers} == {phone_digits(each.number) for each in bought}
-            return None if fits else "the response is about other numbers than were asked for."
+            if not fits or len({each.id for each in bought}) > len(wanted.numbers):
+                return "the response is about other numbers than were asked for."
+            return None
         if wanted.ids and not wanted.ids_change and set(wanted.ids) != {each.id for each in bought}:
             return "the response is about something else than was asked for."
         count, given = wanted.how_many or len(wanted.ids), len({each.id for each in bought})
@@ -107,11 +117,11 @@ class Charge(Call[T]):
             provider=self.operation.provider.name,
             operation=self.operation.name,
             arguments=self.request.arguments(),
-            account=self.context.signer.account,
+            account=self._account,
             base_url=self.context.base_url,
             sent_at=self.sent_at or self.clock.now(),
             ended_at=self.clock.now(),
-            clock_offset=self.context.provider_clock.offset(),
+            clock_offset=self.context.provider_clock.offset_at(self.clock.now(), self.clock.monotonic()),
             number=self.request.number,
             result=_as_data(self.result),
             reference=self.context.options.reference,
@@ -130,8 +140,11 @@ class Charge(Call[T]):
 
 def _attach(unknown: OutcomeUnknown, error: BaseException) -> None:
     if error is not unknown and error.__dict__.get("outcome_unknown") is not unknown:
-        error.add_note(str(unknown))
-        error.__dict__.setdefault("outcome_unknown", unknown)
+        # The same exception may have ended another call, within this one.
+        unknown.__context__ = error.__dict__.get("outcome_unknown")
+        error.__dict__["outcome_unknown"] = unknown
+        with suppress(Exception):  # it may let nothing be set, as a frozen dataclass
+            error.add_note(str(unknown))
 
 
 def _as_data(result: Any) -> Any:

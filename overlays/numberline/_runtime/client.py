@@ -184,7 +184,8 @@ class BaseClient:
             reference: the caller's own name for what the calls are about, such as `order 17`. It is never sent.
                 `OutcomeUnknown` and the journal keep it, see `Journal.find`.
         """
-        given = {"timeout": timeout, "deadline": deadline, "retries": retries, "reference": reference}
+        given: dict[str, Any] = {"timeout": timeout, "deadline": deadline, "retries": retries}
+        given |= {"reference": reference, "on_response": on_response}
         before = self._context.options
         try:
             own = config.headers(headers or {}, self._context.signer.header)
@@ -198,7 +199,6 @@ class BaseClient:
                 before, {name: value for name, value in given.items() if value is not None}
             )._replace(
                 headers={**before.headers, **own},
-                on_response=on_response or before.on_response,
             )
         )
         return view

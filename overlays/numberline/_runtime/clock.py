@@ -43,20 +43,29 @@ class ProviderClock:
     """How far a provider's clock is ahead of this machine's, by the header `Date` of its last response."""
 
     def __init__(self) -> None:
-        self._last: tuple[str, datetime] | None = None
+        self._last: tuple[str, datetime, float] | None = None
 
-    def note(self, date: str | None, now: datetime) -> None:
+    def note(self, date: str | None, now: datetime, monotonic: float) -> None:
         """Keep a header. It is only read if somebody asks."""
         if date is not None:
-            self._last = date, now
+            self._last = date, now, monotonic
 
     def offset(self) -> float | None:
         """Return seconds, whole ones, or None if the provider never said."""
         if self._last is None:
             return None
-        date, now = self._last
+        date, now, _ = self._last
         moment = parse_http_date(date)
         return None if moment is None else (moment - now).total_seconds()
+
+    def offset_at(self, now: datetime, monotonic: float) -> float | None:
+        """Return the same for a later moment. If this machine's clock was put back since, the provider's is that much
+        further ahead. A clock that seems to have been put forward may have been suspended, which changes nothing."""
+        offset = self.offset()
+        if offset is None or self._last is None:
+            return None
+        passed = (now - self._last[1]).total_seconds()
+        return offset + max(0.0, monotonic - self._last[2] - passed)
 
 
 def parse_http_date(text: str) -> datetime | None:

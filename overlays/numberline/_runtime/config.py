@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from inspect import iscoroutinefunction
 from os import PathLike
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 from urllib.parse import urlsplit
@@ -91,10 +92,12 @@ def override(base: Options, given: Mapping[str, Any]) -> Options:
         if isinstance(wanted, bool) or not isinstance(wanted, int) or wanted < 0:
             raise InvalidArgument("retries takes a whole number from 0", parameter="retries")
         chosen = chosen._replace(retries=wanted)
-    if (callback := given.get("on_unknown")) is not None:
-        if not callable(callback):
-            raise InvalidArgument(f"on_unknown takes a function, not {type(callback).__name__}", parameter="on_unknown")
-        chosen = chosen._replace(on_unknown=callback)
+    for name in ("on_unknown", "on_response"):
+        if (callback := given.get(name)) is not None:
+            # Nobody would await it, and nothing would say so.
+            if not callable(callback) or iscoroutinefunction(callback):
+                raise InvalidArgument(f"{name} takes a function, and no async one", parameter=name)
+            chosen = chosen._replace(**{name: callback})
     if given.get("reference") is not None:
         chosen = chosen._replace(reference=check_text("reference", given["reference"]))
     return chosen
@@ -150,10 +153,12 @@ def headers(given: Mapping[str, str], signed: str) -> dict[str, str]:
         InvalidArgument: for those that can't be sent or say how a request is sent, `Authorization`, and `signed`.
     """
     checked: dict[str, str] = {}
+    if not isinstance(given, Mapping):
+        raise InvalidArgument(f"headers takes a mapping, not {type(given).__name__}", parameter="headers")
     for name, value in given.items():
         if not isinstance(name, str) or not isinstance(value, str):
             raise InvalidArgument("headers takes names and values that are strings", parameter="headers")
-        if not _HEADER_NAME.fullmatch(name) or not (value.isascii() and value.isprintable()):
+        if not _HEADER_NAME.fullmatch(name) or not (value.isascii() and value.isprintable() and value == value.strip()):
             raise InvalidArgument(f"header {name!r} holds characters that can't be sent", parameter="headers")
         if name.lower() in _FRAMING:
             raise InvalidArgument(f"{name} is not for headers=: it says how a request is sent", parameter="headers")

@@ -57,6 +57,10 @@ def kind_of_status(status: int) -> str | None:
     return known.get(status, "server" if status >= 500 else "invalid" if status >= 400 else None)
 
 
+_NOTHING = ("", "none", "null", "false", "no", "ok", "0")
+"""Texts that stand where an error would, and say that there is none."""
+
+
 def judge(
     operation: Operation[Any], response: RawResponse, result: Any, doubt: str | None
 ) -> tuple[Any, NumberlineError | None]:
@@ -73,6 +77,8 @@ def judge(
     if doubt is None:
         if not operation.has_result and not _is_json_or_blank(response):
             doubt = "no body is documented, and this is no JSON."
+        elif not operation.has_result and _denies(response):
+            doubt = "no body is documented, and this one speaks of an error."
         elif operation.error_field is not None and getattr(result, operation.error_field) is not None:
             doubt = f"$.{operation.error_field} is not empty."
         elif _has_failed(operation, response):
@@ -179,11 +185,7 @@ def _names_failure(body: Any, form: ErrorForm) -> bool:
         return True
     if not form.success:
         root = _at(body, form.code[:1])
-        return (
-            root is not None
-            if len(form.code) == 1
-            else (isinstance(root, dict) and bool(root)) or _at(body, form.code) is not None
-        )
+        return root is not None if len(form.code) == 1 else _is_something(root)
     value = _at(body, form.code)
     return value is not None and _as_text(value) not in form.success
 
@@ -235,6 +237,21 @@ def _is_json_or_blank(response: RawResponse) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _denies(response: RawResponse) -> bool:
+    """Return whether a body that is not documented at all says that nothing was done, in words that are common."""
+    body = decoded(response.body) if response.body.strip() else None
+    if isinstance(body, dict):
+        return any(_is_something(body.get(name)) for name in ("error", "errors")) or body.get("success") is False
+    return body is False
+
+
+def _is_something(value: Any) -> bool:
+    """Return whether what stands where an error would says that there is one: an object, a list or a text of it."""
+    if isinstance(value, list):
+        return any(_is_something(each) for each in value if isinstance(each, str | dict))
+    return value.strip().lower() not in _NOTHING if isinstance(value, str) else bool(value)
 
 
 def _clean(text: str) -> str:

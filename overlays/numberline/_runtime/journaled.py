@@ -59,6 +59,7 @@ class JournaledCharge(Charge[T]):
         raise retry.finished(self, JournalUnavailable(f"only_buyer needs a list of what is owned before: {why}"))
 
     def _intend(self) -> Iterable[Durable]:
+        yield from super()._intend()
         self.sent_at = began = self.clock.now()
         longest = self._journal.wait + 1
         timeout = min(self.context.options.timeout, max(self.ends - self.clock.monotonic(), 0.0))

@@ -235,7 +235,9 @@ class Operation(Generic[T_co]):
         self.paging = paging
         self.rate_limit = rate_limit
         self.error_field = error_field
-        self.error_keys = tuple(f'"{key}"'.encode() for key in error_keys)
+        # The error field as well: read as a record, it is None where it is text or a list.
+        keys = (*error_keys, *((error_field,) if error_field is not None else ()))
+        self.error_keys = tuple(f'"{key}"'.encode() for key in keys)
         self.outcome = outcome
         self.has_result = response is not None
         self._response = response

@@ -7,7 +7,7 @@ to read it, stands in each provider's module (`operation.Reconciliation`).
 import json
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeVar
 
 from ..errors import IncompleteListing, InvalidArgument, InvalidRequest, NotFound, OutcomeUnknown, UnreadableResponse
@@ -225,13 +225,15 @@ def recognize(provider: Provider, context: "Context", unknown: OutcomeUnknown) -
         wanted = how.wanted(unknown.arguments, unknown.number)
     except (ValueError, LookupError):
         wanted = Wanted()
+    if not all(phone_digits(each).isdecimal() for each in wanted.numbers):
+        wanted = Wanted()  # nothing is ever listed as that, which would look like an answer
     if not (wanted.numbers or wanted.ids or wanted.is_everything or wanted.how_many > 0):
         raise InvalidArgument("its arguments don't say what it was about", parameter="unknown")
     return how, Asked(
         operation.operation_class == "release",
         wanted,
         unknown.sent_at,
-        unknown.ended_at,
+        max(unknown.sent_at, unknown.ended_at),
         unknown.clock_offset,
         None if unknown.owned_before is None else frozenset(unknown.owned_before),
         unknown.owned_before_at,
@@ -271,12 +273,20 @@ def settled_at(asked: Asked, looked: Looked, settle_after: float) -> datetime:
 
     Of this machine's clock and the provider's the later one counts, so that setting one forward makes nothing settled.
     """
-    ours = asked.ended_at + timedelta(seconds=settle_after)
+    ours = _moved(asked.ended_at, settle_after)
     if asked.clock_offset is None or looked.clock_offset is None:
-        return ours if looked.is_same_clock else ours + CLOCKS
+        return ours if looked.is_same_clock else _moved(ours, CLOCKS.total_seconds())
     drift = asked.clock_offset - looked.clock_offset
-    theirs = ours + timedelta(seconds=drift if abs(drift) > 1 else 0)  # the header Date has whole seconds
+    theirs = _moved(ours, drift if abs(drift) > 1 else 0)  # the header Date has whole seconds
     return max(ours, theirs) if looked.is_same_clock else theirs
+
+
+def _moved(moment: datetime, seconds: float) -> datetime:
+    """Return another moment, as far as there are years for it: clocks may say anything."""
+    try:
+        return moment.astimezone(UTC) + timedelta(seconds=seconds)
+    except OverflowError:
+        return (datetime.max if seconds > 0 else datetime.min).replace(tzinfo=UTC)
 
 
 def decide(asked: Asked, looked: Looked, settle_after: float, others: Others = NO_OTHERS) -> Conclusion:
@@ -306,8 +316,10 @@ def _named(
     is_time = looked.is_complete if asked.is_release else later is None
     for text in asked.wanted.ids:
         mine = {row.id: row for _, row in owned if row.id == text}
-        verdicts[text] = _verdict(asked, mine, later, is_time and not asked.wanted.ids_change)
+        near = {} if mine else {row.id: row for _, row in owned if row.id.casefold() == text.strip().casefold()}
+        verdicts[text] = _verdict(asked, mine, later, is_time and not near and not asked.wanted.ids_change)
         found |= mine
+        alike |= near
     for text in asked.wanted.numbers:
         digits = phone_digits(text)
         mine = {row.id: row for each, row in owned if each == digits}
@@ -354,7 +366,7 @@ def _reason(
     if verdict == "not_owned":
         return "the account does not own it" + ("" if asked.is_release else ", and its time to appear is over")
     if is_alike:
-        return "the account owns a number that may be the same, written otherwise"
+        return "the account owns one that may be the same, written otherwise"
     if not looked.is_complete:
         return "the listing was not complete"
     if later is not None:
@@ -445,8 +457,8 @@ def _is_ours(
 def _is_older(row: Holding, asked: Asked, looked: Looked) -> bool:
     """Return whether it was owned before, by a date that no time zone and no clock can explain."""
     offsets = [abs(each) for each in (asked.clock_offset, looked.clock_offset) if each is not None]
-    margin = ZONES + CLOCKS + timedelta(seconds=max(offsets, default=0.0))
-    return row.since is not None and row.since < asked.sent_at - margin
+    margin = (ZONES + CLOCKS).total_seconds() + max(offsets, default=0.0)
+    return row.since is not None and row.since < _moved(asked.sent_at, -margin)
 
 
 def _has_all(looked: Looked, numbers: tuple[str, ...]) -> bool:
