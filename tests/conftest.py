@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import settings
 
 from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
-from numberline._runtime import limits
 from numberline._runtime.client import BaseClient
+from numberline._runtime.rate_limit import isolated
 from numberline_sandbox.provider import Provider
 from tests.contract.answers import Violations
 from tests.support import FULL, SIGN_INS, Wire
@@ -22,9 +22,10 @@ settings.load_profile("full" if FULL else "numberline")
 
 
 @pytest.fixture(autouse=True)
-def no_budget_of_another_test() -> None:
-    """A budget is the process's and stays, which is right for all but tests."""
-    limits.LIMITERS.clear()
+def rate_limits() -> Iterator[None]:
+    """No test waits for what another has used of a budget."""
+    with isolated():
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -11,8 +11,8 @@ import httpx
 from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
 from numberline._runtime.client import AsyncClient, BaseClient, Client
 from numberline.pagination import AsyncPages, Pages
+from numberline.testing import BEGIN, ManualClock
 from numberline_sandbox import Request, Response, Sandbox
-from tests.trust.clock import BEGIN, TestClock, on
 
 CLIENTS: dict[tuple[str, str], type[BaseClient]] = {
     ("voximplant", "sync"): Voximplant,
@@ -42,7 +42,7 @@ class Watched(Sandbox):
         return response
 
     def connect(
-        self, provider: str, colour: str, clock: TestClock, url: str | None = None, **settings: Any
+        self, provider: str, colour: str, clock: ManualClock, url: str | None = None, **settings: Any
     ) -> BaseClient:
         """A client of ours that is signed in, on a clock of the test's; in process unless there is a URL."""
         if url is not None:
@@ -52,9 +52,7 @@ class Watched(Sandbox):
         else:
             settings["http_client"] = httpx.Client(transport=self.transport(clock.sleep))
         kind: Callable[..., BaseClient] = CLIENTS[provider, colour]
-        client = kind(**self.credentials[provider], **settings)
-        on(client, clock)
-        return client
+        return kind(**self.credentials[provider], **settings, clock=clock)
 
 
 class Targets(NamedTuple):
@@ -70,7 +68,7 @@ class Targets(NamedTuple):
 @cache
 def targets() -> Targets:
     """They are the same in all sandboxes of one seed and size."""
-    sandbox, clock = Watched(), TestClock()
+    sandbox, clock = Watched(), ManualClock()
     voximplant, infobip, apifonica = (
         sandbox.connect(name, "sync", clock) for name in ("voximplant", "infobip", "apifonica")
     )

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from numberline._runtime import limits, transport
+from numberline._runtime import transport
+from numberline._runtime.rate_limit import isolated
 from numberline.errors import (
     ConnectionFailed,
     NumberlineError,
@@ -18,12 +19,12 @@ from numberline.errors import (
     TimedOut,
     UnreadableResponse,
 )
+from numberline.testing import ManualClock
 from numberline_sandbox.faults import KINDS
 from numberline_sandbox.http.server import base_url, serve
 from numberline_sandbox.http.server import listen as listening
 from tests.faults.support import OPERATIONS, Operation, Watched, answered, targets
 from tests.support import FULL, spec
-from tests.trust.clock import TestClock
 
 Raised = type[NumberlineError]
 
@@ -143,8 +144,7 @@ def wrong(
     operation: Operation, row: Row, colour: str, logged: pytest.LogCaptureFixture, url: str | None, sandbox: Watched
 ) -> Iterator[str]:
     """All that is not as it should be in one cell."""
-    limits.LIMITERS.clear()
-    clock = TestClock()
+    clock = ManualClock()
     fault, settings = row.fault, {}
     if url is not None and fault == "latency=40":
         fault, settings = "latency=0.6", {"timeout": 0.3}
@@ -153,7 +153,8 @@ def wrong(
     logged.clear()
     result, error = None, None
     try:
-        result = answered(client, operation)
+        with isolated():
+            result = answered(client, operation)
     except NumberlineError as raised:
         error = raised
     then, entries = expected(operation, row)
@@ -189,8 +190,9 @@ _BASELINES: dict[str, Any] = {}
 def baseline(operation: Operation) -> Any:
     """What the call answers when all is well."""
     if operation.name not in _BASELINES:
-        client = Watched().connect(operation.provider, "sync", TestClock())
-        _BASELINES[operation.name] = answered(client, operation)
+        client = Watched().connect(operation.provider, "sync", ManualClock())
+        with isolated():
+            _BASELINES[operation.name] = answered(client, operation)
     return _BASELINES[operation.name]
 
 
@@ -238,11 +240,10 @@ DONE = ("latency=40", "520-after", "truncated", "drop-after")
 @pytest.mark.parametrize("colour", ["sync", "async"])
 def test_a_fault_that_lasts_is_told_after_the_last_attempt(fault: str, colour: str) -> None:
     for operation in OPERATIONS:
-        limits.LIMITERS.clear()
         sandbox = Watched()
-        client = sandbox.connect(operation.provider, colour, TestClock())
+        client = sandbox.connect(operation.provider, colour, ManualClock())
         sandbox.faults.set("*", fault)
-        with pytest.raises(NumberlineError) as caught:
+        with isolated(), pytest.raises(NumberlineError) as caught:
             answered(client, operation)
         again = operation.operation_class in ("read", "idempotent") or fault in REFUSED
         raised, calls = (LASTING[fault], 3) if again else (OutcomeUnknown, 1)
@@ -256,7 +257,7 @@ def test_where_nobody_listens_nothing_was_sent(colour: str) -> None:
     with listening() as free:
         url = base_url(free)
     for operation in OPERATIONS:
-        client = Watched().connect(operation.provider, colour, TestClock(), url)
+        client = Watched().connect(operation.provider, colour, ManualClock(), url)
         with pytest.raises(ConnectionFailed) as caught:
             answered(client, operation)
         assert (caught.value.attempts, caught.value.never_sent) == (3, True), operation.name
@@ -317,7 +318,7 @@ def test_a_body_that_is_compressed_twice_is_not_inflated(colour: str) -> None:
     """A few hundred bytes of it may be gigabytes, in one piece that no limit stops."""
     sandbox = Watched()
     sandbox.faults.set("list_purchased_numbers", "nested-bomb")
-    client = sandbox.connect("infobip", colour, TestClock())
+    client = sandbox.connect("infobip", colour, ManualClock())
     (listing,) = (operation for operation in OPERATIONS if operation.name == "list_purchased_numbers")
 
     with pytest.raises(UnreadableResponse, match="was not asked for"):

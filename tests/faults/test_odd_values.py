@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from numberline._runtime.client import BaseClient
+from numberline.testing import ManualClock
 from tests.faults.support import OPERATIONS, Operation, Watched
 from tests.support import outcome
-from tests.trust.clock import TestClock
 
 LISTINGS = ("get_phone_numbers", "list_purchased_numbers", "list_rented_numbers")
 BY_NAME = {operation.name: operation for operation in OPERATIONS}
@@ -35,7 +35,7 @@ def operation(request: pytest.FixtureRequest) -> Operation:
 def records(operation: Operation, colour: str, fault: str) -> tuple[list[Any], list[Any]]:
     """What is listed with a fault, and without one."""
     sandbox = Watched()
-    client: BaseClient = sandbox.connect(operation.provider, colour, TestClock())
+    client: BaseClient = sandbox.connect(operation.provider, colour, ManualClock())
     good = outcome(operation.call(client))
     sandbox.faults.set(operation.name, fault, times=1)
     return outcome(operation.call(client)), good

@@ -13,16 +13,16 @@ from typing import Any, NamedTuple
 import pytest
 
 from numberline import AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
-from numberline._runtime import limits
+from numberline._runtime.rate_limit import isolated
 from numberline._runtime.reconcile import Reconciled
 from numberline.errors import NumberlineError, OutcomeUnknown, RateLimited
 from numberline.infobip import Number
+from numberline.testing import ManualClock
 from numberline_sandbox import Behaviour
 from numberline_sandbox.faults import RANDOM_KINDS
 from numberline_sandbox.http.server import serve
 from tests.faults.support import Watched
 from tests.support import FULL
-from tests.trust.clock import TestClock
 
 COUNT = 10_000 if FULL else 400
 ROUND = 100  # purchases from one sandbox: whoever reconciles by key goes through all that is owned
@@ -34,14 +34,6 @@ OTHERS = 4  # every so many purchases are another buyer's
 KNOWN = {"owned": True, "not_owned": False, "undecided": None}
 
 CHARGES = ("AttachPhoneNumber", "purchaseNumber")
-
-
-class Yielding(TestClock):
-    """Lets other tasks have their turn where a real clock would."""
-
-    async def sleep_async(self, seconds: float) -> None:
-        self.sleep(seconds)
-        await asyncio.sleep(0)
 
 
 class Wish(NamedTuple):
@@ -74,11 +66,11 @@ class Claim(NamedTuple):
 def wishes(sandbox: Watched, provider: str) -> Iterator[Wish]:
     """What there is to buy, asked for before anything goes wrong."""
     if provider == "infobip":
-        shop = sandbox.connect(provider, "sync", TestClock())
+        shop = sandbox.connect(provider, "sync", ManualClock())
         assert isinstance(shop, Infobip)
         yield from (Wish(offer.number, {}, offer) for offer in shop.list_available_numbers(limit=1000))
         return
-    client = sandbox.connect(provider, "sync", TestClock())
+    client = sandbox.connect(provider, "sync", ManualClock())
     assert isinstance(client, Voximplant)
     place: dict[str, Any] = {"country_code": "XX", "phone_category_name": "GEOGRAPHIC"}
     for region in client.get_phone_number_regions(**place):
@@ -175,7 +167,7 @@ def run(provider: str, colour: str, count: int, *, on_socket: bool = False) -> t
     all_claims: list[Claim] = []
     sandboxes: list[Watched] = []
     for seed in range(-(-count // ROUND)):
-        clock = Yielding()
+        clock = ManualClock()
         sandbox = Watched(
             seed=seed,
             numbers=600 if provider == "voximplant" else ROUND + 20,
@@ -184,11 +176,10 @@ def run(provider: str, colour: str, count: int, *, on_socket: bool = False) -> t
             clock=clock.now,
             behaviour=Behaviour(ids_change_on_purchase=bool(seed % 2)),
         )
-        limits.LIMITERS.clear()  # they are on another round's clock
-        wanted = list(wishes(sandbox, provider))[: min(ROUND, count - seed * ROUND)]
-        limits.LIMITERS.clear()
+        with isolated():
+            wanted = list(wishes(sandbox, provider))[: min(ROUND, count - seed * ROUND)]
         sandbox.replies.clear()
-        with serve(sandbox) if on_socket else nullcontext() as url:
+        with isolated(), serve(sandbox) if on_socket else nullcontext() as url:
             sandbox.faults.at_random(seed, RATE, (*RANDOM_KINDS, *(() if on_socket else (SLOW,))))
             sandbox.faults.latency = 0.001
             claims = all_bought([sandbox.connect(provider, colour, clock, url) for _ in range(2)], wanted)
@@ -227,7 +218,7 @@ def test_what_was_bought_is_known_on_real_sockets(provider: str, colour: str) ->
 
 @pytest.mark.parametrize("colour", ["sync", "async"])
 def test_a_counted_purchase_is_never_certain_beside_another_buyer(colour: str) -> None:
-    clock = Yielding()
+    clock = ManualClock()
     sandbox = Watched(numbers=200, owned=0, balance=10**9, clock=clock.now)
     place = next(wishes(sandbox, "voximplant")).arguments | {"phone_number": None, "phone_count": 1}
     sandbox.faults.set("attach_phone_number", "drop-after", times=20)

@@ -7,9 +7,9 @@ import pytest
 
 from numberline._runtime.client import BaseClient
 from numberline.pagination import Pages
+from numberline.testing import ManualClock
 from tests.faults.support import OPERATIONS, Operation, Watched, targets
 from tests.support import items
-from tests.trust.clock import TestClock
 
 SIZE = 5
 LISTINGS = {
@@ -46,7 +46,7 @@ def operation(request: pytest.FixtureRequest) -> Operation:
 def test_no_record_is_lost_or_comes_twice(operation: Operation, colour: str, shift: str, at: int) -> None:
     """Those that were there all the time, that is, when one comes or goes before the page after the `at`-th."""
     sandbox = Watched(numbers=300, owned=28)
-    client = sandbox.connect(operation.provider, colour, TestClock())
+    client = sandbox.connect(operation.provider, colour, ManualClock())
     sandbox.faults.set(operation.name, "shift-out", times=1)  # there is something to come back
     items(listing(client, operation))
     before = keys(operation, items(listing(client, operation)))

@@ -604,25 +604,27 @@ def saying(said: list[SpecError]) -> lint.Redocly:
     return lambda _: [said]
 
 
-@pytest.mark.parametrize("half", [0, 1])
-def test_a_defect_is_found_with_its_file_and_line(
-    root: Path, tmp_path: Path, subtests: pytest.Subtests, half: int
+@pytest.fixture(scope="session")
+def redocly(root: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[SpecError]]:
+    """What Redocly, started once, says about each defect."""
+    folder = tmp_path_factory.mktemp("defects")
+    broken = [Document(project(folder / str(at), root, defect)) for at, defect in enumerate(DEFECTS.values())]
+    return dict(zip(DEFECTS, linters.redocly(broken), strict=True))
+
+
+@pytest.mark.parametrize("name", DEFECTS)
+def test_defect_is_reported_with_its_file_and_line(
+    root: Path, tmp_path: Path, redocly: dict[str, list[SpecError]], name: str
 ) -> None:
-    """Two tests, so that Redocly isn't started for each of them."""
-    defects = list(DEFECTS.items())[half::2]
-    broken = [Document(project(tmp_path / str(at), root, defect)) for at, (_, defect) in enumerate(defects)]
-    assert len(broken) > 35
+    defect = DEFECTS[name]
+    complaints = lint.complaints([Document(project(tmp_path, root, defect))], root, redocly=saying(redocly[name]))
 
-    for (name, defect), document, said in zip(defects, broken, linters.redocly(broken), strict=True):
-        with subtests.test(name):
-            complaints = lint.complaints([document], root, redocly=saying(said))
-
-            place = f"specs/{defect.spec}.yaml:{seeded(root, defect).line}"
-            assert (place, defect.rule) in {(each.place, each.rule) for each in complaints}, list(map(str, complaints))
-            told = [str(each) for each in complaints if each.place == place]
-            assert len(told) == 1, "one complaint about one line"
-            assert defect.says in told[0]
-            assert told[0].endswith(f" [{defect.rule}]")
+    place = f"specs/{defect.spec}.yaml:{seeded(root, defect).line}"
+    assert (place, defect.rule) in {(each.place, each.rule) for each in complaints}, list(map(str, complaints))
+    told = [str(each) for each in complaints if each.place == place]
+    assert len(told) == 1, "one complaint about one line"
+    assert defect.says in told[0]
+    assert told[0].endswith(f" [{defect.rule}]")
 
 
 def test_redocly_is_there() -> None:

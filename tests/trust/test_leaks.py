@@ -19,8 +19,8 @@ import httpx
 import pytest
 
 from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
-from numberline._runtime import limits
 from numberline._runtime.client import AsyncClient, BaseClient
+from numberline._runtime.rate_limit import isolated
 from numberline.errors import InvalidArgument, NumberlineError, OutcomeUnknown, outcome_unknown
 from numberline.pagination import AsyncPages, Pages
 from tests.support import items, result
@@ -238,8 +238,8 @@ def test_nothing_secret_shows_whatever_comes(
             for call in calls(view):
                 caplog.clear()
                 spans.clear()
-                limits.LIMITERS.clear()  # no refusal makes the next call wait
-                with warnings.catch_warnings(record=True) as warned:
+                # Isolated, so that no refusal makes the next call wait.
+                with isolated(), warnings.catch_warnings(record=True) as warned:
                     try:
                         _answered(call, shown)
                     except NumberlineError as error:

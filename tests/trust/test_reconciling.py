@@ -15,8 +15,8 @@ from numberline._runtime.client import BaseClient
 from numberline._runtime.reconcile import Reconciled
 from numberline.errors import InvalidArgument, OutcomeUnknown, UnreadableResponse
 from numberline.infobip import Number
+from numberline.testing import BEGIN, ManualClock
 from tests.support import Wire, result
-from tests.trust.clock import BEGIN, TestClock
 
 LOCATORS: dict[str, Any] = {"country_code": "US", "phone_category_name": "GEOGRAPHIC", "phone_region_id": 1}
 NUMBERS = ("12025550100", "12025550101")
@@ -113,7 +113,7 @@ class Market(Wire):
     def __init__(self, scenario: Scenario) -> None:
         super().__init__()
         self.scenario = scenario
-        self.clock = TestClock()
+        self.clock = ManualClock()
         self.held: list[Held] = []
         self.looks = 0
         self.effects = 0
@@ -123,7 +123,7 @@ class Market(Wire):
 
     @property
     def now(self) -> float:
-        return self.clock.time - 1000.0
+        return self.clock.monotonic()
 
     def own(self, number: str, since: float, by: str = "others") -> None:
         self._next += 1
@@ -137,7 +137,7 @@ class Market(Wire):
             return super().__call__(request)
         self.sent.append(request)
         path, method = request.url.path, request.method
-        ahead = self.clock.time - 1000.0 + self.scenario.ahead
+        ahead = self.now + self.scenario.ahead
         date = (BEGIN + timedelta(seconds=ahead)).strftime("%a, %d %b %Y %H:%M:%S GMT")
         body = {name: values[0] for name, values in parse_qs(request.content.decode()).items()}
         if path.endswith("/GetPhoneNumbers"):
@@ -146,7 +146,7 @@ class Market(Wire):
             answer = self._infobip_page(request.url.params)
         else:
             self._change(request, body)
-            self.clock.time += 30.0
+            self.clock.advance(seconds=30.0)
             raise httpx.ReadTimeout("lost", request=request)
         self.looks += 1
         return httpx.Response(200, json=answer, headers={"date": date})
@@ -216,7 +216,7 @@ class Market(Wire):
         return {"numbers": page, "numberCount": total}
 
 
-class SkewedClock(TestClock):
+class SkewedClock(ManualClock):
     """The market's clock as a machine has it that is so far ahead."""
 
     def __init__(self, market: Market, skew: float) -> None:
@@ -225,7 +225,7 @@ class SkewedClock(TestClock):
         self.skew = skew
 
     def monotonic(self) -> float:
-        return self._market.clock.time
+        return self._market.clock.monotonic()
 
     def now(self) -> datetime:
         return self._market.clock.now() + timedelta(seconds=self.skew)
@@ -276,7 +276,7 @@ class Machine:
     def reconcile_after(self, seconds: float, unknown: OutcomeUnknown) -> Reconciled[Any]:
         """So many seconds after the request had ended, on the machine of the scenario."""
         scenario, market = self.market.scenario, self.market
-        market.clock.time = 1030.0 + seconds
+        market.clock.advance(seconds=30.0 + seconds - market.now)
         if scenario.other_machine is not None:
             self.client = market.connect(self.kind, clock=SkewedClock(market, scenario.other_machine), **self._settings)
         self.clock.skew = scenario.skew + scenario.jump

@@ -28,8 +28,9 @@ from numberline.errors import (
     UnreadableResponse,
     outcome_unknown,
 )
+from numberline.testing import BEGIN, ManualClock
 from tests.support import Wire, items, result
-from tests.trust.clock import BEGIN, TestClock, connected, on
+from tests.trust.support import connected
 
 PAGE = {"result": [], "count": 0, "total_count": 0}
 BOUGHT = {"result": 1, "phone_numbers": [{"phone_id": 1, "phone_number": "12025550100"}]}
@@ -50,17 +51,15 @@ def status(code: int, text: str = "<html>", **headers: str) -> Callable[[httpx.R
 
 
 @pytest.fixture
-def clock() -> TestClock:
-    return TestClock()
+def clock() -> ManualClock:
+    return ManualClock()
 
 
 @pytest.fixture(params=[Voximplant, AsyncVoximplant], ids=["sync", "async"])
-def client(request: pytest.FixtureRequest, wire: Wire, clock: TestClock) -> Voximplant | AsyncVoximplant:
+def client(request: pytest.FixtureRequest, wire: Wire, clock: ManualClock) -> Voximplant | AsyncVoximplant:
     """Each with an account of its own, so that no budget is shared between tests."""
     kind: type[Voximplant | AsyncVoximplant] = request.param
-    made = connected(wire, kind, account_id=zlib.crc32(request.node.nodeid.encode()) + 1, api_key="a-key")
-    on(made, clock)
-    return made
+    return connected(wire, kind, account_id=zlib.crc32(request.node.nodeid.encode()) + 1, api_key="a-key", clock=clock)
 
 
 @pytest.mark.parametrize(
@@ -80,13 +79,13 @@ def client(request: pytest.FixtureRequest, wire: Wire, clock: TestClock) -> Voxi
     ids=["refused", "reset", "slow", "pool", "500", "503", "520", "429", "try later", "server fault"],
 )
 def test_a_read_is_sent_again_after_trouble_that_may_pass(
-    client: Voximplant | AsyncVoximplant, wire: Wire, clock: TestClock, trouble: Any
+    client: Voximplant | AsyncVoximplant, wire: Wire, clock: ManualClock, trouble: Any
 ) -> None:
     wire.replies(trouble, trouble, PAGE)
 
     assert items(client.get_phone_numbers()) == []
     assert len(wire.sent) == 3
-    assert clock.slept == [0.5, 1.0]
+    assert clock.waits == [0.5, 1.0]
 
 
 def test_after_the_last_attempt_the_error_says_how_often_and_how_long(
@@ -196,13 +195,13 @@ def test_retries_can_be_turned_off(client: Voximplant | AsyncVoximplant, wire: W
     [("7", 7.0), (format_datetime(BEGIN + timedelta(seconds=9), usegmt=True), 9.0), ("soon", 0.5)],
 )
 def test_retry_after_is_kept_to(
-    client: Voximplant | AsyncVoximplant, wire: Wire, clock: TestClock, header: str, seconds: float
+    client: Voximplant | AsyncVoximplant, wire: Wire, clock: ManualClock, header: str, seconds: float
 ) -> None:
     wire.replies(status(429, **{"retry-after": header}), PAGE)
 
     items(client.get_phone_numbers())
 
-    assert sum(clock.slept) == seconds
+    assert sum(clock.waits) == seconds
 
 
 def test_a_wait_of_hours_is_the_callers_to_decide(client: Voximplant | AsyncVoximplant, wire: Wire) -> None:
@@ -214,30 +213,27 @@ def test_a_wait_of_hours_is_the_callers_to_decide(client: Voximplant | AsyncVoxi
     assert caught.value.retry_after == 7200.0
 
 
-def test_everybody_of_the_account_waits_after_a_refusal(wire: Wire, clock: TestClock) -> None:
-    first, second = (connected(wire, Infobip, api_key="shared-by-both") for _ in range(2))
-    on(first, clock)
-    on(second, clock)
+def test_everybody_of_the_account_waits_after_a_refusal(wire: Wire, clock: ManualClock) -> None:
+    first, second = (connected(wire, Infobip, api_key="shared-by-both", clock=clock) for _ in range(2))
     wire.replies(status(429, **{"retry-after": "30"}), {"numbers": [], "numberCount": 0})
 
     with pytest.raises(RateLimited):
         first.options(retries=0).list_purchased_numbers().total()
     second.list_purchased_numbers().total()
 
-    assert clock.slept == [30.0]
+    assert clock.waits == [30.0]
 
 
-def test_after_a_refusal_the_documented_figure_is_kept_to(wire: Wire, clock: TestClock) -> None:
-    client = connected(wire, Infobip, api_key="kept-to-the-figure")
-    on(client, clock)
+def test_after_a_refusal_the_documented_figure_is_kept_to(wire: Wire, clock: ManualClock) -> None:
+    client = connected(wire, Infobip, api_key="kept-to-the-figure", clock=clock)
     page = {"numbers": [], "numberCount": 0}
     wire.replies(status(429), page, page, page, page)
 
     for _ in range(4):
         client.list_purchased_numbers().total()
 
-    assert sum(clock.slept) >= 2.0  # one a second, of which two at once
-    assert clock.slept[-1] == pytest.approx(1.0)
+    assert sum(clock.waits) >= 2.0  # one a second, of which two at once
+    assert clock.waits[-1] == pytest.approx(1.0)
 
 
 def test_a_deadline_stops_waiting(client: Voximplant | AsyncVoximplant, wire: Wire) -> None:
@@ -266,15 +262,14 @@ def test_a_deadline_that_passes_before_anything_was_bought_is_no_doubt(
         result(client.options(deadline=10).attach_phone_number(phone_count=1, **LOCATORS))
 
 
-def test_a_refused_token_is_made_anew_once(wire: Wire, clock: TestClock, key_file: dict[str, Any]) -> None:
-    client = connected(wire, Voximplant, credentials=key_file)
-    on(client, clock)
+def test_a_refused_token_is_made_anew_once(wire: Wire, clock: ManualClock, key_file: dict[str, Any]) -> None:
+    client = connected(wire, Voximplant, credentials=key_file, clock=clock)
     wire.replies(failed(456), BOUGHT)
 
     client.attach_phone_number(phone_count=1, **LOCATORS)
 
     assert len(wire.sent) == 2
-    assert clock.slept == []
+    assert clock.waits == []
 
 
 def test_a_token_refused_twice_is_an_error(wire: Wire, key_file: dict[str, Any]) -> None:
@@ -295,15 +290,14 @@ def test_a_rotated_secret_is_asked_for_after_a_refusal(wire: Wire) -> None:
     assert [request.headers["authorization"] for request in wire.sent] == ["App old-secret", "App new-secret"]
 
 
-def test_a_budget_is_kept_to_from_the_start(wire: Wire, clock: TestClock) -> None:
-    client = connected(wire, Infobip, api_key="with-a-budget", budget=Budget(2, 1.0))
-    on(client, clock)
+def test_a_budget_is_kept_to_from_the_start(wire: Wire, clock: ManualClock) -> None:
+    client = connected(wire, Infobip, api_key="with-a-budget", budget=Budget(2, 1.0), clock=clock)
     wire.replies(*[{"numbers": [], "numberCount": 0}] * 4)
 
     for _ in range(4):
         client.list_purchased_numbers().total()
 
-    assert clock.slept == [0.5, 0.5, 0.5]
+    assert clock.waits == [0.5, 0.5, 0.5]
 
 
 @pytest.mark.parametrize("budget", [Budget(0, 1.0), Budget(1, 0.0), Budget(1, 1.0, 0), 5, "ab"])
@@ -325,8 +319,7 @@ def test_an_interruption_in_flight_leaves_its_data_and_goes_on(
         raise Interrupt
 
     told: list[OutcomeUnknown] = []
-    on(client, TestClock())
-    client._context = client._context._replace(options=client._context.options._replace(on_unknown=told.append))
+    client = connected(wire, type(client), account_id=9, api_key="a-key", on_unknown=told.append)
     for _ in range(3):
         wire.replies(interrupted)
         with pytest.raises(Interrupt) as caught:
@@ -354,7 +347,7 @@ def test_an_interruption_of_a_read_leaves_nothing(client: Voximplant | AsyncVoxi
     assert outcome_unknown(caught.value) is None
 
 
-async def test_a_cancelled_purchase_leaves_its_data(clock: TestClock) -> None:
+async def test_a_cancelled_purchase_leaves_its_data(clock: ManualClock) -> None:
     async def never(_: httpx.Request) -> httpx.Response:
         await asyncio.Event().wait()
         raise AssertionError

@@ -12,13 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from numberline import Infobip, Voximplant
-from numberline._runtime import limits, retry
+from numberline._runtime import retry
 from numberline._runtime.limits import Budget
-from numberline._runtime.rate_limit import LONGEST_HOLD, RateLimiter
+from numberline._runtime.rate_limit import LONGEST_HOLD, RateLimiter, isolated
 from numberline._runtime.retry import LONGEST_WAIT
 from numberline.errors import ConnectionFailed, NumberlineError, OutcomeUnknown, RateLimited, ServerError, TimedOut
+from numberline.testing import BEGIN, ManualClock
 from tests.support import Wire
-from tests.trust.clock import BEGIN, TestClock, connected, on
+from tests.trust.support import connected
 
 
 class Trouble(NamedTuple):
@@ -39,7 +40,7 @@ class Trouble(NamedTuple):
     token: bool = False
 
 
-class UnluckyClock(TestClock):
+class UnluckyClock(ManualClock):
     """Draws what hypothesis says, as a share of what may be drawn."""
 
     def __init__(self, shares: list[float]) -> None:
@@ -116,20 +117,20 @@ CALLS = {
     deadline=st.none() | st.floats(0.1, 200),
     rotates=st.booleans(),
 )
+@isolated()
 def test_no_trouble_makes_a_call_wait_or_send_more_than_it_may(
     call: str, happens: list[Trouble], shares: list[float], again: int, deadline: float | None, rotates: bool
 ) -> None:
-    limits.LIMITERS.clear()
     clock, wire = UnluckyClock(shares), Wire()
     sent_at: list[float] = []
     secrets = iter(range(100))
 
     def answered(trouble: Trouble | None) -> Any:
         def reply(request: httpx.Request) -> httpx.Response:
-            sent_at.append(clock.time)
+            sent_at.append(clock.monotonic())
             if trouble is None:
                 return httpx.Response(200, json=GOOD if b"phone_id" not in request.content else {"result": 1})
-            clock.time += trouble.takes
+            clock.advance(seconds=trouble.takes)
             if trouble.reply == "date":
                 moment = clock.now() + timedelta(seconds=trouble.asks or 0)
                 return httpx.Response(429, headers={"retry-after": format_datetime(moment, usegmt=True)}, json=BUSY)
@@ -144,9 +145,8 @@ def test_no_trouble_makes_a_call_wait_or_send_more_than_it_may(
     wire.replies(*map(answered, happens), *[answered(None)] * 10)
     api_key: Any = (lambda: f"key {next(secrets)}") if rotates else "a-key"
     settings: dict[str, Any] = {} if deadline is None else {"deadline": deadline}
-    client = connected(wire, Voximplant, account_id=1, api_key=api_key, retries=again, **settings)
-    on(client, clock)
-    begun = clock.time
+    client = connected(wire, Voximplant, account_id=1, api_key=api_key, retries=again, **settings, clock=clock)
+    begun = clock.monotonic()
     error: NumberlineError | None = None
     try:
         CALLS[call](client)
@@ -157,7 +157,7 @@ def test_no_trouble_makes_a_call_wait_or_send_more_than_it_may(
     seen = happens[:attempts]
     renewals = 1 if rotates and any(trouble.token for trouble in seen) else 0
     assert attempts <= again + 1 + renewals
-    assert len(clock.slept) <= attempts
+    assert len(clock.waits) <= attempts
     for number, (top, drawn) in enumerate(clock.drawn, 1):
         assert 0 <= drawn <= top <= min(8.0, 0.5 * 2 ** (number + renewals - 1))
     for trouble, at, then in zip(seen, sent_at, sent_at[1:], strict=False):
@@ -171,10 +171,10 @@ def test_no_trouble_makes_a_call_wait_or_send_more_than_it_may(
         assert all(trouble.harmless for trouble in happens[: attempts - 1])
     if deadline is not None:
         assert all(at < begun + deadline for at in sent_at)
-        assert sum(clock.slept) <= deadline
+        assert sum(clock.waits) <= deadline
     if error is not None:
         assert error.attempts == attempts
-        assert error.elapsed == pytest.approx(clock.time - begun)
+        assert error.elapsed == pytest.approx(clock.monotonic() - begun)
         if isinstance(error, OutcomeUnknown):
             assert call != "read"
             assert not seen[-1].harmless
@@ -191,7 +191,7 @@ def test_any_text_at_all_is_a_wait_or_none(header: str, now: float) -> None:
 
 @pytest.mark.parametrize("form", ["%a, %d %b %Y %H:%M:%S GMT", "%a, %d %b %Y %H:%M:%S", "%a %b %d %H:%M:%S %Y"])
 def test_a_date_is_in_utc_in_all_of_https_forms(form: str) -> None:
-    moment = datetime(2026, 11, 23, 12, 0, 30, tzinfo=UTC)
+    moment = BEGIN + timedelta(seconds=30)
 
     assert retry.retry_after({"retry-after": moment.strftime(form)}, BEGIN) == 30.0
 
@@ -202,49 +202,45 @@ def test_a_backoff_never_overflows() -> None:
 
 @pytest.mark.parametrize("status", [500, 503])
 def test_a_server_in_trouble_may_ask_for_a_wait_too(wire: Wire, status: int) -> None:
-    clock = TestClock()
-    client = connected(wire, Infobip, api_key="a-key")
-    on(client, clock)
+    clock = ManualClock()
+    client = connected(wire, Infobip, api_key="a-key", clock=clock)
     wire.replies(httpx.Response(status, headers={"retry-after": "7"}), {"numbers": [], "numberCount": 0})
 
     client.list_purchased_numbers().total()
 
-    assert clock.slept == [7.0]
+    assert clock.waits == [7.0]
 
 
 def test_while_a_provider_wants_to_be_left_alone_for_long_others_fail_at_once(wire: Wire) -> None:
-    clock = TestClock()
-    client = connected(wire, Infobip, api_key="a-key")
-    on(client, clock)
+    clock = ManualClock()
+    client = connected(wire, Infobip, api_key="a-key", clock=clock)
     wire.replies(httpx.Response(429, headers={"retry-after": "1800"}), {"numbers": [], "numberCount": 0})
     with pytest.raises(RateLimited):
         client.list_purchased_numbers().total()
 
-    clock.time += 1000
+    clock.advance(seconds=1000)
     with pytest.raises(RateLimited, match="for 800 s more") as caught:
         client.list_purchased_numbers().total()
     assert (caught.value.never_sent, caught.value.attempts, caught.value.retry_after) == (True, 0, 800.0)
-    assert clock.slept == []
+    assert clock.waits == []
 
-    clock.time += 800
+    clock.advance(seconds=800)
     client.list_purchased_numbers().total()
 
 
 def test_a_slip_in_a_header_does_not_stop_an_account_for_good(wire: Wire) -> None:
-    clock = TestClock()
-    client = connected(wire, Infobip, api_key="a-key")
-    on(client, clock)
+    clock = ManualClock()
+    client = connected(wire, Infobip, api_key="a-key", clock=clock)
     wire.replies(httpx.Response(429, headers={"retry-after": "1e15"}), {"numbers": [], "numberCount": 0})
     with pytest.raises(RateLimited):
         client.list_purchased_numbers().total()
 
-    clock.time += LONGEST_HOLD
+    clock.advance(seconds=LONGEST_HOLD)
     client.list_purchased_numbers().total()
 
 
 def test_an_error_does_not_say_that_nothing_was_sent_if_an_earlier_attempt_arrived(wire: Wire) -> None:
     client = connected(wire, Infobip, api_key="a-key", retries=1)
-    on(client, TestClock())
     wire.replies(httpx.Response(503), httpx.ConnectError("refused"))
 
     with pytest.raises(ConnectionFailed) as caught:
@@ -255,7 +251,6 @@ def test_an_error_does_not_say_that_nothing_was_sent_if_an_earlier_attempt_arriv
 
 def test_a_deadline_that_ends_a_series_of_attempts_does_not_say_that_nothing_was_sent(wire: Wire) -> None:
     client = connected(wire, Infobip, api_key="a-key", deadline=0.2)
-    on(client, TestClock())
     wire.replies(httpx.Response(503))
 
     with pytest.raises(TimedOut) as caught:
@@ -280,7 +275,6 @@ def test_a_status_that_an_event_hook_raises_is_that_status(wire: Wire) -> None:
         transport=wire.transport(), event_hooks={"response": [lambda response: response.raise_for_status()]}
     )
     client = Infobip(api_key="a-key", http_client=http)
-    on(client, TestClock())
     wire.replies(*[httpx.Response(503)] * 3, httpx.Response(503))
 
     with pytest.raises(ServerError) as caught:
@@ -356,40 +350,36 @@ def test_a_refusal_without_a_wait_uses_up_what_might_have_gone_at_once() -> None
 
 
 def test_a_budget_that_is_given_later_holds_for_those_who_gave_none(wire: Wire) -> None:
-    clock = TestClock()
-    first = connected(wire, Infobip, api_key="a-key")
-    second = connected(wire, Infobip, api_key="a-key", budget=Budget(1, 5.0))
-    for client in (first, second):
-        on(client, clock)
+    clock = ManualClock()
+    first = connected(wire, Infobip, api_key="a-key", clock=clock)
+    second = connected(wire, Infobip, api_key="a-key", budget=Budget(1, 5.0), clock=clock)
     wire.replies(*[{"numbers": [], "numberCount": 0}] * 4)
 
     for client in (first, second, first, second):
         client.list_purchased_numbers().total()
 
-    assert clock.slept == [5.0, 5.0]
+    assert clock.waits == [5.0, 5.0]
 
 
 @pytest.mark.parametrize("other", [{"api_key": "another-key"}, {"bearer": "a-key", "base_url": "https://b.example"}])
 def test_who_signs_in_otherwise_has_a_budget_of_their_own(wire: Wire, other: dict[str, Any]) -> None:
-    clock = TestClock()
+    clock = ManualClock()
     budget = Budget(1, 60.0)
     for settings in ({"api_key": "a-key"}, other):
-        client = connected(wire, Infobip, budget=budget, **settings)
-        on(client, clock)
+        client = connected(wire, Infobip, budget=budget, **settings, clock=clock)
         wire.replies({"numbers": [], "numberCount": 0})
         client.list_purchased_numbers().total()
 
-    assert clock.slept == []
+    assert clock.waits == []
 
 
 def test_who_waits_in_the_queue_when_it_is_closed_is_not_told_that_something_was_sent(wire: Wire) -> None:
-    class Closing(TestClock):
+    class Closing(ManualClock):
         def sleep(self, seconds: float) -> None:
             super().sleep(seconds)
             client.close()
 
-    client = connected(wire, Infobip, api_key="a-key", budget=Budget(1, 5.0))
-    on(client, Closing())
+    client = connected(wire, Infobip, api_key="a-key", budget=Budget(1, 5.0), clock=Closing())
     wire.replies({"numberKey": "key", "number": "447700900123"})
     client.purchase_number(number_key="key")
 

@@ -15,9 +15,10 @@ import trio
 
 from numberline import AsyncInfobip, Infobip
 from numberline.errors import InsufficientFunds, OutcomeUnknown, outcome_unknown, outcomes_unknown
+from numberline.testing import ManualClock
 from tests.support import Wire, result
-from tests.trust.clock import TestClock, connected, on
 from tests.trust.line import Line, reply
+from tests.trust.support import connected
 
 NUMBER = json.dumps({"numberKey": "key", "number": "447700900123"})
 KINDS = pytest.mark.parametrize("kind", [Infobip, AsyncInfobip], ids=["sync", "async"])
@@ -71,13 +72,12 @@ def test_somebody_elses_client_is_left_open_by_us_and_may_be_closed_by_them(kind
 
 
 def test_a_client_closed_between_two_attempts_sends_nothing_more(wire: Wire) -> None:
-    class Closing(TestClock):
+    class Closing(ManualClock):
         def sleep(self, seconds: float) -> None:
             super().sleep(seconds)
             client.close()
 
-    client = connected(wire, Infobip, api_key="a-key")
-    on(client, Closing())
+    client = connected(wire, Infobip, api_key="a-key", clock=Closing())
     wire.replies(httpx.Response(429, json=BUSY))
 
     with pytest.raises(RuntimeError, match="closed") as caught:
@@ -256,7 +256,7 @@ async def test_a_timeout_around_a_purchase_leaves_it_in_doubt() -> None:
 
 
 async def test_who_is_cancelled_while_waiting_to_send_has_bought_nothing(wire: Wire) -> None:
-    client = connected(wire, AsyncInfobip, api_key="a-key")
+    client = wire.connect(AsyncInfobip, api_key="a-key", retries=2)
     wire.replies(httpx.Response(429, headers={"retry-after": "50"}, json=BUSY))
     task = asyncio.create_task(client.purchase_number(number_key="key"))
     await asyncio.sleep(0.01)

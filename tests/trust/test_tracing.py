@@ -13,8 +13,8 @@ from opentelemetry.trace import SpanKind, StatusCode
 from numberline import AsyncInfobip, Infobip
 from numberline.errors import NotFound, ServerError
 from tests.support import Wire, result
-from tests.trust.clock import TestClock, connected, on
 from tests.trust.spans import Spans
+from tests.trust.support import connected
 
 NUMBER = {"numberKey": "key", "number": "447700900123"}
 
@@ -22,9 +22,7 @@ NUMBER = {"numberKey": "key", "number": "447700900123"}
 @pytest.fixture(params=[Infobip, AsyncInfobip], ids=["sync", "async"])
 def client(request: pytest.FixtureRequest, wire: Wire) -> Infobip | AsyncInfobip:
     kind: type[Infobip | AsyncInfobip] = request.param
-    made = connected(wire, kind, api_key="a-key")
-    on(made, TestClock())
-    return made
+    return connected(wire, kind, api_key="a-key")
 
 
 def test_a_call_is_one_span_however_often_it_is_sent(client: Infobip | AsyncInfobip, wire: Wire, spans: Spans) -> None:

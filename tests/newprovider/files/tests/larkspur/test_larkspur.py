@@ -27,25 +27,25 @@ from numberline.errors import (
     ServerError,
 )
 from numberline.larkspur import AsyncLarkspur, Feature, Larkspur, Number, Offer, Usage
+from numberline.testing import ManualClock
 from numberline_generated.wire import larkspur as wire_models
 from numberline_sandbox import Request, Sandbox
 from numberline_sandbox.http.server import serve
 from numberline_sandbox.larkspur import API_KEY
 from numberline_sandbox.larkspur import Larkspur as Embedded
 from tests.support import Wire, envelopes, items, result
-from tests.trust.clock import TestClock, on
 
 Client = Larkspur | AsyncLarkspur
 ROOT = "/rental/v1"
 
 
 @pytest.fixture
-def clock() -> TestClock:
-    return TestClock()
+def clock() -> ManualClock:
+    return ManualClock()
 
 
 @pytest.fixture
-def sandbox(clock: TestClock) -> Sandbox:
+def sandbox(clock: ManualClock) -> Sandbox:
     return Sandbox(providers=[Embedded], clock=clock.now)
 
 
@@ -70,15 +70,14 @@ def kind(request: pytest.FixtureRequest) -> type[Client]:
 
 
 @pytest.fixture
-def client(kind: type[Client], sandbox: Sandbox, asked: list[Request], clock: TestClock) -> Client:
+def client(kind: type[Client], sandbox: Sandbox, asked: list[Request], clock: ManualClock) -> Client:
     """A client that is connected with the sandbox."""
     credentials = sandbox.credentials["larkspur"]
     made: Client
     if issubclass(kind, AsyncClient):
-        made = kind(**credentials, http_client=httpx.AsyncClient(transport=sandbox.async_transport()))
+        made = kind(**credentials, http_client=httpx.AsyncClient(transport=sandbox.async_transport()), clock=clock)
     else:
-        made = kind(**credentials, http_client=httpx.Client(transport=sandbox.transport()))
-    on(made, clock)
+        made = kind(**credentials, http_client=httpx.Client(transport=sandbox.transport()), clock=clock)
     return made
 
 
@@ -292,10 +291,9 @@ def test_the_key_stands_in_no_log_and_no_error(sandbox: Sandbox, caplog: pytest.
     caplog.set_level(logging.DEBUG)
     logging.getLogger("numberline.arguments").setLevel(logging.NOTSET)
     sandbox.faults.set("larkspur.get_number", "500", times=1)
-    with serve(sandbox) as base_url, Larkspur(api_key=API_KEY, base_url=base_url) as client:
+    with serve(sandbox) as base_url, Larkspur(api_key=API_KEY, base_url=base_url, clock=ManualClock()) as client:
         assert len(list(client.list_offers(per_page=100))) == 120
         number = client.rent_number(offer_id=offer(client).offer_id, months=1)
-        on(client, TestClock())
         assert client.get_number(number_id=number.number_id) == number
         with pytest.raises(NumberUnavailable) as taken:
             client.rent_number(offer_id=number.offer_id, months=1)
@@ -371,12 +369,12 @@ def test_the_embedded_provider_refuses_in_that_form(client: Client, asked: list[
 
 
 def test_a_read_is_sent_again_when_the_provider_has_time(
-    client: Client, asked: list[Request], sandbox: Sandbox, clock: TestClock
+    client: Client, asked: list[Request], sandbox: Sandbox, clock: ManualClock
 ) -> None:
     sandbox.faults.set("list_offers", "429=7", times=1)
 
     assert len(items(client.list_offers(per_page=100))) == 120
-    assert clock.slept == [7.0]
+    assert clock.waits == [7.0]
     assert len(asked) == 3
 
 
@@ -392,7 +390,7 @@ def test_a_change_is_sent_again_after_any_failure(client: Client, asked: list[Re
 
 @pytest.mark.parametrize(("fault", "done"), [("drop-after", True), ("drop", False), ("500-after", True)])
 def test_a_purchase_is_never_sent_twice_and_can_be_looked_up(
-    client: Client, asked: list[Request], sandbox: Sandbox, clock: TestClock, fault: str, done: bool
+    client: Client, asked: list[Request], sandbox: Sandbox, clock: ManualClock, fault: str, done: bool
 ) -> None:
     wanted = offer(client).offer_id
     sandbox.faults.set("rent_number", fault, times=1)
@@ -418,7 +416,7 @@ def test_a_purchase_is_never_sent_twice_and_can_be_looked_up(
 
 @pytest.mark.parametrize(("fault", "done"), [("drop-after", True), ("drop", False)])
 def test_so_can_a_number_that_was_given_back(
-    client: Client, sandbox: Sandbox, clock: TestClock, fault: str, done: bool
+    client: Client, sandbox: Sandbox, clock: ManualClock, fault: str, done: bool
 ) -> None:
     number = rented(client)
     sandbox.faults.set("release_number", fault, times=1)
@@ -430,13 +428,13 @@ def test_so_can_a_number_that_was_given_back(
 
 
 def test_too_many_requests_did_nothing_so_a_purchase_goes_again(
-    client: Client, sandbox: Sandbox, clock: TestClock
+    client: Client, sandbox: Sandbox, clock: ManualClock
 ) -> None:
     wanted = offer(client).offer_id
     sandbox.faults.set("rent_number", "429=3", times=1)
 
     assert result(client.rent_number(offer_id=wanted, months=1)).offer_id == wanted
-    assert clock.slept == [3.0]
+    assert clock.waits == [3.0]
     assert len(sandbox.ledger) == 1
 
 
