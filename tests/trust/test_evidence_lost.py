@@ -6,12 +6,12 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.trust.clock import BEGIN, TestClock
 
 from numberline import AsyncInfobip, Infobip, Voximplant
 from numberline.errors import InvalidArgument, OutcomeUnknown, outcomes_unknown
 from numberline.infobip import Number
 from tests.support import Wire, result
-from tests.trust.clock import BEGIN, TestClock
 
 LOCATORS: dict[str, Any] = {"country_code": "US", "phone_category_name": "GEOGRAPHIC", "phone_region_id": 1}
 NUMBERS = ("12025550100", "12025550101")
