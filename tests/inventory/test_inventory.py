@@ -1,5 +1,6 @@
 """One view over three providers: what it holds, what it concludes, and what happens when an account fails."""
 
+import asyncio
 import csv
 import gc
 import subprocess
@@ -13,6 +14,7 @@ from typing import Any, NoReturn
 
 import httpx
 import pytest
+import trio
 from attr import evolve
 
 from numberline import Apifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
@@ -207,6 +209,35 @@ def test_an_interrupt_in_a_credential_function_reaches_the_caller(sandbox: Sandb
 
     with pytest.raises(KeyboardInterrupt):
         list(inventory.numbers())
+
+
+def test_an_async_walk_that_is_cancelled_leaves_no_task(sandbox: Sandbox) -> None:
+    async def walk() -> int:
+        inventory = AsyncInventory({"a": connect(AsyncInfobip, sandbox), "b": connect(AsyncVoximplant, sandbox)})
+
+        async def take() -> None:
+            async for _ in inventory.numbers():
+                await asyncio.sleep(30)
+
+        task = asyncio.create_task(take())
+        await asyncio.sleep(0.05)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await asyncio.sleep(0.1)  # the loop closes what was dropped
+        return len(asyncio.all_tasks())
+
+    assert asyncio.run(walk()) == 1
+
+
+def test_another_event_loop_is_refused(sandbox: Sandbox) -> None:
+    inventory = AsyncInventory({"a": connect(AsyncInfobip, sandbox)})
+
+    async def walk() -> None:
+        async for _ in inventory.numbers():
+            pass
+
+    with pytest.raises(InvalidArgument, match="asyncio"):
+        trio.run(walk)
 
 
 @pytest.mark.parametrize(

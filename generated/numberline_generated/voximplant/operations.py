@@ -1003,8 +1003,8 @@ class Operations(Client):
 
         `POST /platform_api/GetAccountInfo`, see https://voximplant.com/docs/references/httpapi/phonenumbers
 
-        Tells in which currency the prices of get_phone_numbers and get_new_phone_numbers are, which don't say it
-        themselves.
+        Tells in which currency the prices of get_phone_numbers are. Those of get_new_phone_numbers are taken to be
+        in it, too, since a purchase is charged in it.
 
         Args:
             return_live_balance: Whether to tell the balance as it is at this moment.
@@ -1614,8 +1614,8 @@ class AsyncOperations(AsyncClient):
 
         `POST /platform_api/GetAccountInfo`, see https://voximplant.com/docs/references/httpapi/phonenumbers
 
-        Tells in which currency the prices of get_phone_numbers and get_new_phone_numbers are, which don't say it
-        themselves.
+        Tells in which currency the prices of get_phone_numbers are. Those of get_new_phone_numbers are taken to be
+        in it, too, since a purchase is charged in it.
 
         Args:
             return_live_balance: Whether to tell the balance as it is at this moment.

@@ -82,9 +82,12 @@ class Given(NamedTuple):
 def run(arguments: Sequence[str]) -> int:
     """Run the command, and return its exit code."""
     try:
+        code: Any = DONE
         with quiet_pipe():
             code = commands.main(args=list(arguments), prog_name="numberline", standalone_mode=False)
         return code if isinstance(code, int) else DONE
+    except SystemExit:  # how click ends where nobody reads any more
+        return DONE
     except click.exceptions.Exit as ended:
         return ended.exit_code
     except click.ClickException as error:

@@ -85,6 +85,7 @@ def _search(account: Account, wanted: Wanted) -> Steps[Offer]:
         and country.can_list_phone_numbers is not False
     ]
     prefix = next((country.phone_prefix for country in found.result if country.phone_prefix), None)
+    # That stock is priced in the account's currency is inferred: a purchase is charged in it.
     currency = (yield from _money(account))[1] if places else None
     for place in places:
         regions = yield operations.build_get_phone_number_regions(**place)
