@@ -11,6 +11,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    __all__: list[str]
+
     from ._runtime.clock import Clock as Clock
     from ._runtime.config import Settings as Settings
     from ._runtime.drift import DriftReport as DriftReport
@@ -32,49 +34,25 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_HOME = {
-    "Apifonica": "apifonica",
-    "AsyncApifonica": "apifonica",
-    "AsyncInfobip": "infobip",
-    "AsyncPages": "pagination",
-    "AsyncVoximplant": "voximplant",
-    "Budget": "_runtime.limits",
-    "Clock": "_runtime.clock",
-    "DriftReport": "_runtime.drift",
-    "Infobip": "infobip",
-    "OpenEnum": "_runtime.records",
-    "Page": "_runtime.records",
-    "Pages": "pagination",
-    "RawResponse": "_runtime.raw",
-    "Reconciled": "_runtime.reconcile",
-    "Record": "_runtime.records",
-    "Settings": "_runtime.config",
-    "Settled": "_runtime.settle",
-    "Voximplant": "voximplant",
+_NAMES = {
+    "_runtime.clock": "Clock",
+    "_runtime.config": "Settings",
+    "_runtime.drift": "DriftReport",
+    "_runtime.limits": "Budget",
+    "_runtime.raw": "RawResponse",
+    "_runtime.reconcile": "Reconciled",
+    "_runtime.records": "OpenEnum Page Record",
+    "_runtime.settle": "Settled",
+    "apifonica": "Apifonica AsyncApifonica",
+    "infobip": "AsyncInfobip Infobip",
+    "pagination": "AsyncPages Pages",
+    "voximplant": "AsyncVoximplant Voximplant",
 }
 
-__all__ = [
-    "Apifonica",
-    "AsyncApifonica",
-    "AsyncInfobip",
-    "AsyncPages",
-    "AsyncVoximplant",
-    "Budget",
-    "Clock",
-    "DriftReport",
-    "Infobip",
-    "OpenEnum",
-    "Page",
-    "Pages",
-    "RawResponse",
-    "Reconciled",
-    "Record",
-    "Settings",
-    "Settled",
-    "Voximplant",
-]
+_HOME = {name: module for module, names in _NAMES.items() for name in names.split()}
 
 if not TYPE_CHECKING:  # a checker that saw this would take any name for a public one
+    __all__ = list(_HOME)
 
     def __getattr__(name: str) -> Any:
         if name not in _HOME:

@@ -7,7 +7,8 @@ import httpx
 
 from numberline import AsyncInfobip
 from numberline._runtime.raw import RawResponse
-from numberline._runtime.transport import Connection, Send, TransportFailure, send, send_async
+from numberline._runtime.transport import Connection, Send, TransportFailure, send
+from numberline._runtime.transport.asynchronous import send_async
 from numberline.errors import NumberlineError
 
 Outcome = RawResponse | TransportFailure

@@ -14,7 +14,8 @@ import httpx
 import pytest
 
 from numberline._runtime.raw import RawResponse
-from numberline._runtime.transport import Connection, Send, TransportFailure, send, send_async
+from numberline._runtime.transport import Connection, Send, TransportFailure, send
+from numberline._runtime.transport.asynchronous import send_async
 from numberline.errors import ConnectionFailed, NumberlineError, RateLimited, TimedOut
 from tests.support import FULL
 from tests.transport import servers

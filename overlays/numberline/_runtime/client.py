@@ -1,7 +1,6 @@
 """The clients: settings, and the two ways to wait. `call.Call` decides about a call; `drive` does what it says."""
 
 import copy
-import os
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
@@ -23,7 +22,7 @@ from .context import Context
 from .limits import Budget
 from .operation import Operation, Provider, Reconciliation, Request
 from .raw import RawResponse
-from .transport import Connection, Send, send, send_async
+from .transport import Connection, Send, send
 
 if TYPE_CHECKING:
     from ..journal import Journal
@@ -136,31 +135,12 @@ class BaseClient:
         Raises:
             InvalidArgument: if none or not enough of them are set.
         """
-        found: dict[str, Any] = {}
-        for name in (*cls.credentials, *cls.settings_from_env, "base_url"):
-            value = os.environ.get(cls._variable(name), "").strip()
-            if value:
-                found[name] = value
-        if not any(name in found for name in cls.credentials):
-            names = ", ".join(cls._variable(name) for name in cls.credentials)
-            raise InvalidArgument(f"none of the environment variables {names} is set")
-        for name in cls.needed:
-            if name not in found:
-                raise InvalidArgument(f"the environment variable {cls._variable(name)} is not set", parameter=name)
-        try:
-            return cast("Callable[..., Self]", cls)(**{**found, **settings})
-        except InvalidArgument as error:
-            failure = error.with_traceback(None)
-            if error.parameter in found and error.parameter not in settings:
-                failure.message += f" (from the environment variable {cls._variable(str(error.parameter))})"
-                failure.args = (failure.message,)
-        found.clear()
-        cast("dict[str, Any]", settings).clear()
-        raise failure
+        from .environment import from_environment
 
-    @classmethod
-    def _variable(cls, name: str) -> str:
-        return f"{cls.environment}_{name}".upper()
+        names = cls.credentials, (*cls.settings_from_env, "base_url"), cls.needed
+        return from_environment(
+            cast("Callable[..., Self]", cls), cls.environment, *names, cast("dict[str, Any]", settings)
+        )
 
     def options(
         self,
@@ -350,6 +330,8 @@ class AsyncClient(BaseClient):
 
     async def _do(self, step: Step) -> Any:
         if isinstance(step, Send):
+            from .transport.asynchronous import send_async
+
             return await send_async(self._context.connection, step)
         if isinstance(step, Wait):
             return await self._context.clock.sleep_async(step.seconds)

@@ -21,7 +21,7 @@ from ..errors import (
     ServerError,
     UnreadableResponse,
 )
-from .operation import ErrorForm, Operation, Provider
+from .operation import ErrorCode, ErrorForm, Operation, Provider
 from .plain import decoded
 from .raw import RawResponse
 
@@ -75,9 +75,9 @@ def judge(
     if not 200 <= response.status < 300:
         return _beside(_refusal(operation.provider, response), operation, None, response)
     if doubt is None:
-        if not operation.has_result and not _is_json_or_blank(response):
+        if operation.response is None and not _is_json_or_blank(response):
             doubt = "no body is documented, and this is no JSON."
-        elif not operation.has_result and _denies(response):
+        elif operation.response is None and _denies(response):
             doubt = "no body is documented, and this one speaks of an error."
         elif operation.error_field is not None and getattr(result, operation.error_field) is not None:
             doubt = f"$.{operation.error_field} is not empty."
@@ -151,7 +151,7 @@ def _failure(provider: Provider, response: RawResponse) -> ProviderError | None:
         if (code is None and text is None and mirrored is None) or _as_text(code) in form.success:
             continue
         status = response.status if response.status >= 400 else mirrored or response.status
-        known = provider.error_code(code)
+        known = _error_code(provider, code)
         kind = known.kind if known is not None else None
         if kind is None or status == 429 or status >= 500:
             kind = kind_of_status(status)
@@ -172,9 +172,20 @@ def _failure(provider: Provider, response: RawResponse) -> ProviderError | None:
     return None
 
 
+def _error_code(provider: Provider, code: int | str | None) -> ErrorCode | None:
+    """Return what a code means, also if it came as text instead of a number or the other way round."""
+    if code is None:
+        return None
+    if code in provider.error_codes:
+        return provider.error_codes[code]
+    if isinstance(code, int):
+        return provider.error_codes.get(str(code))
+    return provider.error_codes.get(int(code)) if re.fullmatch(r"[0-9]{1,9}", code) else None
+
+
 def _has_failed(operation: Operation[Any], response: RawResponse) -> bool:
     """Return whether a response that can be read as a result says that it is a failure."""
-    if not any(key in response.body for key in operation.error_keys):
+    if not any(key in response.body for key in operation.error_marks):
         return False  # without decoding the response once more
     body = decoded(response.body)
     return any(_names_failure(body, form) for form in operation.provider.error_forms)

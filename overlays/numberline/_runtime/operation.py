@@ -3,8 +3,8 @@
 Nothing here sends anything. A generated builder turns arguments into a `Request`; a client signs, encodes and sends it.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime
 from functools import cache, cached_property
 from importlib import import_module
@@ -123,32 +123,22 @@ class Outcome(NamedTuple):
         return "done" if value is None else self.values.get(value, "unknown")
 
 
-class ErrorForm:
+class ErrorForm(NamedTuple):
     """Where a response keeps its error: paths of keys, the field that repeats the HTTP status, and the values of the
     code that mean success, as text."""
 
-    __slots__ = ("code", "parameter", "status", "success", "text")
-
-    def __init__(
-        self,
-        *,
-        code: tuple[str, ...],
-        text: tuple[str, ...],
-        parameter: tuple[str, ...] = (),
-        status: tuple[str, ...] = (),
-        success: tuple[str, ...] = (),
-    ) -> None:
-        self.code = code
-        self.success = success
-        self.text = text
-        self.parameter = parameter
-        self.status = status
+    code: tuple[str, ...]
+    text: tuple[str, ...]
+    parameter: tuple[str, ...] = ()
+    status: tuple[str, ...] = ()
+    success: tuple[str, ...] = ()
 
     @property
     def paths(self) -> tuple[tuple[str, ...], ...]:
         return self.code, self.text, self.parameter, self.status
 
 
+@dataclass(eq=False)
 class Provider:
     """What a spec says of its provider as a whole.
 
@@ -161,35 +151,17 @@ class Provider:
         error_codes: the provider's codes and what each of them means.
     """
 
-    def __init__(
-        self,
-        name: str,
-        *,
-        package: str,
-        server: str,
-        prefix: str,
-        error_forms: tuple[ErrorForm, ...],
-        error_codes: Mapping[int | str, ErrorCode],
-    ) -> None:
-        self.name = name
-        self.package = package
-        self.server = server
-        self.prefix = prefix
-        self.error_forms = error_forms
-        self.error_codes = error_codes
-        self.operations: dict[str, Operation[Any]] = {}
-
-    def error_code(self, code: int | str | None) -> ErrorCode | None:
-        """Return what a code means, also if it came as text instead of a number or the other way round."""
-        if code is None:
-            return None
-        if code in self.error_codes:
-            return self.error_codes[code]
-        if isinstance(code, int):
-            return self.error_codes.get(str(code))
-        return self.error_codes.get(int(code)) if re.fullmatch(r"[0-9]{1,9}", code) else None
+    name: str
+    _: KW_ONLY
+    package: str
+    server: str
+    prefix: str
+    error_forms: tuple[ErrorForm, ...]
+    error_codes: Mapping[int | str, ErrorCode]
+    operations: "dict[str, Operation[Any]]" = field(default_factory=dict, init=False, repr=False)
 
 
+@dataclass(eq=False, repr=False)
 class Operation(Generic[T_co]):
     """One operation of a spec, without the arguments of a call.
 
@@ -204,44 +176,31 @@ class Operation(Generic[T_co]):
         rate_limit: the documented figure, kept to once the provider has said that it was too much.
         error_field: the attribute of the result that is only there when the provider refused, or None.
         error_keys: other members of a response that may say that the provider refused.
-        has_result: whether a body is documented.
+        error_marks: the same as bytes that a body is searched for.
+        response: the name of what decodes a response, or None where no body is documented.
         outcome: the field of the result that says whether it was carried out, or None.
     """
 
-    def __init__(
-        self,
-        provider: Provider,
-        name: str,
-        *,
-        method: str,
-        path: str,
-        operation_class: OperationClass,
-        response: str | None,
-        error_field: str | None = None,
-        error_keys: tuple[str, ...] = (),
-        outcome: Outcome | None = None,
-        parameters: tuple[str, ...] = (),
-        body: Literal["form", "json"] | None = None,
-        paging: Style | None = None,
-        rate_limit: "Budget | None" = None,
-    ) -> None:
-        self.provider = provider
-        self.name = name
-        self.method = method
-        self.path = path
-        self.operation_class: OperationClass = operation_class
-        self.parameters = parameters
-        self.body: Literal["form", "json"] | None = body
-        self.paging = paging
-        self.rate_limit = rate_limit
-        self.error_field = error_field
+    provider: Provider
+    name: str
+    _: KW_ONLY
+    method: str
+    path: str
+    operation_class: OperationClass
+    response: str | None
+    error_field: str | None = None
+    error_keys: tuple[str, ...] = ()
+    outcome: Outcome | None = None
+    parameters: tuple[str, ...] = ()
+    body: Literal["form", "json"] | None = None
+    paging: Style | None = None
+    rate_limit: "Budget | None" = None
+
+    def __post_init__(self) -> None:
         # The error field as well: read as a record, it is None where it is text or a list.
-        keys = (*error_keys, *((error_field,) if error_field is not None else ()))
-        self.error_keys = tuple(f'"{key}"'.encode() for key in keys)
-        self.outcome = outcome
-        self.has_result = response is not None
-        self._response = response
-        provider.operations[name] = self
+        keys = (*self.error_keys, self.error_field) if self.error_field is not None else self.error_keys
+        self.error_marks = tuple(f'"{key}"'.encode() for key in keys)
+        self.provider.operations[self.name] = self
 
     @cached_property
     def read(self) -> Callable[[bytes], T_co]:
@@ -250,10 +209,10 @@ class Operation(Generic[T_co]):
         Raises:
             UnreadableResponse: if they are not what the spec documents.
         """
-        if self._response is None:
+        if self.response is None:
             return cast("Callable[[bytes], T_co]", _nothing)
         readers = import_module(f"{self.provider.package}.decoding").DECODERS
-        return cast("Callable[[bytes], T_co]", readers[self._response])
+        return cast("Callable[[bytes], T_co]", readers[self.response])
 
     def __repr__(self) -> str:
         return f"<Operation {self.provider.name} {self.name}>"

@@ -118,4 +118,4 @@ def checked_budget(given: Budget) -> Budget:
         is_sound = False
     if not is_sound:
         raise InvalidArgument("budget takes Budget(requests, seconds, burst), each above 0", parameter="budget")
-    return budget
+    return Budget(*given)

@@ -1,14 +1,11 @@
 """Records: the base of everything that is read from a response."""
 
 from collections.abc import Sequence
-from datetime import date
-from decimal import Decimal
-from enum import Enum, IntEnum, StrEnum
+from enum import IntEnum, StrEnum
 from functools import reduce
 from operator import getitem
 from typing import Any, ClassVar, Generic, Self, TypeVar, cast
 
-from . import timestamps
 from .operation import follow
 
 T_co = TypeVar("T_co", covariant=True)
@@ -112,19 +109,9 @@ class Record:
         A None is left out, or written as null where the spec says that the provider does so. An amount is text where
         the provider has it so, else an int or a float where that holds its every digit, else it stays a Decimal.
         """
-        wire = self._mapping
-        written: dict[str, Any] = {}
-        for field in _fields(type(self)):
-            value = getattr(self, field.name)
-            if value is not None:
-                form = wire.moments.get(field.name)
-                value = (
-                    timestamps.FORMS[form].write(value) if form else _to_wire(value, field.name in wire.decimal_strings)
-                )
-            elif field.name not in wire.nullable:
-                continue
-            written[wire.name(field.name)] = value
-        return written
+        from .writing import written
+
+        return written(self)
 
     def __eq__(self, other: object) -> bool:
         # Not attrs', whose code for each class takes a seventh of the time in which a provider's models are loaded.
@@ -175,28 +162,6 @@ class Page(Record, Generic[T_co]):
 def _fields(model: Any) -> Sequence[Any]:
     # Untyped on purpose: what attrs says of a class depends on the checker's knowledge of the class.
     return cast("Sequence[Any]", model.__attrs_attrs__)
-
-
-def _to_wire(value: Any, amounts_as_text: bool) -> Any:
-    if isinstance(value, Record):
-        return value.to_dict()
-    if isinstance(value, list):
-        return [_to_wire(item, amounts_as_text) for item in value]
-    if isinstance(value, Decimal):
-        return _amount_to_wire(value, amounts_as_text)
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, date):
-        return value.isoformat()
-    return value
-
-
-def _amount_to_wire(value: Decimal, as_text: bool) -> str | int | float | Decimal:
-    if as_text:
-        return format(value, "f") if -300 < value.adjusted() < 300 else str(value)
-    if value.is_finite() and value.adjusted() < 300 and value == value.to_integral_value():
-        return int(value)
-    return float(value) if Decimal(repr(float(value))) == value else value
 
 
 def _found(origin: tuple[Any, ...]) -> Any:

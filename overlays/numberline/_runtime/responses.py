@@ -39,8 +39,8 @@ def _read(operation: Operation[Any], response: RawResponse) -> tuple[Any, Number
 
 def _is_plain(operation: Operation[Any], result: Any, response: RawResponse) -> bool:
     """Return whether nothing in a response can say anything else than its result does."""
-    if operation.outcome is not None or not (operation.has_result or not response.body):
+    if operation.outcome is not None or (operation.response is None and response.body):
         return False
     if operation.error_field is not None and getattr(result, operation.error_field) is not None:
         return False
-    return not any(key in response.body for key in operation.error_keys)
+    return not any(key in response.body for key in operation.error_marks)

@@ -8,12 +8,12 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from ..errors import IncompleteListing, UnreadableResponse
-from .operation import Cursor, Numbered, Offset, Request, Token, follow
+from .operation import Cursor, Numbered, Offset, Request, Token
 
 if TYPE_CHECKING:
+    from .links import Links
     from .records import Page
 
 T = TypeVar("T")
@@ -49,7 +49,13 @@ class Walk:
         if style is None:
             raise TypeError(f"{request.operation.name} does not return pages")
         self._key = style.key
-        self._steps = _Links(style, base_url) if isinstance(style, Cursor | Token) else _Positions(style, request)
+        self._steps: _Positions | Links
+        if isinstance(style, Cursor | Token):
+            from .links import Links  # not loaded where pages are counted
+
+            self._steps = Links(style, base_url, DEDUP_WINDOW)
+        else:
+            self._steps = _Positions(style, request)
         self.request = self._steps.first(request)
         self._operation = request.operation
         self._totals: list[int] = []  # the smallest that was told, and the last
@@ -238,75 +244,3 @@ class _Positions:
         if isinstance(self._style, Numbered):
             changed[self._style.size] = str(self._size)
         return request.replace(changed)
-
-
-class _Links:
-    """Pages that hold a link or a token for the next one.
-
-    Of a link only the query is used, on top of the request's own: nothing is sent to where it points, and filters stay
-    in force whether or not the provider repeats them in its links.
-    """
-
-    skipped = 0
-
-    def __init__(self, style: Cursor | Token, base_url: str | None) -> None:
-        self._style = style
-        self._base_url = base_url
-        self._seen: OrderedDict[int, None] = OrderedDict()
-        self.largest = 0
-        self.at_least = 0
-
-    def first(self, request: Request[Page[T]]) -> Request[Page[T]]:
-        return request
-
-    def note(self, request: Request[Page[T]], page: Page[T], rows: int) -> None:
-        self.largest = max(self.largest, rows)
-        self.at_least = rows
-
-    def following(
-        self, request: Request[Page[T]], page: Page[T], total: int | None, missing: bool
-    ) -> Request[Page[T]] | None:
-        link: str | None = follow(page, self._style.link)
-        if not link:
-            return None
-        parameters = self._parameters(link)
-        self._seen[hash(request.parameter(self._style.cursor))] = None
-        if hash(parameters[self._style.cursor]) in self._seen:
-            raise UnreadableResponse("the link to the next page leads to one that came before.")
-        if len(self._seen) > DEDUP_WINDOW:
-            self._seen.popitem(last=False)
-        return request.replace(parameters)
-
-    def likely(self, request: Request[Page[T]], total: int, at_most: int) -> list[Request[Page[T]]]:
-        return []  # a link is only known from the page before it
-
-    def back(self, request: Request[Page[T]], vanished: int) -> Request[Page[T]] | None:
-        return None  # a cursor stays where it is when records vanish
-
-    def _parameters(self, link: str) -> dict[str, str]:
-        if isinstance(self._style, Token):
-            return {self._style.cursor: link}
-        _refuse_foreign(link, self._base_url)
-        parameters = dict(parse_qsl(urlsplit(link).query))
-        if not parameters.get(self._style.cursor):
-            raise UnreadableResponse(f"the link to the next page has no parameter {self._style.cursor!r}.")
-        return parameters
-
-
-def _refuse_foreign(link: str, base_url: str | None) -> None:
-    # The page that holds a link to elsewhere is not to be trusted, although nothing would be sent there.
-    here = urlsplit(base_url or "")
-    try:
-        there = urlsplit(link)
-        foreign = _host_of(there) != _host_of(here)
-    except ValueError:
-        there, foreign = None, True
-    if there is None:  # raised out here, since the other error quotes the link
-        raise UnreadableResponse("the link to the next page is not a URL.")
-    if base_url and there.netloc and foreign:
-        host = f"{there.scheme}://{there.hostname}" + (f":{there.port}" if there.port else "")
-        raise UnreadableResponse(f"the link to the next page points to {host}, not to {here.scheme}://{here.netloc}.")
-
-
-def _host_of(url: SplitResult) -> tuple[str, str | None, int | None]:
-    return url.scheme, url.hostname, url.port or {"http": 80, "https": 443}.get(url.scheme)

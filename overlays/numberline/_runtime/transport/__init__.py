@@ -112,7 +112,7 @@ class Refused(Exception):
         self.error = error
 
 
-_ORDERLY = (httpx.HTTPError, Refused)
+ORDERLY = (httpx.HTTPError, Refused)
 """Errors that leave our connections as they should be."""
 
 
@@ -282,7 +282,7 @@ def send(connection: Connection, what: Send) -> RawResponse | TransportFailure:
         return _whole(ours.handle_request(what.request), what)
     except BaseException as error:
         # Wherever it struck, nothing that it may have left half done is used again.
-        if not isinstance(error, _ORDERLY) and (dropped := connection.drop()) is not None:
+        if not isinstance(error, ORDERLY) and (dropped := connection.drop()) is not None:
             dropped.close()
         if isinstance(error, Exception):
             from .failures import map_transport_error
@@ -302,48 +302,4 @@ def _whole(response: httpx.Response, what: Send) -> RawResponse:
     finally:
         with suppress(Exception):
             response.close()
-    return reader.whole()
-
-
-async def send_async(connection: Connection, what: Send) -> RawResponse | TransportFailure:
-    """Send, and wait for the whole response with `await`."""
-    from anyio import CancelScope, lowlevel
-
-    outer = SENDING.get()
-    SENDING.set(True)
-    try:
-        if connection.theirs is not None:
-            from .http_client import send_through_async
-
-            with CancelScope() as scope:
-                theirs = cast("httpx.AsyncClient", connection.theirs)
-                return await _whole_async(await send_through_async(theirs, what, scope), what)
-            raise Refused(TimedOut("no whole response in time."))
-        ours = connection.ours(lowlevel.current_token())
-        what.attempt.handed_over = True
-        return await _whole_async(await ours.handle_async_request(what.request), what)
-    except BaseException as error:
-        # A task that is cancelled or closed lets go of its own connection, and no other.
-        if isinstance(error, Exception | KeyboardInterrupt | SystemExit) and not isinstance(error, _ORDERLY):
-            connection.drop()
-        if isinstance(error, Exception):
-            from .failures import map_transport_error
-
-            return map_transport_error(error, what)
-        raise
-    finally:
-        SENDING.set(outer)
-
-
-async def _whole_async(response: httpx.Response, what: Send) -> RawResponse:
-    try:
-        reader = BodyReader(response, what.attempt)
-        if response.is_stream_consumed:
-            reader.add(response.content)
-        else:
-            async for chunk in cast("httpx.AsyncByteStream", response.stream):
-                reader.add(chunk)
-    finally:
-        with suppress(Exception):
-            await response.aclose()
     return reader.whole()

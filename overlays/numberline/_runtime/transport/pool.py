@@ -74,13 +74,10 @@ class Route(NamedTuple):
         how = {"ssl_context": self.ssl_context, "network_backend": backend}
         if self.proxy is None:
             return direct(**how).create_connection(self.origin)
-        url = self.proxy.url
-        at = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
-        how |= {"proxy_url": at, "proxy_auth": self.proxy.raw_auth}
-        if url.scheme.startswith("socks"):
-            return socks(**how).create_connection(self.origin)
-        how["proxy_ssl_context"] = self.ssl_context if url.scheme == "https" else None
-        return http(**how).create_connection(self.origin)
+        from .proxies import arguments
+
+        kind = socks if self.proxy.url.scheme.startswith("socks") else http
+        return kind(**how, **arguments(self.proxy, self.ssl_context)).create_connection(self.origin)
 
 
 def look_up(host: str, port: int) -> "queue.SimpleQueue[list[str] | Exception]":

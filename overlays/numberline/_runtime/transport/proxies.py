@@ -1,11 +1,14 @@
 """The proxy that the environment names for an address. Loaded only where it names any."""
 
 import ipaddress
+import ssl
 from collections.abc import Mapping
 from contextlib import suppress
 from importlib.util import find_spec
+from typing import Any
 from urllib.parse import urlsplit
 
+import httpcore
 import httpx
 
 from ...errors import InvalidArgument
@@ -55,3 +58,13 @@ def _covers(entry: str, url: httpx.URL, port: int) -> bool:
     with suppress(ValueError):  # one of them is a name
         return ipaddress.ip_address(url.host) in ipaddress.ip_network(name + slash + bits, strict=False)
     return url.host == name or (name != "localhost" and url.host.endswith(f".{name.removeprefix('.')}"))
+
+
+def arguments(proxy: httpx.Proxy, ssl_context: ssl.SSLContext | None) -> dict[str, Any]:
+    """Return what httpcore's pools for proxies take beside what all of them take."""
+    url = proxy.url
+    at = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+    given: dict[str, Any] = {"proxy_url": at, "proxy_auth": proxy.raw_auth}
+    if not url.scheme.startswith("socks"):
+        given["proxy_ssl_context"] = ssl_context if url.scheme == "https" else None
+    return given

@@ -1,0 +1,45 @@
+"""Records as a provider would write them. Loaded with the first that is written."""
+
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from . import timestamps
+
+
+def written(record: Any) -> dict[str, Any]:
+    """Return what `Record.to_dict` does."""
+    wire = record._mapping
+    written: dict[str, Any] = {}
+    for field in record.__attrs_attrs__:
+        value = getattr(record, field.name)
+        if value is not None:
+            form = wire.moments.get(field.name)
+            value = timestamps.FORMS[form].write(value) if form else _to_wire(value, field.name in wire.decimal_strings)
+        elif field.name not in wire.nullable:
+            continue
+        written[wire.name(field.name)] = value
+    return written
+
+
+def _to_wire(value: Any, amounts_as_text: bool) -> Any:
+    if hasattr(value, "to_dict"):
+        return value.to_dict()
+    if isinstance(value, list):
+        return [_to_wire(item, amounts_as_text) for item in value]
+    if isinstance(value, Decimal):
+        return _amount_to_wire(value, amounts_as_text)
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, date):
+        return value.isoformat()
+    return value
+
+
+def _amount_to_wire(value: Decimal, as_text: bool) -> str | int | float | Decimal:
+    if as_text:
+        return format(value, "f") if -300 < value.adjusted() < 300 else str(value)
+    if value.is_finite() and value.adjusted() < 300 and value == value.to_integral_value():
+        return int(value)
+    return float(value) if Decimal(repr(float(value))) == value else value
