@@ -23,6 +23,12 @@ def on_page_markdown(markdown: str, **_: Any) -> str:
     return MARK.sub(lambda found: "\n".join(_made(*found.groups())), markdown)
 
 
+def on_post_page(output: str, **_: Any) -> str:
+    """Name the theme's search for screen readers. Called by the builder."""
+    search = 'data-md-component="search" role="dialog"'
+    return output.replace(search, f'{search} aria-label="Search"')
+
+
 def methods() -> set[str]:
     """Return the methods of all clients."""
     return set(_operations())
