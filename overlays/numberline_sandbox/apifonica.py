@@ -5,7 +5,7 @@
 """
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
@@ -16,8 +16,7 @@ from uuid import NAMESPACE_URL, uuid3
 from numberline._runtime.timestamps import write_rfc2822
 from numberline_generated.wire import apifonica as wire
 
-from . import snapshot
-from .numbers import REGIONS, TOLL_FREE, TOLL_FREE_NUMBERS, Number, OpaqueIds, Region, Stock
+from .numbers import REGIONS, TOLL_FREE, TOLL_FREE_NUMBERS, Number, OpaqueIds, Region, SavedNumber, Stock
 from .provider import ApiError, Call, Credentials, Environment, Provider, digits
 from .spec import BadRequest
 
@@ -46,7 +45,7 @@ class RentedNumber:
         created: when it was rented.
     """
 
-    number: Number
+    number: SavedNumber
     at: int
     created: datetime
 
@@ -77,6 +76,7 @@ class Apifonica(Provider):
     name = "apifonica"
     example = "list_rented_numbers(messaging=True)"
     sign_ins: ClassVar[list[Credentials]] = [{"account_sid": ACCOUNT_SID, "auth_token": AUTH_TOKEN}]
+    saved: ClassVar[dict[str, Any]] = {"_next": int, "_rented": list[RentedNumber]}
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
@@ -144,15 +144,6 @@ class Apifonica(Provider):
 
     def process_renewals(self) -> None:
         """Do nothing: no price and no day of a renewal is shown here, so none is drawn."""
-
-    def state(self) -> dict[str, Any]:
-        rented = snapshot.dump_rows(self._rented, RentedNumber)
-        return {"next": self._next, "not_on_offer": self._stock.state(), "rented": rented}
-
-    def restore(self, state: Mapping[str, Any]) -> None:
-        self._next = int(state["next"])
-        self._stock.restore(state["not_on_offer"])
-        self._rented = snapshot.load_rows(state["rented"], RentedNumber, self._stock)
 
     def _rent(self, number: Number) -> None:
         number.on_offer = False

@@ -6,7 +6,6 @@
 
 import base64
 import calendar
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
@@ -16,10 +15,9 @@ from typing import Any, ClassVar
 
 from numberline_generated.wire import infobip as wire
 
-from . import snapshot
 from .calendar import a_month_after
 from .http.messages import Response
-from .numbers import REGIONS, Number, OpaqueIds, Region, Stock
+from .numbers import REGIONS, Number, OpaqueIds, Region, SavedNumber, Stock
 from .provider import ApiError, Call, Credentials, Environment, Provider, digits
 from .spec import BadRequest
 
@@ -41,7 +39,7 @@ _PRICES = {"US": ("1.5", "0"), "CA": ("2", "1.25"), "GB": ("5", "0"), "RO": ("3"
 class OwnedNumber:
     """A number of the account, the key by which it is known, and the day on which it was bought."""
 
-    number: Number
+    number: SavedNumber
     key: str
     bought: date
 
@@ -57,6 +55,7 @@ class Infobip(Provider):
         {"token": TOKEN},
         {"bearer": BEARER},
     ]
+    saved: ClassVar[dict[str, Any]] = {"_balance": Decimal, "_next_month": date, "_owned": list[OwnedNumber]}
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
@@ -174,20 +173,6 @@ class Infobip(Provider):
                 self._balance -= amount
             self._drop(self._owned[kept:])
             self._next_month = a_month_after(self._next_month)
-
-    def state(self) -> dict[str, Any]:
-        return {
-            "balance": str(self._balance),
-            "next_month": self._next_month.isoformat(),
-            "not_on_offer": self._stock.state(),
-            "owned": snapshot.dump_rows(self._owned, OwnedNumber),
-        }
-
-    def restore(self, state: Mapping[str, Any]) -> None:
-        self._balance = Decimal(state["balance"])
-        self._next_month = date.fromisoformat(state["next_month"])
-        self._stock.restore(state["not_on_offer"])
-        self._owned = snapshot.load_rows(state["owned"], OwnedNumber, self._stock)
 
     def shift(self, operation_id: str, *, inward: bool) -> None:
         if operation_id == "listPurchasedNumbers" and inward:

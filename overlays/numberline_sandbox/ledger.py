@@ -1,7 +1,5 @@
 """What was really done: the truth to compare a client's account with."""
 
-import threading
-from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -32,25 +30,5 @@ class Entry(NamedTuple):
     amount: Decimal = Decimal(0)
 
 
-class Ledger:
+class Ledger(list[Entry]):
     """All entries, in order. It only grows. Whatever changes the state writes it, no matter what is returned."""
-
-    def __init__(self) -> None:
-        self._entries: list[Entry] = []
-        self._lock = threading.Lock()
-
-    def add(self, entry: Entry) -> None:
-        with self._lock:
-            self._entries.append(entry)
-
-    def restore(self, entries: Iterable[Entry]) -> None:
-        """Begin with other entries."""
-        with self._lock:
-            self._entries = list(entries)
-
-    def __iter__(self) -> Iterator[Entry]:
-        with self._lock:
-            return iter(self._entries.copy())
-
-    def __len__(self) -> int:
-        return len(self._entries)

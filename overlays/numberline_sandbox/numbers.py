@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice, zip_longest
 from random import Random
-from typing import TypeVar
+from typing import Annotated, Any, TypeVar, cast
+
+from pydantic import PlainSerializer, PlainValidator, ValidationInfo
 
 T = TypeVar("T")
 
@@ -70,6 +72,14 @@ class Number:
     on_offer: bool = True
 
 
+def _of_stock(digits: Any, info: ValidationInfo) -> "Number":
+    return cast("Stock", info.context).known(digits)
+
+
+SavedNumber = Annotated[Number, PlainSerializer(lambda number: number.number), PlainValidator(_of_stock)]
+"""A number of a stock that is saved as its digits. The stock is the context of its validation."""
+
+
 class Stock:
     """All numbers of one provider.
 
@@ -128,15 +138,30 @@ class Stock:
             offered[0].on_offer = False
             gone.append(offered[0])
 
-    def state(self) -> list[int]:
-        """Return the serials of the numbers that are not on offer."""
-        return [number.serial for number in self.all if not number.on_offer]
+    def known(self, number: str) -> Number:
+        """Return the number with these digits.
 
-    def restore(self, state: Iterable[int]) -> None:
-        """Take exactly these serials off the market."""
-        taken = set(state)
+        Raises:
+            ValueError: if there is none.
+        """
+        if (found := self.find(number)) is None:
+            raise ValueError(f"no number {number} is made up here")
+        return found
+
+    def state(self) -> list[str]:
+        """Return the numbers that are not on offer."""
+        return [number.number for number in self.all if not number.on_offer]
+
+    def restore(self, state: Iterable[str]) -> None:
+        """Take exactly these numbers off the market.
+
+        Raises:
+            ValueError: if one of them doesn't exist.
+        """
         for number in self.all:
-            number.on_offer = number.serial not in taken
+            number.on_offer = True
+        for number in map(self.known, state):
+            number.on_offer = False
 
 
 def _shares(regions: Sequence[Region], made_up: int) -> dict[Region, int]:

@@ -8,11 +8,12 @@ from decimal import Decimal
 from random import Random
 from typing import Any, ClassVar, NamedTuple
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 
 from .behaviour import Behaviour
 from .http.messages import LARGEST_BODY, Pairs, Request, Response
 from .ledger import Entry, Ledger
+from .numbers import Stock
 from .spec import BadRequest, Operation, Spec
 
 LARGEST_PAGE = 1000
@@ -98,6 +99,9 @@ class Provider(ABC):
     example: ClassVar[str]
     """A call of our client that lists something, for people to try."""
     sign_ins: ClassVar[list[Credentials]]
+    saved: ClassVar[dict[str, Any]] = {}
+    """The attributes that belong to its state, beside the stock, and their types."""
+    _stock: Stock
 
     def __init__(self, environment: Environment) -> None:
         self.environment = environment
@@ -128,13 +132,22 @@ class Provider(ABC):
         """Change a listing as if somebody else did: one record more (`inward`), or its first one less. Do nothing for
         an operation that lists nothing, or whose listing can't be changed like that."""
 
-    @abstractmethod
     def state(self) -> dict[str, Any]:
         """Return everything that may have changed since the beginning, in JSON's types."""
+        state: dict[str, Any] = {"not_on_offer": self._stock.state()}
+        for name, kind in self.saved.items():
+            state[name] = TypeAdapter(kind).dump_python(getattr(self, name), mode="json", exclude_defaults=True)
+        return state
 
-    @abstractmethod
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Bring back a `state`, in a provider that was made in the same environment and is still new."""
+        """Bring back a `state`, in a provider that was made in the same environment and is still new.
+
+        Raises:
+            ValueError: if it is not one of such a provider.
+        """
+        self._stock.restore(state["not_on_offer"])
+        for name, kind in self.saved.items():
+            setattr(self, name, TypeAdapter(kind).validate_python(state[name], context=self._stock))
 
     @abstractmethod
     def process_renewals(self) -> None:
@@ -152,7 +165,7 @@ class Provider(ABC):
     ) -> None:
         """Write into the ledger that a call was carried out."""
         what = (self.name, call.operation.name, call.operation.operation_class, tuple(numbers), tuple(map(str, keys)))
-        self.environment.ledger.add(Entry(*what, call.account, self.environment.now(), amount))
+        self.environment.ledger.append(Entry(*what, call.account, self.environment.now(), amount))
 
     def record_event(
         self, what: str, account: int, day: date, numbers: Iterable[str], keys: Iterable[object], amount: Decimal
@@ -160,7 +173,7 @@ class Provider(ABC):
         """Write into the ledger what the clock has done on a day."""
         operation_class = "charge" if amount else "release" if what.endswith("detached") else "idempotent"
         done = (self.name, what, operation_class, tuple(numbers), tuple(map(str, keys)))
-        self.environment.ledger.add(Entry(*done, account, datetime.combine(day, time(), UTC), amount))
+        self.environment.ledger.append(Entry(*done, account, datetime.combine(day, time(), UTC), amount))
 
     def respond(self, request: Request) -> Response:
         """Return the response to any request at all. Never raise an exception."""

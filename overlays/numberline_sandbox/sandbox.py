@@ -17,9 +17,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from email.utils import format_datetime
-from typing import Any, Self
+from typing import Any, Self, cast
 
-from . import snapshot
 from .apifonica import Apifonica
 from .behaviour import Behaviour
 from .faults import Faults
@@ -31,6 +30,7 @@ from .infobip import Infobip
 from .ledger import Ledger
 from .numbers import LARGEST_STOCK
 from .provider import Credentials, Environment, Provider
+from .snapshot import Snapshot
 from .voximplant.provider import Voximplant
 
 
@@ -133,25 +133,20 @@ class Sandbox:
         Raises:
             OSError: if it can't be written.
         """
+        made = self._environment
         with self._lock:
-            made = self._environment
-            usual = Behaviour()._asdict()
-            state = {
-                "settings": {
-                    "seed": made.seed,
-                    "numbers": made.numbers,
-                    "owned": made.owned,
-                    "balance": str(made.balance),
-                    "opened": self._opened.isoformat(),
-                    "behaviour": {
-                        name: value for name, value in made.behaviour._asdict().items() if value != usual[name]
-                    },
-                },
-                "advanced": made.advanced.total_seconds(),
-                "providers": {provider.name: provider.state() for provider in self._providers},
-                "ledger": snapshot.dump_ledger(self.ledger),
-            }
-        snapshot.write(path, state)
+            saved = Snapshot(
+                seed=made.seed,
+                numbers=made.numbers,
+                owned=made.owned,
+                balance=made.balance,
+                opened=self._opened,
+                behaviour=made.behaviour._asdict(),
+                advanced=made.advanced,
+                providers={provider.name: provider.state() for provider in self._providers},
+                ledger=self.ledger,
+            )
+            saved.write(path)
 
     @classmethod
     def load(
@@ -172,21 +167,19 @@ class Sandbox:
 
         Raises:
             OSError: if the file can't be read.
-            ValueError: if it holds something else, or is of a version that this release can't read.
+            ValueError: if it holds something else, or what a release saved that makes up other numbers.
         """
-        state = snapshot.read(path)
+        saved = Snapshot.read(path)
         try:
-            told = dict(state["settings"])
-            opened = datetime.fromisoformat(told.pop("opened"))
-            told["balance"] = Decimal(told["balance"])
-            told["behaviour"] = behaviour or Behaviour(**told["behaviour"])
-            sandbox = cls(clock=lambda: opened, providers=providers, **told)
+            made: dict[str, Any] = {name: getattr(saved, name) for name in ("seed", "numbers", "owned", "balance")}
+            made["behaviour"] = behaviour or Behaviour(**cast("dict[str, Any]", saved.behaviour))
+            sandbox = cls(clock=lambda: saved.opened, providers=providers, **made)
             for provider in sandbox._providers:
-                provider.restore(state["providers"][provider.name])
-            sandbox._environment.advanced = timedelta(seconds=state["advanced"])
-            sandbox.ledger.restore(snapshot.load_ledger(state["ledger"]))
-        except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
+                provider.restore(saved.providers[provider.name])
+        except (LookupError, TypeError, ValueError) as error:
             raise ValueError(f"{os.fspath(path)} is damaged: {error!r}") from error
+        sandbox._environment.advanced = saved.advanced
+        sandbox.ledger.extend(saved.ledger)
         sandbox._environment.clock = clock or _now
         return sandbox
 
@@ -232,7 +225,9 @@ class Sandbox:
         """Return whether the connection for a request is refused, by the next fault of its operation."""
         provider = self._by_root.get(next(iter(request.segments), "")) if self.faults else None
         operation = provider.operation(request) if provider else None
-        return provider is not None and operation is not None and self.faults.refuses(provider.name, operation.name)
+        if provider is None or operation is None:
+            return False
+        return self.faults.draw(provider.name, operation.name, refused_only=True) is not None
 
     def transport(self, sleep: Callable[[float], object] = time.sleep) -> Transport:
         """Return a transport for an `httpx.Client`. It waits for late responses with `sleep`."""

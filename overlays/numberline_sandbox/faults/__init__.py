@@ -7,7 +7,9 @@ sandbox.faults.at_random(seed=7, rate=0.2)
 
 import re
 import threading
+from collections import Counter
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 from random import Random
 from typing import Any, NamedTuple
@@ -46,16 +48,8 @@ WHEN = {
 }
 """What may follow a kind or a status."""
 
-DONE_ANYWAY = frozenset(KINDS) - {
-    "429",
-    "rate-code",
-    "later-code",
-    "server-code",
-    "html",
-    "redirect",
-    "drop",
-    "refused",
-}
+_INSTEAD = {"429", "rate-code", "later-code", "server-code", "html", "redirect", "drop", "refused"}
+DONE_ANYWAY = frozenset(KINDS) - _INSTEAD
 """Kinds where the request is carried out unless said otherwise. With the others it isn't."""
 
 RANDOM_KINDS = (
@@ -111,13 +105,13 @@ class Fault(NamedTuple):
         return f"{self.kind}{when}" + (f"={self.detail}" if self.detail else "")
 
 
+@dataclass(eq=False)
 class _Rule:
     """A fault for so many requests, or for all of them if None."""
 
-    def __init__(self, operation: str, fault: Fault, times: int | None) -> None:
-        self.operation = operation
-        self.fault = fault
-        self.left = times
+    operation: str
+    fault: Fault
+    left: int | None
 
 
 class Faults:
@@ -132,7 +126,7 @@ class Faults:
         self._names = {f"{provider}.{name}" for provider, names in operations.items() for name in names}
         self._rules: dict[str, list[_Rule]] = {}
         self._random: tuple[int, float, tuple[Fault, ...]] | None = None
-        self._drawn: dict[str, int] = {}
+        self._drawn: Counter[str] = Counter()
         self._lock = threading.Lock()
 
     @property
@@ -209,14 +203,12 @@ class Faults:
     def described(self) -> dict[str, Any]:
         """Return what is set, in JSON's types. Rules that are used up are left out."""
         with self._lock:
-            rules = {id(rule): rule for rules in self._rules.values() for rule in rules}
-            seed, rate, kinds = self._random or (None, None, ())
-            chance = {"seed": seed, "rate": rate, "kinds": list(map(str, kinds))} if self._random else None
+            rules = {id(rule): rule for rules in self._rules.values() for rule in rules if rule.left != 0}
             left = [
-                {"operation": rule.operation, "fault": str(rule.fault), "times": rule.left}
-                for rule in rules.values()
-                if rule.left != 0
+                {"operation": rule.operation, "fault": str(rule.fault), "times": rule.left} for rule in rules.values()
             ]
+            seed, rate, kinds = self._random or (None, None, ())
+        chance = {"seed": seed, "rate": rate, "kinds": list(map(str, kinds))} if kinds else None
         return {"set": left, "random": chance, "latency": self._latency}
 
     def clear(self) -> None:
@@ -230,39 +222,26 @@ class Faults:
         """Whether any request may meet a fault. Finding out which operation it is for takes time."""
         return bool(self._rules) or self._random is not None
 
-    def draw(self, provider: str, operation: str) -> Fault | None:
-        """Take the fault that the next request of an operation meets."""
+    def draw(self, provider: str, operation: str, *, refused_only: bool = False) -> Fault | None:
+        """Take the fault that the next request of an operation meets; with `refused_only` if it is `refused`."""
         name = f"{provider}.{operation}"
         with self._lock:
-            return self._take(name, *self._next(name))
+            rule = next((rule for rule in self._rules.get(name, ()) if rule.left != 0), None)
+            fault = rule.fault if rule else self._by_chance(name)
+            if refused_only and (fault is None or fault.kind != "refused"):
+                return None
+            if rule is None:
+                self._drawn[name] += 1
+            elif rule.left is not None:
+                rule.left -= 1
+            return fault
 
-    def refuses(self, provider: str, operation: str) -> bool:
-        """Take the next fault of an operation if it is `refused`, and return whether it was."""
-        name = f"{provider}.{operation}"
-        with self._lock:
-            fault, rule = self._next(name)
-            is_refused = fault is not None and fault.kind == "refused"
-            if is_refused:
-                self._take(name, fault, rule)
-            return is_refused
-
-    def _next(self, name: str) -> tuple[Fault | None, _Rule | None]:
-        """Return the fault that the next request meets, and the rule that it is from."""
-        for rule in self._rules.get(name, ()):
-            if rule.left is None or rule.left:
-                return rule.fault, rule
-        if self._random is None or name not in self._names:
-            return None, None
+    def _by_chance(self, name: str) -> Fault | None:
+        if self._random is None:
+            return None
         seed, rate, kinds = self._random
-        chance = Random(f"{seed}/{name}/{self._drawn.get(name, 0) + 1}")
-        return chance.choice(kinds) if chance.random() < rate else None, None
-
-    def _take(self, name: str, fault: Fault | None, rule: _Rule | None) -> Fault | None:
-        if rule is None:
-            self._drawn[name] = self._drawn.get(name, 0) + 1
-        elif rule.left is not None:
-            rule.left -= 1
-        return fault
+        chance = Random(f"{seed}/{name}/{self._drawn[name] + 1}")
+        return chance.choice(kinds) if chance.random() < rate else None
 
 
 def _hint(wanted: str, known: Collection[str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from email.utils import format_datetime
-from functools import cache
+from functools import cache, reduce
 from typing import Any
 
 from ..http.messages import Request, Response
@@ -16,6 +16,7 @@ from ..spec import JSON, Spec
 from . import Fault
 
 _PAGE = b"<!DOCTYPE html><html><head><title>Oops</title></head><body><h1>Something went wrong</h1></body></html>"
+_JSON = {"content-type": "application/json"}
 _HTML = {"content-type": "text/html; charset=utf-8"}
 _DATES = ("date", "date-time", "utc-timestamp", "rfc2822")
 _CODES = {"rate-code": ("rate-limit", 429), "later-code": ("later", 429), "server-code": ("server", 500)}
@@ -42,38 +43,35 @@ def _apply(provider: Provider, response: Response, fault: Fault) -> Response:
         return _with_status(provider, response, int(kind), fault.detail)
     if kind in _ALTERED:
         return _altered(provider.spec, response, _ALTERED[kind])
-    return _REPLACED[kind](response, fault) if kind in _REPLACED else response
+    return response._replace(**_replacements(response, fault).get(kind, {}))
 
 
-def _truncated(response: Response, fault: Fault) -> Response:
-    status = 200 if response.status == 204 else response.status
-    return response._replace(status=status, body=response.body[: len(response.body) // 2], ending="cut")
-
-
-def _bomb(response: Response, fault: Fault) -> Response:
-    times = 1 if fault.kind == "bomb" else 2
-    headers = {**_JSON, "content-encoding": ", ".join(["gzip"] * times)}
-    return response._replace(status=200, headers=headers, body=bomb(times))
-
-
-_REPLACED: dict[str, Callable[[Response, Fault], Response]] = {
-    "latency": lambda response, fault: response._replace(delay=float(fault.detail)),
-    "drop": lambda response, _: response._replace(ending="drop"),
-    "refused": lambda response, _: response._replace(ending="drop"),
-    "truncated": _truncated,
-    "endless": lambda response, _: response._replace(status=200, ending="endless"),
-    "bomb": _bomb,
-    "nested-bomb": _bomb,
-    "empty": lambda response, _: response._replace(status=200, body=b""),
-    "html": lambda response, _: response._replace(status=200, headers=_HTML, body=_PAGE),
-    "wrong-type": lambda response, _: (
-        response._replace(headers={**response.headers, **_HTML}) if response.body else response
-    ),
-    "redirect": lambda response, _: response._replace(status=302, headers={"location": ELSEWHERE}, body=b""),
-}
-"""For each kind that needs no spec what becomes of the response."""
-
-_JSON = {"content-type": "application/json"}
+def _replacements(response: Response, fault: Fault) -> dict[str, dict[str, Any]]:
+    """Return what each kind that needs no spec changes about a response."""
+    bombs = {
+        kind: {
+            "status": 200,
+            "headers": {**_JSON, "content-encoding": ", ".join(["gzip"] * times)},
+            "body": bomb(times),
+        }
+        for times, kind in enumerate(("bomb", "nested-bomb"), 1)
+        if kind == fault.kind
+    }
+    return bombs | {
+        "latency": {"delay": float(fault.detail or 0)},
+        "drop": {"ending": "drop"},
+        "refused": {"ending": "drop"},
+        "truncated": {
+            "status": 200 if response.status == 204 else response.status,
+            "body": response.body[: len(response.body) // 2],
+            "ending": "cut",
+        },
+        "endless": {"status": 200, "ending": "endless"},
+        "empty": {"status": 200, "body": b""},
+        "html": {"status": 200, "headers": _HTML, "body": _PAGE},
+        "wrong-type": {"headers": {**response.headers, **_HTML}} if response.body else {},
+        "redirect": {"status": 302, "headers": {"location": ELSEWHERE}, "body": b""},
+    }
 
 
 def _with_status(provider: Provider, response: Response, status: int, detail: str) -> Response:
@@ -90,15 +88,12 @@ def _with_status(provider: Provider, response: Response, status: int, detail: st
 def _failure(spec: Spec, kind: str, status: int) -> bytes:
     """Return a failure in the provider's own form."""
     form = spec.error_form
+    told = {form.get("code"): spec.code_of(kind), form["text"]: f"made up: {kind}", form.get("status"): status}
     said: JSON = {}
-    code = spec.code_of(kind)
-    for pointer, value in ((form.get("code"), code), (form["text"], f"made up: {kind}"), (form.get("status"), status)):
+    for pointer, value in told.items():
         if pointer is not None and value is not None:
             *outer, last = pointer.strip("/").split("/")
-            inner = said
-            for key in outer:
-                inner = inner.setdefault(key, {})
-            inner[last] = value
+            reduce(lambda inner, key: inner.setdefault(key, {}), outer, said)[last] = value
     return spec.write(said)
 
 
@@ -111,23 +106,13 @@ def bomb(times: int = 1) -> bytes:
 Altering = Callable[[JSON, Any], Any]
 """What becomes of a value with this schema."""
 
-
-def _with_field(schema: JSON, value: Any) -> Any:
-    return {**value, "made_up_by_the_sandbox": {"new": [1, None]}} if isinstance(value, dict) else value
-
-
-def _with_value(schema: JSON, value: Any) -> Any:
-    return "MADE_UP_BY_THE_SANDBOX" if "enum" in schema and isinstance(value, str) else value
-
-
-def _without_dates(schema: JSON, value: Any) -> Any:
-    return "" if schema.get("format") in _DATES else value
-
-
+_NEW_FIELD = {"made_up_by_the_sandbox": {"new": [1, None]}}
 _ALTERED: dict[str, Altering] = {
-    "unknown-fields": _with_field,
-    "unknown-values": _with_value,
-    "empty-dates": _without_dates,
+    "unknown-fields": lambda _, value: {**value, **_NEW_FIELD} if isinstance(value, dict) else value,
+    "unknown-values": lambda schema, value: (
+        "MADE_UP_BY_THE_SANDBOX" if "enum" in schema and isinstance(value, str) else value
+    ),
+    "empty-dates": lambda schema, value: "" if schema.get("format") in _DATES else value,
 }
 
 

@@ -15,11 +15,12 @@ GET    /sandbox/service-account   a key file, for clients that sign in with toke
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Protocol, TypeVar
+from functools import reduce
+from typing import Annotated, Any, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 from pydantic_core import from_json
 
 from ..behaviour import CHOICES, Behaviour, descriptions
@@ -28,8 +29,6 @@ from ..ledger import Entry
 from .messages import LARGEST_BODY, Request, Response
 
 ROOT = "sandbox"
-
-M = TypeVar("M", bound=BaseModel)
 
 
 class Controlled(Protocol):
@@ -47,8 +46,11 @@ class Controlled(Protocol):
     def service_account(self) -> dict[str, Any]: ...
 
 
-class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
+class _Body(BaseModel, extra="forbid", strict=True):
+    """A body that changes something."""
+
+    def apply(self, to: Controlled) -> None:
+        raise NotImplementedError
 
 
 class _Fault(_Body):
@@ -56,92 +58,83 @@ class _Fault(_Body):
     fault: str
     times: Annotated[int, Field(ge=1, le=10**9)] | None = None
 
+    def apply(self, to: Controlled) -> None:
+        to.faults.set(self.operation, self.fault, self.times)
+
 
 class _Random(_Body):
     seed: int
     rate: Annotated[float, Field(ge=0, le=1)]
     kinds: list[str] = list(RANDOM_KINDS)
 
+    def apply(self, to: Controlled) -> None:
+        to.faults.at_random(self.seed, self.rate, self.kinds)
+
 
 class _Latency(_Body):
     latency: Annotated[float, Field(ge=0, le=10**6)]
+
+    def apply(self, to: Controlled) -> None:
+        to.faults.latency = self.latency
+
+
+class _Behaviour(_Body, extra="allow"):
+    def apply(self, to: Controlled) -> None:
+        to.behaviour = reduce(lambda behaviour, one: behaviour.changed(*one), self, to.behaviour)
 
 
 class _Clock(_Body):
     advance: Annotated[float, Field(ge=0, le=10**12)]
 
+    def apply(self, to: Controlled) -> None:
+        to.advance(timedelta(seconds=self.advance))
 
-_METHODS = {
-    "faults": ("GET", "POST", "DELETE"),
-    "behaviour": ("GET", "POST", "DELETE"),
-    "clock": ("GET", "POST"),
-    "ledger": ("GET",),
-    "service-account": ("GET",),
+
+_SHOWN: dict[str, Callable[[Controlled], object]] = {
+    "faults": lambda it: {"kinds": KINDS, "statuses": STATUSES, "when": WHEN, **it.faults.described()},
+    "behaviour": lambda it: {
+        name: {"value": value, "choices": CHOICES[name], "meaning": meaning}
+        for (name, value), meaning in zip(it.behaviour._asdict().items(), descriptions().values(), strict=True)
+    },
+    "clock": lambda it: {"now": it.now.isoformat()},
+    "ledger": lambda it: {"entries": [entry._asdict() for entry in it.ledger]},
+    "service-account": lambda it: it.service_account(),
 }
+_CHANGED: dict[str, tuple[type[_Body], ...]] = {
+    "faults": (_Fault, _Random, _Latency),
+    "behaviour": (_Behaviour,),
+    "clock": (_Clock,),
+}
+_CLEARED: dict[str, Callable[[Controlled], None]] = {
+    "faults": lambda it: it.faults.clear(),
+    "behaviour": lambda it: it.reset_behaviour(),
+}
+_METHODS: dict[str, Mapping[str, object]] = {"GET": _SHOWN, "POST": _CHANGED, "DELETE": _CLEARED}
 
 
 def control(controlled: Controlled, request: Request) -> Response:
     """Return the response to a request below `/sandbox`. One that makes no sense gets 400, and changes nothing."""
     path = "/".join(request.segments[1:])
-    allowed = ", ".join(_METHODS.get(path, ()))
-    if not allowed:
-        there = ", ".join(f"/{ROOT}/{known}" for known in _METHODS)
+    if path not in _SHOWN:
+        there = ", ".join(f"/{ROOT}/{known}" for known in _SHOWN)
         return _json(404, {"error": f"there is nothing at /{ROOT}/{path}; there are {there}"})
-    if request.method not in _METHODS[path]:
+    if path not in _METHODS.get(request.method, ()):
+        allowed = ", ".join(method for method, paths in _METHODS.items() if path in paths)
         return _json(405, {"error": f"/{ROOT}/{path} takes {allowed}, not {request.method}"}, allow=allowed)
     try:
         if request.method == "GET":
-            return _json(200, _shown(controlled, path))
+            return _json(200, _SHOWN[path](controlled))
         if request.method == "DELETE":
-            controlled.faults.clear() if path == "faults" else controlled.reset_behaviour()
+            _CLEARED[path](controlled)
         else:
-            _change(controlled, path, _members(request))
+            _read(request, _CHANGED[path]).apply(controlled)
     except ValueError as error:
         return _json(400, {"error": f"{error}"})
     return Response(204)
 
 
-def _shown(controlled: Controlled, path: str) -> object:
-    match path:
-        case "faults":
-            return {"kinds": KINDS, "statuses": STATUSES, "when": WHEN, **controlled.faults.described()}
-        case "behaviour":
-            meanings = descriptions()
-            return {
-                name: {"value": value, "choices": CHOICES[name], "meaning": meanings[name]}
-                for name, value in controlled.behaviour._asdict().items()
-            }
-        case "clock":
-            return {"now": controlled.now.isoformat()}
-        case "ledger":
-            return {"entries": [entry._asdict() for entry in controlled.ledger]}
-        case _:
-            return controlled.service_account()
-
-
-def _change(controlled: Controlled, path: str, members: dict[str, Any]) -> None:
-    match path, members:
-        case "faults", {"latency": _}:
-            controlled.faults.latency = _checked(_Latency, members).latency
-        case "faults", {"seed": _} | {"rate": _}:
-            chance = _checked(_Random, members)
-            controlled.faults.at_random(chance.seed, chance.rate, chance.kinds)
-        case "faults", {"operation": _} | {"fault": _}:
-            rule = _checked(_Fault, members)
-            controlled.faults.set(rule.operation, rule.fault, rule.times)
-        case "behaviour", _:
-            changed = controlled.behaviour
-            for name, value in members.items():
-                changed = changed.changed(name, value)
-            controlled.behaviour = changed
-        case "clock", _:
-            controlled.advance(timedelta(seconds=_checked(_Clock, members).advance))
-        case _:
-            raise ValueError("give operation and fault, or seed and rate, or latency")
-
-
-def _members(request: Request) -> dict[str, Any]:
-    """Return the members of a JSON body.
+def _read(request: Request, kinds: Sequence[type[_Body]]) -> _Body:
+    """Return the body as the kind that its members are of.
 
     Raises:
         ValueError: if it is none.
@@ -154,12 +147,9 @@ def _members(request: Request) -> dict[str, Any]:
         raise ValueError(f"the body is not JSON: {error}") from None
     if not isinstance(members, dict) or not members:
         raise ValueError("the body is not a JSON object with members")
-    return members
-
-
-def _checked(model: type[M], members: Mapping[str, Any]) -> M:
+    kind = next((kind for kind in kinds if kind.model_fields.keys() & members.keys()), kinds[-1])
     try:
-        return model.model_validate(members)
+        return kind.model_validate(members)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
     name = ".".join(map(str, first["loc"]))

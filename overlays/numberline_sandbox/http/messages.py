@@ -1,6 +1,5 @@
 """Requests and responses as plain data, and how a request's parameters are found in it."""
 
-import re
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 from urllib.parse import parse_qsl, unquote
@@ -40,14 +39,10 @@ class Request(NamedTuple):
 
     @property
     def form(self) -> Pairs:
-        """The fields of a form, in either encoding. A body of another declared type has none."""
-        kind, _, settings = self.headers.get("content-type", "").partition(";")
-        if kind.strip().lower() in ("", "application/x-www-form-urlencoded"):
-            return _urlencoded(self.body.decode(errors="replace"))
-        boundary = re.search(r'boundary="?([^";]+)', settings, re.IGNORECASE)
-        if kind.strip().lower() == "multipart/form-data" and boundary:
-            return _multipart(self.body, boundary[1].strip().encode())
-        return []
+        """The fields of a form. A body of another declared type has none."""
+        kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        is_form = kind in ("", "application/x-www-form-urlencoded")
+        return _urlencoded(self.body.decode(errors="replace")) if is_form else []
 
 
 class Response(NamedTuple):
@@ -77,13 +72,3 @@ class Response(NamedTuple):
 
 def _urlencoded(text: str) -> Pairs:
     return parse_qsl(text, keep_blank_values=True, errors="replace")
-
-
-def _multipart(body: bytes, boundary: bytes) -> Pairs:
-    pairs: Pairs = []
-    for part in (b"\r\n" + body).split(b"\r\n--" + boundary)[1:]:
-        head, _, content = part.partition(b"\r\n\r\n")
-        name = re.search(rb'[;\s]name="?([^";\r\n]*)', head)
-        if name:
-            pairs.append((name[1].decode(errors="replace"), content.decode(errors="replace")))
-    return pairs

@@ -5,15 +5,15 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Awaitable, Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from ipaddress import ip_address
-from typing import NamedTuple, Protocol, cast
+from typing import Any, NamedTuple, Protocol, cast
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from .adapters import ABORT, Application, Message, asgi
+from .adapters import ABORT, Message, Receive, Send, asgi
 from .messages import Request, Response
 from .tls import Certificate
 
@@ -170,19 +170,11 @@ class _Protocol(H11Protocol):
         # asyncio does this only for sockets that were made with the protocol's number. Without it a connection's second
         # response, whose head and body are written apart, is 40 ms late.
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.app = _abortable(cast("Application", self.app), transport)
+        application = self.app
 
+        async def abortable(scope: Message, receive: Receive, send: Send) -> None:
+            await application(
+                cast("Any", {**scope, "extensions": {ABORT: transport.abort}}), receive, cast("Any", send)
+            )
 
-def _abortable(application: Application, transport: asyncio.Transport) -> Application:
-    async def run(
-        scope: Message, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
-    ) -> None:
-        extended = {**scope, "extensions": {**scope.get("extensions", {}), ABORT: transport.abort}}
-        try:
-            await application(extended, receive, send)
-        except asyncio.CancelledError:
-            transport.abort()
-            while (await receive())["type"] != "http.disconnect":
-                pass
-
-    return run
+        self.app = cast("Any", abortable)

@@ -1,6 +1,5 @@
 """Certificates to throw away, for clients that insist on https."""
 
-import ipaddress
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,16 +27,9 @@ def throw_away(*hosts: str) -> Iterator[Certificate]:
     import trustme
 
     authority = trustme.CA(organization_name="numberline sandbox")
-    issued = authority.issue_cert(*dict.fromkeys((*LOCAL, *map(_plain, hosts))))
+    issued = authority.issue_cert(*dict.fromkeys((*LOCAL, *hosts)))
     with TemporaryDirectory(prefix="numberline-sandbox-") as folder:
         certificate = Certificate(Path(folder, "authority.pem"), Path(folder, "server.pem"))
         authority.cert_pem.write_to_path(str(certificate.authority))
         issued.private_key_and_cert_chain_pem.write_to_path(str(certificate.server))
         yield certificate
-
-
-def _plain(host: str) -> str:
-    try:
-        return str(ipaddress.ip_address(host))
-    except ValueError:
-        return host

@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 from numberline._runtime.timestamps import write_utc_timestamp
 from numberline_generated.wire import voximplant as wire
 
-from ..numbers import Number
+from ..numbers import SavedNumber
 from ..provider import ApiError, digits
 from .catalogue import CATEGORIES, SANDBOX_COUNTRY
 
@@ -50,7 +50,7 @@ class OwnedNumber:
         is_documented: whether it is shown as the observed example shows it.
     """
 
-    number: Number
+    number: SavedNumber
     phone_id: int
     account_id: int
     phone_price: Decimal

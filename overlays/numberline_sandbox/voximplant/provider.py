@@ -6,7 +6,7 @@
 - Unbinding undoes only the binding that is named. A frozen number leaves after 30 days.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import fields
 from datetime import date, timedelta
 from decimal import Decimal
@@ -17,7 +17,6 @@ from pydantic import BaseModel
 from numberline._runtime.timestamps import read_utc_timestamp
 from numberline_generated.wire import voximplant as wire
 
-from .. import snapshot
 from ..calendar import a_month_after, next_return
 from ..http.messages import Request
 from ..numbers import Number, Region
@@ -56,6 +55,11 @@ class Voximplant(Provider):
     name = "voximplant"
     example = "get_phone_numbers(order_by='phone_price')"
     sign_ins: ClassVar[list[Credentials]] = [{"account_id": ACCOUNT_ID, "api_key": API_KEY}]
+    saved: ClassVar[dict[str, Any]] = {
+        "_balances": dict[int, Decimal],
+        "_processed": date,
+        "_owned": list[OwnedNumber],
+    }
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
@@ -64,7 +68,7 @@ class Voximplant(Provider):
         size = environment.numbers + environment.owned + CHILD_NUMBERS * len(CHILD_ACCOUNT_IDS)
         self._catalogue = Catalogue(environment, self.spec, size)
         self._stock = self._catalogue.stock
-        self._renewals = Renewals(environment)
+        self._processed = environment.now().date()
         self._owned: list[OwnedNumber] = []
         if environment.owned:
             self._owned.append(self._documented())
@@ -350,24 +354,14 @@ class Voximplant(Provider):
         raise ApiError(f"INVALID_{parameter.upper()}", "no such application", parameter=parameter)
 
     def process_renewals(self) -> None:
-        for event in self._renewals.process(self._owned, self._balances):
+        today = self.environment.now().date()
+        if today <= self._processed:
+            return
+        for event in Renewals(self.behaviour, self._balances, self._processed).until(today, self._owned):
             self.record_event(event.what, event.account, event.day, *_named(event.numbers), event.amount)
             if event.what == "subscription_detached":
                 self._drop(event.numbers)
-
-    def state(self) -> dict[str, Any]:
-        return {
-            "balances": {str(account): str(balance) for account, balance in self._balances.items()},
-            "processed": self._renewals.processed.isoformat(),
-            "not_on_offer": self._stock.state(),
-            "owned": snapshot.dump_rows(self._owned, OwnedNumber),
-        }
-
-    def restore(self, state: Mapping[str, Any]) -> None:
-        self._balances.update((int(account), Decimal(balance)) for account, balance in state["balances"].items())
-        self._renewals.processed = date.fromisoformat(state["processed"])
-        self._stock.restore(state["not_on_offer"])
-        self._owned = snapshot.load_rows(state["owned"], OwnedNumber, self._stock)
+        self._processed = today
 
     def shift(self, operation_id: str, *, inward: bool) -> None:
         if operation_id == "GetNewPhoneNumbers":

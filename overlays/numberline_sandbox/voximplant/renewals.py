@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from ..behaviour import Behaviour
 from ..calendar import a_month_after, next_return
-from ..provider import Environment
 from .numbers import OwnedNumber
 
 FROZEN = timedelta(days=30)  # how long a frozen number stays
@@ -31,41 +31,39 @@ class Event(NamedTuple):
 class Renewals:
     """Which number's turn it is, and when.
 
-    Attributes:
+    Args:
+        balances: each account's money, which is drawn.
         processed: the day up to which everything is done.
     """
 
-    def __init__(self, environment: Environment) -> None:
-        self._environment = environment
-        self.processed = environment.now().date()
+    def __init__(self, behaviour: Behaviour, balances: dict[int, Decimal], processed: date) -> None:
+        self._behaviour = behaviour
+        self._balances = balances
+        self._processed = processed
 
-    def process(self, owned: Iterable[OwnedNumber], balances: dict[int, Decimal]) -> Iterator[Event]:
+    def until(self, today: date, owned: Iterable[OwnedNumber]) -> Iterator[Event]:
         """Do to subscriptions what the days have brought since this was done last, and draw the money for it.
 
         On its renewal day a subscription is charged for the next month. One that was canceled, or whose number was to
         be verified by a day that has come, ends. One that can't be charged is frozen, and ends later. A renewal day
         that was past when the sandbox began counts from its next return.
         """
-        today = self._environment.now().date()
-        if today <= self.processed:
-            return
         agenda: dict[date, list[OwnedNumber]] = defaultdict(list)
         for own in owned:
             agenda[self._next_day(own)].append(own)
         while agenda and (day := min(agenda)) <= today and day < date.max:
-            self.processed = day
+            self._processed = day
             by_account: dict[int, list[OwnedNumber]] = defaultdict(list)
             for own in sorted(agenda.pop(day), key=lambda own: own.number.serial):
                 by_account[own.account_id].append(own)
             for account, numbers in by_account.items():
-                for event in self._on(day, account, numbers, balances):
+                for event in self._on(day, account, numbers):
                     yield event
                     if event.what != "subscription_detached":
                         for own in event.numbers:
                             agenda[self._next_day(own)].append(own)
-        self.processed = today
 
-    def _on(self, day: date, account: int, numbers: list[OwnedNumber], balances: dict[int, Decimal]) -> Iterator[Event]:
+    def _on(self, day: date, account: int, numbers: list[OwnedNumber]) -> Iterator[Event]:
         """Do what a day brings to some numbers of an account."""
         done: dict[str, list[OwnedNumber]] = {"renewed": [], "frozen": [], "detached": []}
         due = Decimal(0)
@@ -73,16 +71,16 @@ class Renewals:
             hold = own.unverified_hold_until if own.unverified else None
             if own.canceled or own.deactivated or (hold and hold <= day):
                 done["detached"].append(own)
-            elif own.auto_charge and due + own.phone_price <= balances[account]:
+            elif own.auto_charge and due + own.phone_price <= self._balances[account]:
                 due += own.phone_price
                 own.phone_next_renewal = a_month_after(day)
                 done["renewed"].append(own)
-            elif self._environment.behaviour.unrenewed == "frozen":
+            elif self._behaviour.unrenewed == "frozen":
                 own.deactivated, own.phone_next_renewal = True, day
                 done["frozen"].append(own)
             else:
                 done["detached"].append(own)
-        balances[account] -= due
+        self._balances[account] -= due
         for what, changed in done.items():
             for own in changed:
                 own.modified = datetime.combine(day, time(), UTC)
@@ -92,12 +90,12 @@ class Renewals:
 
     def _next_day(self, own: OwnedNumber) -> date:
         """Return the next day on which something happens to a number."""
-        tomorrow = self.processed + timedelta(days=1) if self.processed < date.max else date.max
+        tomorrow = self._processed + timedelta(days=1) if self._processed < date.max else date.max
         day = own.phone_next_renewal
         if own.deactivated and not own.canceled:
             day = max(day + FROZEN if day < date.max - FROZEN else date.max, tomorrow)
-        elif day <= self.processed:
-            day = next_return(day, self.processed)
+        elif day <= self._processed:
+            day = next_return(day, self._processed)
         if own.unverified and own.unverified_hold_until:
             day = min(day, max(own.unverified_hold_until, tomorrow))
         return day

@@ -1,10 +1,11 @@
 """Service accounts: the key files that are handed out, and the tokens (JWT, RS256) that are signed with them."""
 
-import json
 import threading
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeGuard, cast
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import NAMESPACE_URL, uuid5
+
+from pydantic import BaseModel, Field
 
 from ..provider import ApiError
 
@@ -12,6 +13,16 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 LONGEST_LIFETIME = 3600  # seconds
+
+_Moment = Annotated[float, Field(gt=-(2**53), lt=2**53)]
+
+
+class _Claims(BaseModel, strict=True):
+    """What a token says; the issuer is a number, or one in text."""
+
+    iss: Annotated[int, Field(ge=0, lt=10**18)] | Annotated[str, Field(pattern="^[0-9]{1,18}$")]
+    iat: _Moment
+    exp: _Moment
 
 
 class ServiceAccount:
@@ -51,22 +62,18 @@ class ServiceAccount:
                 raise _refused("INVALID_KEY_ID")
             # Below the layer that knows claims: it insists on an issuer that is text.
             payload = jwt.PyJWS().decode(token, self._key.public_key(), algorithms=["RS256"])
-            claims: object = json.loads(payload)
+            claims = _Claims.model_validate_json(payload)
         except jwt.InvalidSignatureError:
             raise _refused("AUTHORIZATION_FAILED") from None
-        except (jwt.PyJWTError, ValueError, RecursionError):
+        except (jwt.PyJWTError, ValueError):
             raise _refused("INVALID_TOKEN_FORMAT") from None
-        named = cast("Mapping[str, object]", claims if isinstance(claims, dict) else {})
-        issuer, issued, expires = named.get("iss"), named.get("iat"), named.get("exp")
-        if not (_is_number(issued) and _is_number(expires) and isinstance(issuer, int | str) and _is_id(str(issuer))):
-            raise _refused("INVALID_TOKEN_FORMAT")
-        if issued > now:
+        if claims.iat > now:
             raise _refused("TOKEN_ISSUED_IN_FUTURE")
-        if expires <= now:
+        if claims.exp <= now:
             raise _refused("TOKEN_EXPIRED")
-        if expires - issued > LONGEST_LIFETIME:
+        if claims.exp - claims.iat > LONGEST_LIFETIME:
             raise _refused("INVALID_TOKEN_TTL")
-        return int(issuer)
+        return int(claims.iss)
 
     @property
     def _key(self) -> "RSAPrivateKey":
@@ -80,11 +87,3 @@ class ServiceAccount:
 
 def _refused(failure: str) -> ApiError:
     return ApiError(failure, "the token is refused")
-
-
-def _is_number(value: object) -> TypeGuard[int | float]:
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 2**53
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) <= 18
