@@ -80,8 +80,10 @@ class Apifonica(Provider):
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
-        documented = self.spec.example("listRentedNumbers", "documented", wire.RentedNumbersPage).numbers[0]
-        self._documented = documented.model_copy(update={"number_sid": self._number_sid(0), "account_sid": ACCOUNT_SID})
+        documented = self.spec.records("listRentedNumbers", "documented", wire.RentedNumber)[0]
+        self._documented = documented.model_copy(
+            update={"number_sid": self._made_up("num", 0), "account_sid": ACCOUNT_SID}
+        )
         given: dict[Region, Sequence[str]] = dict.fromkeys(REGIONS, ())
         given |= {_DOCUMENTED: [documented.number], TOLL_FREE: TOLL_FREE_NUMBERS}
         self._stock = Stock(given, environment.owned + _SPARE, environment.chance("apifonica"))
@@ -103,21 +105,17 @@ class Apifonica(Provider):
         return call
 
     def api_error(self, bad_request: BadRequest) -> ApiError:
-        status = {"too large": 413, "no path": 404, "no method": 405}.get(bad_request.why, 400)
-        return ApiError(bad_request.why.capitalize(), bad_request.text, status=status, parameter=bad_request.parameter)
+        why = bad_request.why.capitalize()
+        return ApiError(why, bad_request.text, status=bad_request.status, parameter=bad_request.parameter)
 
     def error_body(self, error: ApiError) -> wire.Failure:
         return wire.Failure(status_code=error.status, error_text=error.text)
 
     def list_number_costs(self, call: Call) -> wire.NumberCostsPage:
         listed = self.list_rented_numbers(call)
-        return wire.NumberCostsPage(
-            limit=listed.limit,
-            prev=listed.prev,
-            next=listed.next,
-            account_sid=ACCOUNT_SID,
-            numbers=list(map(_cost, listed.numbers)),
-        )
+        numbers = list(map(_cost, listed.numbers))
+        links = {"prev": listed.prev, "next": listed.next}
+        return wire.NumberCostsPage(limit=listed.limit, account_sid=ACCOUNT_SID, numbers=numbers, **links)
 
     def list_rented_numbers(self, call: Call) -> wire.RentedNumbersPage:
         capped = self.behaviour.oversized_page == "capped"
@@ -178,31 +176,29 @@ class Apifonica(Provider):
         country_code, country_name = rented.country
         is_sip = rented.type == wire.NumberType.sip
         created = rented.created.astimezone(_ZONE)
-        return wire.RentedNumber(
-            number_sid=self._number_sid(at),
-            account_sid=ACCOUNT_SID,
-            number=rented.number.number,
-            token=_sid("aut", f"{self.environment.seed}/{at}") if is_sip else None,
-            country_code=country_code,
-            country_name=country_name,
-            type=rented.type,
-            call_controller=f"https://app{at}.example/calls" if at % 4 == 1 else "",
-            call_method="POST" if at % 8 == 1 else "GET",
-            msg_controller=f"https://app{at}.example/messages" if at % 4 == 2 else "",
-            msg_method="GET",
-            msg_app_sid=_sid("app", f"{self.environment.seed}/{at}") if at % 3 == 0 else "default_msg_app_sid",
-            call_app_sid="default_call_app_sid",
-            endpoint_sid=_sid("end", f"{self.environment.seed}/{at}") if at % 7 == 0 else None,
-            created=write_rfc2822(created),
-            updated=write_rfc2822(created + timedelta(hours=at)),
-            voice=rented.voice,
-            messaging=rented.messaging,
-            mode=_mode(at, is_sip=is_sip),
-            name=f"NumberPool_{at % 3 + 1}",
-        )
+        now = {
+            "number_sid": self._made_up("num", at),
+            "number": rented.number.number,
+            "token": self._made_up("aut", at) if is_sip else None,
+            "country_code": country_code,
+            "country_name": country_name,
+            "type": rented.type,
+            "call_controller": f"https://app{at}.example/calls" if at % 4 == 1 else "",
+            "call_method": "POST" if at % 8 == 1 else "GET",
+            "msg_controller": f"https://app{at}.example/messages" if at % 4 == 2 else "",
+            "msg_app_sid": self._made_up("app", at) if at % 3 == 0 else "default_msg_app_sid",
+            "endpoint_sid": self._made_up("end", at) if at % 7 == 0 else None,
+            "created": write_rfc2822(created),
+            "updated": write_rfc2822(created + timedelta(hours=at)),
+            "voice": rented.voice,
+            "messaging": rented.messaging,
+            "mode": "sip_phone" if is_sip else "end_point" if at % 7 == 0 else "xml",
+            "name": f"NumberPool_{at % 3 + 1}",
+        }
+        return self._documented.model_copy(update=now)
 
-    def _number_sid(self, at: int) -> str:
-        return _sid("num", f"{self.environment.seed}/{at}")
+    def _made_up(self, kind: str, at: int) -> str:
+        return _sid(kind, f"{self.environment.seed}/{at}")
 
 
 def _fits(rented: RentedNumber, asked: wire.ListRentedNumbersParametersQuery) -> bool:
@@ -216,12 +212,6 @@ def _fits(rented: RentedNumber, asked: wire.ListRentedNumbersParametersQuery) ->
         and asked.voice in (None, rented.voice)
         and asked.messaging in (None, rented.messaging)
     )
-
-
-def _mode(at: int, *, is_sip: bool) -> wire.NumberMode:
-    if is_sip:
-        return wire.NumberMode.sip_phone
-    return wire.NumberMode.end_point if at % 7 == 0 else wire.NumberMode.xml
 
 
 def _cost(rented: wire.RentedNumber) -> wire.NumberCost:

@@ -60,10 +60,10 @@ class Infobip(Provider):
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
         self._balance = environment.balance
-        offered = self.spec.example("listAvailableNumbers", "documented", wire.NumbersPage).numbers
-        bought = self.spec.example("listPurchasedNumbers", "documented", wire.NumbersPage).numbers[0]
+        offered = self.spec.records("listAvailableNumbers", "documented", wire.Number)
+        bought = self.spec.records("listPurchasedNumbers", "documented", wire.Number)[0]
         # The key in the documented request is the one that this number has while nobody owns it.
-        key = self.spec.example("purchaseNumber", "documented", wire.PurchaseNumberRequest, request=True).number_key
+        key = self.spec.example("purchaseNumber", "documented", request=True)["numberKey"]
         listed = [*offered, bought.model_copy(update={"number_key": key})]
         self._documented = {record.number: record for record in listed}
         self._bought_keys = {bought.number: bought.number_key}
@@ -98,9 +98,8 @@ class Infobip(Provider):
         return call
 
     def api_error(self, bad_request: BadRequest) -> ApiError:
-        known = {"too large": (413, "BAD_REQUEST"), "no path": (404, "NOT_FOUND"), "no method": (405, "BAD_REQUEST")}
-        status, failure = known.get(bad_request.why, (400, "BAD_REQUEST"))
-        return ApiError(failure, bad_request.text, status=status, parameter=bad_request.parameter)
+        failure = "NOT_FOUND" if bad_request.why == "no path" else "BAD_REQUEST"
+        return ApiError(failure, bad_request.text, status=bad_request.status, parameter=bad_request.parameter)
 
     def error_body(self, error: ApiError) -> wire.Failure:
         if self.behaviour.newer_error_form:

@@ -5,7 +5,7 @@ Everything is read from `numberline_generated.wire`. Nothing about any provider 
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -42,6 +42,11 @@ class BadRequest(Exception):
     why: Why
     text: str
     parameter: str | None = None
+
+    @property
+    def status(self) -> int:
+        """The HTTP status that fits."""
+        return {"too large": 413, "no path": 404, "no method": 405}.get(self.why, 400)
 
 
 class Parameter(NamedTuple):
@@ -283,12 +288,17 @@ class Spec:
                     if found is not None:
                         yield operation, found
 
-    def example(self, operation_id: str, name: str, model: type[M], *, request: bool = False) -> M:
+    def example(self, operation_id: str, name: str, *, request: bool = False) -> JSON:
         """Return an example of an operation's success, or of its request."""
         described = self._described[operation_id]
         message = self.resolved(described["requestBody"] if request else _success(described)[1])
-        media: JSON = message["content"]["application/json"]
-        return model.model_validate(media["examples"][name]["value"])
+        example: JSON = message["content"]["application/json"]["examples"][name]["value"]
+        return example
+
+    def records(self, operation_id: str, name: str, model: type[M]) -> list[M]:
+        """Return the records of the list in an example of an operation's success."""
+        listed = next(value for value in self.example(operation_id, name).values() if isinstance(value, list))
+        return list(map(model.model_validate, listed))
 
     def code_of(self, kind: str) -> int | str | None:
         """Return the first of the provider's codes of a kind. Where there is none for `later`, the one for
@@ -397,14 +407,11 @@ _RULES: dict[str, Callable[[Any, Collection[str]], bool]] = {
 
 def _names(rule: object) -> Iterator[str]:
     """Yield the parameters that a rule requires in some way."""
+    parts: Iterable[object] = ()
     if isinstance(rule, dict):
-        for keyword, told in cast("JSON", rule).items():
-            if keyword == "required":
-                yield from told
-            elif keyword == "dependentSchemas":
-                yield from _names(list(told.values()))
-            else:
-                yield from _names(told)
+        parts = cast("JSON", rule).values()
+        yield from cast("JSON", rule).get("required", ())
     elif isinstance(rule, list):
-        for part in cast("list[object]", rule):
-            yield from _names(part)
+        parts = cast("list[object]", rule)
+    for part in parts:
+        yield from _names(part)

@@ -5,14 +5,12 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
-import httpx
 import pytest
 
 from numberline_sandbox import Sandbox
 from tests.sandbox.support import APP, FORM, KEY, ask, basic, call, told
 
 FIELDS = {**KEY, "count": "3"}
-MULTIPART = httpx.Request("POST", "http://x", files={name: (None, value) for name, value in FIELDS.items()})
 
 
 @pytest.mark.parametrize(
@@ -35,13 +33,6 @@ MULTIPART = httpx.Request("POST", "http://x", files={name: (None, value) for nam
             method="POST",
             headers={"content-type": f"{FORM.upper()}; charset=UTF-8"},
             body=urlencode(FIELDS).encode(),
-        ),
-        lambda s: ask(
-            s,
-            "/platform_api/GetPhoneNumbers",
-            method="POST",
-            headers={"content-type": MULTIPART.headers["content-type"]},
-            body=MULTIPART.read(),
         ),
     ],
 )

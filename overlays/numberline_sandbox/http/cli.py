@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import sys
 from collections.abc import Iterable, Iterator
@@ -183,7 +184,7 @@ def _snippets(sandbox: Sandbox, url: str, certificate: Certificate | None) -> It
         settings += [(f"{name}_{key}".upper(), value) for key, value in {**best, "base_url": url}.items()]
     yield f"Shell (bash, zsh, fish), the same for from_env() of each client{alone}:\n"
     for variable, value in settings:
-        yield f"export {variable}={_quoted(str(value))}"
+        yield f"export {variable}={shlex.quote(str(value))}"
     yield "\nShell, a key file of a service account, for clients that sign in with tokens:\n"
     yield f"curl -s {url}/{ROOT}/service-account > service-account.json\n"
 
@@ -194,13 +195,6 @@ _TRUST = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_C
 
 def _arguments(credentials: dict[str, Any]) -> str:
     return ", ".join(f"{name}={value!r}" for name, value in credentials.items())
-
-
-def _quoted(value: str) -> str:
-    """Return a value as bash, zsh and fish read it."""
-    if all(letter.isalnum() or letter in "-._/:@%+," for letter in value):
-        return value
-    return '"' + "".join(f"\\{letter}" if letter in '\\"$' else letter for letter in value) + '"'
 
 
 def _print(line: str) -> None:

@@ -41,16 +41,13 @@ class Examples:
     """
 
     def __init__(self, spec: Spec) -> None:
-        self.sale = (spec.example("AttachPhoneNumber", "vendor-docs", wire.AttachedPhoneNumbers).phone_numbers or [])[0]
-        self.owned = (spec.example("GetPhoneNumbers", "observed", wire.PhoneNumbersPage).result or [])[0]
-        countries = spec.example("GetPhoneNumberCategories", "observed", wire.PhoneNumberCategories).result or []
-        self.country = countries[0]
-        self.state = (spec.example("GetPhoneNumberCountryStates", "observed", wire.PhoneNumberStates).result or [])[0]
-        self.observed_region = (
-            spec.example("GetPhoneNumberRegions", "observed", wire.PhoneNumberRegions).result or []
-        )[0]
-        self.regions = spec.example("GetPhoneNumberRegions", "vendor-docs", wire.PhoneNumberRegions).result or []
-        offers = spec.example("GetNewPhoneNumbers", "vendor-docs", wire.AvailablePhoneNumbersPage).result or []
+        self.sale = spec.records("AttachPhoneNumber", "vendor-docs", wire.NewPhoneNumber)[0]
+        self.owned = spec.records("GetPhoneNumbers", "observed", wire.PhoneNumber)[0]
+        self.country = spec.records("GetPhoneNumberCategories", "observed", wire.PhoneNumberCountry)[0]
+        self.state = spec.records("GetPhoneNumberCountryStates", "observed", wire.PhoneNumberState)[0]
+        self.observed_region = spec.records("GetPhoneNumberRegions", "observed", wire.PhoneNumberRegion)[0]
+        self.regions = spec.records("GetPhoneNumberRegions", "vendor-docs", wire.PhoneNumberRegion)
+        offers = spec.records("GetNewPhoneNumbers", "vendor-docs", wire.AvailablePhoneNumber)
         self.offers = {offer.phone_number: offer for offer in offers}
         self.bought_ids = {one.phone_number: one.phone_id for one in (self.sale, self.owned)}
 
@@ -158,27 +155,27 @@ class Catalogue:
         return self.examples.bought_ids.get(number.number, BOUGHT_IDS + number.serial)
 
     def _country(self, code: str) -> wire.PhoneNumberCountry:
-        if code == self.examples.country.country_code:
-            return self.examples.country
+        example = self.examples.country
+        if code == example.country_code:
+            return example
         regions = [region for region in self.regions if region.country == code]
-        country_name = regions[0].country_name
-        categories = [
-            wire.PhoneNumberCategory(
-                phone_category_name=category,
-                country_has_states=any(region.state for region in regions if region.kind == kind),
-                localized_country_name=country_name,
-                localized_phone_category_name=category,
-                phone_price=Decimal(_PRICES[category][0]),
-                phone_installation_price=Decimal(_PRICES[category][1]),
-                phone_period=MONTH,
-                can_list_phone_numbers=is_listed(kind),
-            )
-            for kind, category in CATEGORIES.items()
-            if any(region.kind == kind for region in regions)
-        ]
+        categories: list[wire.PhoneNumberCategory] = []
+        for kind in dict.fromkeys(region.kind for region in regions):
+            category = CATEGORIES[kind]
+            monthly, once = map(Decimal, _PRICES[category])
+            now = {
+                "phone_category_name": category,
+                "localized_phone_category_name": category,
+                "country_has_states": any(region.state for region in regions if region.kind == kind),
+                "phone_price": monthly,
+                "phone_installation_price": once,
+                "can_list_phone_numbers": is_listed(kind),
+            }
+            shown = wire.PhoneNumberCategory(phone_period=MONTH, localized_country_name=regions[0].country_name)
+            categories.append(shown.model_copy(update=now))
         return wire.PhoneNumberCountry(
             country_code=code,
-            localized_country_name=country_name,
+            localized_country_name=regions[0].country_name,
             phone_prefix=_PREFIXES[code],
             can_list_phone_numbers=True,
             phone_categories=categories,

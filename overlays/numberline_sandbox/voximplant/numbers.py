@@ -86,58 +86,45 @@ def filters(asked: wire.GetPhoneNumbersRequest) -> Iterator[Test]:
     Raises:
         ApiError: for a range that ends before it begins.
     """
-    for name in ("deactivated", "canceled", "auto_charge"):
-        if (wanted := getattr(asked, name)) is not None:
-            yield lambda own, name=name, wanted=wanted: getattr(own, name) is wanted  # type: ignore[misc]
-    if asked.can_be_used is not None:
-        yield lambda own: own.unverified is not asked.can_be_used
-    if asked.phone_id:
-        ids = set(asked.phone_id)
-        yield lambda own: own.phone_id in ids
-    if asked.phone_number:
-        numbers = {digits(item.root) for item in asked.phone_number}
-        yield lambda own: own.number.number in numbers
+    for name, (shown_by, spoken) in FILTERS.items():
+        value = getattr(asked, name)
+        if value is None or value == []:
+            continue
+        values = {spoken(getattr(item, "root", item)) for item in (value if isinstance(value, list) else [value])}
+        yield lambda own, shown_by=shown_by, values=values: shown_by(own) in values  # type: ignore[misc]
     if asked.phone_template:
         beginning = digits(asked.phone_template)
         yield lambda own: own.number.number.startswith(beginning)
-    if asked.verification_name:
-        yield lambda own: own.unverified and asked.verification_name == VERIFICATION
-    if asked.verification_status:
-        statuses = {str(status) for status in asked.verification_status}
-        yield lambda own: own.verification_status in statuses
-    yield from _by_region(asked)
-    yield from _by_binding(asked)
-    yield from _by_time(asked)
-
-
-def _by_region(asked: wire.GetPhoneNumbersRequest) -> Iterator[Test]:
-    if asked.country_code:
-        countries = {code.root.upper() for code in asked.country_code}
-        yield lambda own: own.number.region.country in countries
-    if asked.phone_category_name:
-        category = asked.phone_category_name.upper()
-        yield lambda own: CATEGORIES[own.number.region.kind] == category
-    if asked.phone_region_name:
-        names = {name.root for name in asked.phone_region_name}
-        yield lambda own: own.number.region.city in names
     if asked.sandbox is not None:
         yield lambda own: is_on_side(own.number.region.country, asked.sandbox)
-
-
-def _by_binding(asked: wire.GetPhoneNumbersRequest) -> Iterator[Test]:
     if asked.application_id is not None or asked.application_name is not None:
         ids = {one.id for one in applications(asked.application_id, asked.application_name)}
         yield lambda own: own.application_id in ids
-    if asked.is_bound_to_application is not None:
-        yield lambda own: (own.application_id is not None) is asked.is_bound_to_application
-    if asked.is_bound_to_rule is not None:
-        yield lambda own: (own.rule_id is not None) is asked.is_bound_to_rule
-    if asked.rule_id:
-        rules = set(asked.rule_id)
-        yield lambda own: own.rule_id in rules
-    if asked.rule_name:
-        names = {name.root for name in asked.rule_name}
-        yield lambda own: own.rule_name in names
+    yield from _by_time(asked)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+FILTERS: dict[str, tuple[Callable[[OwnedNumber], object], Callable[[Any], object]]] = {
+    "deactivated": (lambda own: own.deactivated, _as_it_is),
+    "canceled": (lambda own: own.canceled, _as_it_is),
+    "auto_charge": (lambda own: own.auto_charge, _as_it_is),
+    "can_be_used": (lambda own: not own.unverified, _as_it_is),
+    "phone_id": (lambda own: own.phone_id, _as_it_is),
+    "phone_number": (lambda own: own.number.number, digits),
+    "verification_name": (lambda own: VERIFICATION if own.unverified else None, _as_it_is),
+    "verification_status": (lambda own: own.verification_status, _as_it_is),
+    "country_code": (lambda own: own.number.region.country, str.upper),
+    "phone_category_name": (lambda own: CATEGORIES[own.number.region.kind], str.upper),
+    "phone_region_name": (lambda own: own.number.region.city, _as_it_is),
+    "is_bound_to_application": (lambda own: own.application_id is not None, _as_it_is),
+    "is_bound_to_rule": (lambda own: own.rule_id is not None, _as_it_is),
+    "rule_id": (lambda own: own.rule_id, _as_it_is),
+    "rule_name": (lambda own: own.rule_name, _as_it_is),
+}
+"""For each filter by equality what it looks at, and how what is asked for is written there."""
 
 
 def _by_time(asked: wire.GetPhoneNumbersRequest) -> Iterator[Test]:

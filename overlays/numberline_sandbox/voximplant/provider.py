@@ -40,6 +40,14 @@ HELD = timedelta(days=30)  # how long an unverified number is kept
 
 _ACCOUNT = {"account_id": str(ACCOUNT_ID), "account_name": ACCOUNT_NAME, "account_email": ACCOUNT_EMAIL}
 _API_KEYS = {ACCOUNT_ID: API_KEY, **{child: CHILD_API_KEY.format(child) for child in CHILD_ACCOUNT_IDS}}
+_FAILURES = {
+    "missing": "REQUIRED_IS_EMPTY",
+    "together": "ONLY_ONE_OF_PARAMETERS",
+    "date": "INVALID_DATE_FORMAT",
+    "unknown": "FORBIDDEN_PARAMETER",
+    "no path": "UNKNOWN_COMMAND",
+    "no method": "UNKNOWN_COMMAND",
+}
 
 
 class Selection(Protocol):
@@ -114,19 +122,11 @@ class Voximplant(Provider):
         return call._replace(account=account)
 
     def api_error(self, bad_request: BadRequest) -> ApiError:
-        general = {
-            "missing": "REQUIRED_IS_EMPTY",
-            "together": "ONLY_ONE_OF_PARAMETERS",
-            "date": "INVALID_DATE_FORMAT",
-            "unknown": "FORBIDDEN_PARAMETER",
-            "no path": "UNKNOWN_COMMAND",
-            "no method": "UNKNOWN_COMMAND",
-        }
         # Many parameters have a code that is called after them.
         own = f"INVALID_{bad_request.parameter or ''}".upper()
         otherwise = "INVALID_RANGE" if bad_request.why == "range" else "INVALID_ARGUMENTS"
-        failure = general.get(bad_request.why) or (own if own in self.spec.codes else otherwise)
-        status = {"too large": 413, "no method": 405}.get(bad_request.why, 200)
+        failure = _FAILURES.get(bad_request.why) or (own if own in self.spec.codes else otherwise)
+        status = bad_request.status if bad_request.why in ("too large", "no method") else 200
         return ApiError(failure, bad_request.text, status=status, parameter=bad_request.parameter)
 
     def error_body(self, error: ApiError) -> wire.Done:
@@ -162,16 +162,15 @@ class Voximplant(Provider):
     def get_account_info(self, call: Call) -> wire.CurrentAccount:
         self._read(call, wire.GetAccountInfoRequest)
         child = "" if call.account == ACCOUNT_ID else f"-{call.account}"
-        account = wire.AccountInfo(
-            account_id=call.account,
-            account_name=f"{ACCOUNT_NAME}{child}",
-            account_email=ACCOUNT_EMAIL.replace("@", f"{child}@"),
-            active=True,
-            frozen=False,
-            balance=self._balances[call.account],
-            currency="USD",
+        now = {
+            "account_id": call.account,
+            "account_name": f"{ACCOUNT_NAME}{child}",
+            "account_email": ACCOUNT_EMAIL.replace("@", f"{child}@"),
+            "balance": self._balances[call.account],
+        }
+        return wire.CurrentAccount.model_validate(
+            {"result": self.spec.example(call.operation.id, "inferred")["result"] | now}
         )
-        return wire.CurrentAccount(result=account)
 
     def get_actual_phone_number_region(self, call: Call) -> wire.ActualPhoneNumberRegion:
         asked = self._read(call, wire.GetActualPhoneNumberRegionRequest)
@@ -456,26 +455,23 @@ class Voximplant(Provider):
             "required_verification": VERIFICATION if own.unverified else None,
             "can_be_used": not own.unverified,
         }
-        example = self._catalogue.examples.owned
+        example, region = self._catalogue.examples.owned, self._catalogue.regions[own.number.region]
         if own.is_documented:  # with the fields that it hasn't still left out
-            changed = {name for name in now if (getattr(example, name) or None) != (now[name] or None)}
-            return example.model_copy(update={name: now[name] for name in changed})
-        region = self._catalogue.regions[own.number.region]
-        is_observed = own.number.number == example.phone_number
-        return wire.PhoneNumber(
-            phone_number=own.number.number,
-            phone_country_code=own.number.region.country,
-            category_name=CATEGORIES[own.number.region.kind],
-            phone_region_id=region.phone_region_id,
-            phone_region_name=own.number.region.city,
-            is_sms_supported=bool(region.is_sms_supported),
-            is_sms_enabled=bool(region.is_sms_supported),
-            emergency_calls_to_be_enabled=False,
-            emergency_calls_enabled=False,
-            account_id=own.account_id,
-            subscription_id=example.subscription_id if is_observed else 30_000 + own.number.serial,
-            **now,
-        )
+            now = {name: value for name, value in now.items() if (getattr(example, name) or None) != (value or None)}
+        else:
+            now |= {
+                "phone_number": own.number.number,
+                "phone_country_code": own.number.region.country,
+                "category_name": CATEGORIES[own.number.region.kind],
+                "phone_region_id": region.phone_region_id,
+                "phone_region_name": own.number.region.city,
+                "is_sms_supported": bool(region.is_sms_supported),
+                "is_sms_enabled": bool(region.is_sms_supported),
+                "account_id": own.account_id,
+            }
+            if own.number.number != example.phone_number:
+                now["subscription_id"] = 30_000 + own.number.serial
+        return example.model_copy(update=now)
 
     def _read(self, call: Call, model: type[M], clearable: Collection[str] = ()) -> M:
         # An official client sends unused parameters as empty text or 0.
