@@ -21,7 +21,7 @@ from typing import Any, Self, cast
 
 from .apifonica import Apifonica
 from .behaviour import Behaviour
-from .faults import Faults
+from .faults import Fault, Faults
 from .faults.inject import inject
 from .http.adapters import Application, AsyncTransport, Transport, asgi
 from .http.control import ROOT, control
@@ -136,10 +136,7 @@ class Sandbox:
         made = self._environment
         with self._lock:
             saved = Snapshot(
-                seed=made.seed,
-                numbers=made.numbers,
-                owned=made.owned,
-                balance=made.balance,
+                **{name: getattr(made, name) for name in _SETTINGS},
                 opened=self._opened,
                 behaviour=made.behaviour._asdict(),
                 advanced=made.advanced,
@@ -171,7 +168,7 @@ class Sandbox:
         """
         saved = Snapshot.read(path)
         try:
-            made: dict[str, Any] = {name: getattr(saved, name) for name in ("seed", "numbers", "owned", "balance")}
+            made: dict[str, Any] = {name: getattr(saved, name) for name in _SETTINGS}
             made["behaviour"] = behaviour or Behaviour(**cast("dict[str, Any]", saved.behaviour))
             sandbox = cls(clock=lambda: saved.opened, providers=providers, **made)
             for provider in sandbox._providers:
@@ -203,8 +200,7 @@ class Sandbox:
 
     def respond(self, request: Request) -> Response:
         """Return the response to a request. Nothing is read, written or waited for."""
-        segments = request.segments
-        root = segments[0] if segments else ""
+        root = next(iter(request.segments), "")
         if root == ROOT:
             return control(self, request)
         provider = self._by_root.get(root)
@@ -212,22 +208,22 @@ class Sandbox:
             paths = ", ".join(f"/{root}" for root in self._by_root)
             return Response(404, {"content-type": "text/plain"}, f"The sandbox serves paths below {paths}.\n".encode())
         with self._lock:
-            operation = provider.operation(request) if self.faults else None
-            fault = self.faults.draw(provider.name, operation.name) if operation else None
+            fault = self._draw(request)
             response = inject(provider, request, fault) if fault else provider.respond(request)
-        dated = {
-            **response.headers,
-            "date": format_datetime(self.voximplant.environment.now().astimezone(UTC), usegmt=True),
-        }
+        dated = {**response.headers, "date": format_datetime(self.now, usegmt=True)}
         return response._replace(headers=dated, delay=response.delay + self.faults.latency)
+
+    def _draw(self, request: Request, *, refused_only: bool = False) -> Fault | None:
+        """Take the fault that a request meets (see `Faults.draw`)."""
+        provider = self._by_root.get(next(iter(request.segments), "")) if self.faults else None
+        operation = provider and provider.operation(request)
+        if provider is None or operation is None:
+            return None
+        return self.faults.draw(provider.name, operation.name, refused_only=refused_only)
 
     def _refuses(self, request: Request) -> bool:
         """Return whether the connection for a request is refused, by the next fault of its operation."""
-        provider = self._by_root.get(next(iter(request.segments), "")) if self.faults else None
-        operation = provider.operation(request) if provider else None
-        if provider is None or operation is None:
-            return False
-        return self.faults.draw(provider.name, operation.name, refused_only=True) is not None
+        return self._draw(request, refused_only=True) is not None
 
     def transport(self, sleep: Callable[[float], object] = time.sleep) -> Transport:
         """Return a transport for an `httpx.Client`. It waits for late responses with `sleep`."""
@@ -241,6 +237,9 @@ class Sandbox:
     def asgi(self) -> Application:
         """For any ASGI server."""
         return asgi(self.respond)
+
+
+_SETTINGS = ("seed", "numbers", "owned", "balance")
 
 
 def _now() -> datetime:

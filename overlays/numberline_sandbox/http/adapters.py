@@ -1,7 +1,6 @@
 """Ways to reach a sandbox from Python: httpx transports, sync and async, and an ASGI application."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,17 +18,13 @@ Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Message, Receive, Send], Awaitable[None]]
 
 
-def _refuses_none(request: Request) -> bool:
-    return False
-
-
-class Transport(httpx.BaseTransport):
-    """Responds without a network, and reports to the extension `trace` what a connection of httpcore's would."""
-
-    def __init__(
-        self, respond: Respond, sleep: Callable[[float], object] = time.sleep, refuses: Refuses = _refuses_none
-    ) -> None:
+class _Adapter:
+    def __init__(self, respond: Respond, sleep: Callable[[float], object], refuses: Refuses) -> None:
         self._adapted = respond, sleep, refuses
+
+
+class Transport(_Adapter, httpx.BaseTransport):
+    """Responds without a network, and reports to the extension `trace` what a connection of httpcore's would."""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         request.read()
@@ -39,13 +34,8 @@ class Transport(httpx.BaseTransport):
         return exchange.response
 
 
-class AsyncTransport(httpx.AsyncBaseTransport):
+class AsyncTransport(_Adapter, httpx.AsyncBaseTransport):
     """The same for `httpx.AsyncClient`."""
-
-    def __init__(
-        self, respond: Respond, sleep: Callable[[float], object] = asyncio.sleep, refuses: Refuses = _refuses_none
-    ) -> None:
-        self._adapted = respond, sleep, refuses
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         await request.aread()

@@ -400,11 +400,8 @@ class Voximplant(Provider):
     def _documented(self) -> OwnedNumber:
         """Return the account's first number, which is the observed one."""
         example = self._catalogue.examples.owned
-        number = self._stock.find(example.phone_number)
-        assert number is not None
-        own = self._own(number, ACCOUNT_ID)
-        own.phone_price = example.phone_price or Decimal(0)
-        own.verification_status = example.verification_status
+        own = self._own(self._stock.known(example.phone_number), ACCOUNT_ID)
+        own.phone_price, own.verification_status = example.phone_price or Decimal(0), example.verification_status
         own.phone_next_renewal = date.fromisoformat(example.phone_next_renewal or "")
         own.phone_purchase_date = read_utc_timestamp(example.phone_purchase_date or "")
         own.modified = read_utc_timestamp(example.modified or "")
