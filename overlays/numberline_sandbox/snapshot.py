@@ -42,12 +42,11 @@ class Snapshot(BaseModel, extra="forbid"):
         """
         target = Path(path)
         written = target.with_name(f".{target.name}.{os.getpid()}")
-        written.write_text(f"{self.model_dump_json()}\n", encoding="utf-8", newline="\n")
         try:
+            written.write_text(f"{self.model_dump_json()}\n", encoding="utf-8", newline="\n")
             written.replace(target)
-        except OSError:
-            written.unlink()
-            raise
+        finally:
+            written.unlink(missing_ok=True)
 
     @classmethod
     def read(cls, path: str | os.PathLike[str]) -> Self:

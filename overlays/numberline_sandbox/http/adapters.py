@@ -136,9 +136,12 @@ async def _send(response: Response, receive: Receive, send: Send) -> None:
     await send({"type": "http.response.start", "status": response.status, "headers": written})
     if response.ending == "endless":
         gone = asyncio.ensure_future(receive())
-        while not gone.done():
-            await send({"type": "http.response.body", "body": _CHUNK, "more_body": True})
-            await asyncio.sleep(0)  # sending to nobody doesn't wait
+        try:
+            while not gone.done():
+                await send({"type": "http.response.body", "body": _CHUNK, "more_body": True})
+                await asyncio.sleep(0)  # sending to nobody doesn't wait
+        finally:
+            gone.cancel()
         return
     cut = response.ending == "cut"
     await send({"type": "http.response.body", "body": response.body, "more_body": cut})
