@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice, zip_longest
 from random import Random
-from typing import Annotated, Any, TypeVar, cast
+from typing import Annotated, TypeVar
 
-from pydantic import PlainSerializer, PlainValidator, ValidationInfo
+from pydantic import PlainSerializer, PlainValidator
 
 T = TypeVar("T")
 
@@ -72,11 +72,11 @@ class Number:
     on_offer: bool = True
 
 
-def _of_stock(digits: Any, info: ValidationInfo) -> "Number":
-    return cast("Stock", info.context).known(digits)
-
-
-SavedNumber = Annotated[Number, PlainSerializer(lambda number: number.number), PlainValidator(_of_stock)]
+SavedNumber = Annotated[
+    Number,
+    PlainSerializer(lambda number: number.number),
+    PlainValidator(lambda digits, info: info.context.known(digits)),
+]
 """A number of a stock that is saved as its digits. The stock is the context of its validation."""
 
 

@@ -247,6 +247,7 @@ class Spec:
 
     def __init__(self, document: JSON) -> None:
         self._document = document
+        self._encoder = msgspec.json.Encoder(decimal_format="number", enc_hook=self._members)
         self._known_fields: dict[type[BaseModel], list[tuple[str, str, bool]]] = {}
         self._described: dict[str, JSON] = {}
         self.title: str = document["info"]["title"]
@@ -313,26 +314,17 @@ class Spec:
 
     def write(self, value: object) -> bytes:
         """Return a body in JSON. A None is left out, or written as null where the spec allows that."""
-        return _ENCODER.encode(self._plain(value))
+        return self._encoder.encode(value)
 
     def resolved(self, schema: JSON) -> JSON:
         """Return a schema, or anything else of the document, with what its reference points to."""
         reference: str = schema.get("$ref", "")
         return {**reduce(getitem, reference.split("/")[1:], self._document), **schema} if reference else schema
 
-    def _plain(self, value: object) -> object:
-        if isinstance(value, BaseModel):
-            plain: dict[str, object] = {}
-            for name, wire_name, nullable in self._fields(type(value)):
-                held = getattr(value, name)
-                if held is not None or nullable:
-                    plain[wire_name] = self._plain(held)
-            return plain
-        if isinstance(value, list):
-            return [self._plain(item) for item in cast("list[object]", value)]
-        if isinstance(value, dict):
-            return {name: self._plain(item) for name, item in cast("dict[str, object]", value).items()}
-        return value
+    def _members(self, model: BaseModel) -> dict[str, object]:
+        """Return what a model holds, by the names on the wire, for msgspec to write."""
+        held = ((wire, getattr(model, name), nullable) for name, wire, nullable in self._fields(type(model)))
+        return {wire: value for wire, value, nullable in held if value is not None or nullable}
 
     def _fields(self, model: type[BaseModel]) -> list[tuple[str, str, bool]]:
         """Return a model's attributes, each with its name on the wire and whether it may be null there."""
@@ -341,9 +333,6 @@ class Spec:
             named = [(name, field.alias or name) for name, field in model.model_fields.items()]
             self._known_fields[model] = [(name, wire, _is_nullable(properties[wire])) for name, wire in named]
         return self._known_fields[model]
-
-
-_ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
 def method_name(operation_id: str) -> str:
