@@ -594,7 +594,7 @@ def _entries(db: sqlite3.Connection, where: str, *values: str) -> list[Entry]:
 
 
 def _entry(db: sqlite3.Connection, row: dict[str, Any]) -> Entry:
-    unknown = OutcomeUnknown.from_json(row.pop("unknown"))
+    unknown = _from_json(row.pop("unknown"))
     known = ("provider", "operation", "base_url", "account", "reference", "arguments", "sent_at")
     items = db.execute("SELECT item FROM claim WHERE entry = ? ORDER BY rowid", (row["id"],))
     row |= {name: getattr(unknown, name) for name in known}
@@ -608,8 +608,15 @@ def _unsettled(db: sqlite3.Connection) -> list[OutcomeUnknown]:
     return [_read_unknown(*row) for row in found.fetchall()]
 
 
+def _from_json(text: str) -> OutcomeUnknown:
+    try:
+        return OutcomeUnknown.from_json(text)
+    except InvalidArgument:
+        raise JournalUnavailable("an entry of the file is damaged") from None
+
+
 def _read_unknown(state: str, ends_by: str, text: str) -> OutcomeUnknown:
-    unknown = OutcomeUnknown.from_json(text)
+    unknown = _from_json(text)
     if state == "open":
         unknown.message = "about to be sent, or sent, and no outcome is on record."
         unknown.args = (unknown.message,)

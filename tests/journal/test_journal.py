@@ -275,6 +275,14 @@ def test_an_unfit_file_is_refused(folder: Path, prepare: Any, said: str) -> None
     assert not (folder / "absent").exists()
 
 
+def test_a_damaged_entry_is_told_as_such(journal: Journal) -> None:
+    intended(journal, reference="lost")
+    sql(journal, "UPDATE entry SET unknown = '{}'")
+    for ask in (journal.unsettled, lambda: journal.find("lost")):
+        with pytest.raises(JournalUnavailable, match="damaged"):
+            ask()
+
+
 @pytest.mark.parametrize("path", ["", b"j", 7, None, "a\0b"])
 def test_what_is_no_path_is_refused(path: Any) -> None:
     with pytest.raises(InvalidArgument):

@@ -200,3 +200,12 @@ def test_a_compressed_response_is_read_from_the_wire(callers: Any) -> None:
         assert [caller.read(), caller.read()] == [NUMBER["numberKey"]] * 2
 
     assert server.connections == 1
+
+
+@pytest.mark.parametrize("kept", [8, 15])
+def test_a_compression_that_ends_early_is_no_whole_response(kept: int, callers: Any) -> None:
+    packed = gzip.compress(b"")[:kept]
+    with Server(answering(response(packed, "200 OK", "content-encoding: gzip"))) as server:
+        outcome = callers(server.url).outcome(callers(server.url).read)
+
+    assert outcome.message == "the response can't be read: its compression is broken."

@@ -1,16 +1,16 @@
 """What is known of a lost purchase, where its own evidence is hostile, odd or late."""
 
 import json
-from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
-from tests.trust.clock import BEGIN, TestClock
 
 from numberline import AsyncInfobip, Infobip, Voximplant
 from numberline.errors import InvalidArgument, OutcomeUnknown, outcomes_unknown
 from numberline.infobip import Number
+from numberline.testing import BEGIN, ManualClock
+from numberline_generated.voximplant.operations import ATTACH_PHONE_NUMBER
 from tests.support import Wire, result
 
 LOCATORS: dict[str, Any] = {"country_code": "US", "phone_category_name": "GEOGRAPHIC", "phone_region_id": 1}
@@ -32,7 +32,7 @@ def wire() -> Wire:
 
 @pytest.fixture
 def voximplant(wire: Wire) -> Voximplant:
-    return wire.connect(Voximplant, account_id=1, api_key="a-key", clock=TestClock())
+    return wire.connect(Voximplant, account_id=1, api_key="a-key", clock=ManualClock())
 
 
 @pytest.mark.parametrize("kind", [Infobip, AsyncInfobip])
@@ -51,6 +51,20 @@ def test_a_secret_that_is_gone_after_the_purchase_loses_no_outcome(kind: type[An
         result(client.purchase_number(number_key="key"))
 
     assert told == [caught.value]
+
+
+def test_what_reads_the_response_is_loaded_before_the_purchase(wire: Wire, voximplant: Voximplant) -> None:
+    loaded: list[bool] = []
+
+    def bought(_: httpx.Request) -> httpx.Response:
+        loaded.append("read" in vars(ATTACH_PHONE_NUMBER))
+        return httpx.Response(200, json={"result": 1, "phone_numbers": [{"phone_id": 1, "phone_number": NUMBERS[0]}]})
+
+    vars(ATTACH_PHONE_NUMBER).pop("read", None)
+    wire.replies(bought)
+    voximplant.attach_phone_number(phone_number=[NUMBERS[0]], **LOCATORS)
+
+    assert loaded == [True]
 
 
 def test_a_purchase_within_a_purchase_leaves_both_on_one_exception(wire: Wire, voximplant: Voximplant) -> None:
@@ -129,12 +143,12 @@ def test_what_is_never_listed_is_not_looked_for(
 
 
 def test_an_id_in_other_letters_is_not_said_to_be_released(wire: Wire) -> None:
-    clock = TestClock()
+    clock = ManualClock()
     client = wire.connect(Infobip, api_key="a-key", clock=clock)
     wire.replies(httpx.ReadError("lost"))
     with pytest.raises(OutcomeUnknown) as caught:
         client.cancel_number(number_key="6fed0bc540bfadd9b05ed7d89aad22fa")
-    clock.time += timedelta(days=1).total_seconds()
+    clock.advance(days=1)
     own = {"numberKey": "6FED0BC540BFADD9B05ED7D89AAD22FA", "number": NUMBERS[0]}
     wire.replies({"numbers": [own], "numberCount": 1})
 

@@ -40,6 +40,7 @@ class Charge(Call[T]):
     def _check(self) -> None:
         super()._check()
         self.context.connection.check_sends_once()
+        _ = self.operation.read  # what can't be loaded must not be missing once it is bought
 
     def _intend(self) -> Iterable[Durable]:
         # It may ask a function of the user's for the secret. If that fails, it has to fail before anything is sent.

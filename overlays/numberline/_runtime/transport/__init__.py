@@ -155,6 +155,13 @@ class BodyReader:
             raise Refused(TimedOut("the response was still arriving when its time was over."))
 
     def whole(self) -> RawResponse:
+        """Return the response.
+
+        Raises:
+            Refused: if its compression ended early: what came so far may look like all of it.
+        """
+        if self._inflater is not None and self._received and not self._inflater.eof:
+            raise self._refused("its compression is broken")
         return RawResponse(self._response.status_code, self._response.headers, b"".join(self._chunks))
 
     def _inflated(self, chunk: bytes) -> bytes:
