@@ -63,8 +63,8 @@ def _operation(stated_: stated.Stated) -> Iterator[str]:
 
 
 def _table(title: str, parts: dict[str, stated.Part]) -> Iterator[str]:
-    yield f"| {title} | type | what it is | from |"
-    yield "|---|---|---|---|"
+    yield f"| {title} | what it is | from |"
+    yield "|---|---|---|"
     for name, part in parts.items():
         said = part.said
         required = " (required)" if said.get("optional") is False else ""
@@ -75,7 +75,7 @@ def _table(title: str, parts: dict[str, stated.Part]) -> Iterator[str]:
             described += f" Default: `{said['default']}`."
         source = part.mark or stated.SOURCES[0]
         origin = _cell(f"{source}: {part.note}" if part.note else source)
-        yield f"| `{name}`{required} | {said.get('type', '')} | {described} | {origin} |"
+        yield f"| `{name}`<br>{said.get('type', '')}{required} | {described} | {origin} |"
 
 
 def _errors(spec: Document) -> Iterator[str]:

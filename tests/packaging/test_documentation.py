@@ -77,6 +77,6 @@ def test_the_facts_of_an_operation_are_those_of_its_spec() -> None:
     made = operations.on_page_markdown("<!-- operation list_rented_numbers -->")
 
     assert made.startswith("`GET /v2/accounts/{accountSID}/numbers`, from `specs/apifonica.yaml:")
-    assert "| `accountSID` (required) | string |" in made
-    assert re.search(r"\| `limit` \| integer \| .* Default: `20`\. \| inferred: Only the minimum\.", made)
+    assert "| `accountSID`<br>string (required) |" in made
+    assert re.search(r"\| `limit`<br>integer \| .* Default: `20`\. \| inferred: Only the minimum\.", made)
     assert "| `1` | FATAL_ERROR | server |" in operations.on_page_markdown("<!-- errors voximplant -->")
