@@ -1,6 +1,6 @@
 """Apifonica: `Apifonica`, `AsyncApifonica`, and the records and enums of its answers."""
 
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Self, Unpack
 
 from numberline_generated.apifonica import operations
 
@@ -35,6 +35,11 @@ class _SignIn(BaseClient):
         """
         signer = Basic(("account_sid", account_sid), ("auth_token", auth_token))
         super().__init__(signer, {"account_sid": account_sid.strip()}, **settings)
+
+    if TYPE_CHECKING:
+
+        @classmethod
+        def from_env(cls, **settings: Unpack[Settings]) -> Self: ...  # type: ignore[override]  # narrower
 
 
 class Apifonica(_SignIn, operations.Operations, Client):

@@ -95,7 +95,7 @@ class _SignIn(BaseClient):
     if TYPE_CHECKING:
 
         @classmethod
-        def from_env(cls, *, acting_for: int | str | None = None, **settings: Unpack[Settings]) -> Self: ...
+        def from_env(cls, *, acting_for: int | str | None = None, **settings: Unpack[Settings]) -> Self: ...  # type: ignore[override]  # narrower
 
 
 class Voximplant(_SignIn, operations.Operations, Client):

@@ -174,7 +174,7 @@ class Document:
         found = {each["name"]: (str(each["in"]), self.resolve(each.get("schema", {}))) for each in given}
         for media_type, held in self.resolve(operation.get("requestBody", {})).get("content", {}).items():
             for name, schema in self.resolve(held.get("schema", {})).get("properties", {}).items():
-                found[name] = TYPES_OF_BODIES.get(media_type, media_type), self.resolve(schema)
+                found[name] = str(TYPES_OF_BODIES.get(media_type, media_type)), self.resolve(schema)
         return found
 
     def success(self, operation: dict[str, Any]) -> dict[str, Any]:

@@ -211,14 +211,15 @@ class Cancelling:
             finally:
                 failed.set()
 
+        tasks: list[asyncio.Task[Any]] = []
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(fail())
-                purchase = group.create_task(stepping())
+                tasks.append(group.create_task(stepping()))
         except BaseExceptionGroup:
-            if purchase.cancelled():
+            if tasks[0].cancelled():
                 raise
-        return purchase.result()
+        return tasks[0].result()
 
     async def _closed(self, client: Any, call: Callable[[Any], Any]) -> Any:
         """The coroutine is closed, as an event loop that ends does."""

@@ -285,6 +285,6 @@ def test_a_part_of_a_phone_number_may_be_looked_for(written: str, sent: str) -> 
 
 
 def test_a_truth_value_may_come_from_numpy() -> None:
-    true = type("bool", (), {"__module__": "numpy", "__bool__": lambda _: True})()
+    true: Any = type("bool", (), {"__module__": "numpy", "__bool__": lambda _: True})()
 
     assert arguments.boolean("deactivated", true) == "true"

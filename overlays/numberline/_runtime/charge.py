@@ -68,8 +68,9 @@ class Charge(Call[T]):
             _attach(unknown, error)  # another one than the first time, if that was interrupted
         raised: BaseException | None = None
         while self._places_left:
+            leave = self._places_left[0]
             try:
-                leave = self._places_left.pop(0)
+                self._places_left.pop(0)
                 leave(unknown, error)
             except Exception as failure:
                 # Not logged: what handles logs may be what has just failed.

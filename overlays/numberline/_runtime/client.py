@@ -126,11 +126,11 @@ class BaseClient:
         self._owner = True
 
     @classmethod
-    def from_env(cls, **settings: Unpack[Settings]) -> Self:
+    def from_env(cls, **settings: Any) -> Self:
         """A client whose credentials are taken from environment variables.
 
         They are named after the arguments: the provider's name, an underscore and the argument, in capitals.
-        `_BASE_URL` is looked at too, and so are `INFOBIP_PRODUCT` and `VOXIMPLANT_ACTING_FOR`.
+        `_BASE_URL` is looked at too, and so are the variables of what else a client's own `from_env` takes.
 
         Raises:
             InvalidArgument: if none or not enough of them are set.

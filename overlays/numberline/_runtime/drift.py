@@ -172,10 +172,10 @@ def differences(operation: Operation[Any], body: bytes) -> Iterable[tuple[Kind, 
         step = operation.path.replace("~", "~0").replace("/", "~1")
         pointer = f"specs/{name}.yaml#/paths/{step}/{operation.method.lower()}/responses"
         return [("wrong-type", "$", pointer)] if body else []
-    return (
+    return [
         (cast("Kind", error.message), _spell(error), f"specs/{name}.yaml#{pointers[id(error.schema)]}")
         for error in schema.iter_errors(found)
-    )
+    ]
 
 
 def _spell(error: ValidationError) -> str:
@@ -242,7 +242,7 @@ def _type(validator: Any, types: str | list[str], instance: Any, schema: dict[st
 
 
 def _known(validator: Any, values: Any, instance: Any, schema: dict[str, Any]) -> Iterator[Any]:
-    known = values if isinstance(values, list) else [values]
+    known: Any = values if isinstance(values, list) else [values]
     if instance not in known and type(instance) in {type(value) for value in known}:
         yield ValidationError("unknown-value", schema=known if known is values else schema)
 

@@ -3,7 +3,7 @@
 import heapq
 import threading
 from collections.abc import Hashable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import cast
 
 from ..errors import InvalidArgument
@@ -111,11 +111,8 @@ def checked_budget(given: Budget) -> Budget:
     Raises:
         InvalidArgument: unless all of its numbers are above 0.
     """
-    try:
+    with suppress(TypeError):
         budget = Budget(*given)
-        is_sound = budget.requests > 0 and 0 < budget.seconds < float("inf") and budget.burst > 0
-    except TypeError:
-        is_sound = False
-    if not is_sound:
-        raise InvalidArgument("budget takes Budget(requests, seconds, burst), each above 0", parameter="budget")
-    return Budget(*given)
+        if budget.requests > 0 and 0 < budget.seconds < float("inf") and budget.burst > 0:
+            return budget
+    raise InvalidArgument("budget takes Budget(requests, seconds, burst), each above 0", parameter="budget")

@@ -35,8 +35,11 @@ class Controlled(Protocol):
     """What is controlled: a sandbox."""
 
     faults: Faults
-    behaviour: Behaviour
 
+    @property
+    def behaviour(self) -> Behaviour: ...
+    @behaviour.setter
+    def behaviour(self, behaviour: Behaviour) -> None: ...
     @property
     def ledger(self) -> Iterable[Entry]: ...
     @property
