@@ -138,9 +138,7 @@ class BaseClient:
         from .environment import from_environment
 
         names = cls.credentials, (*cls.settings_from_env, "base_url"), cls.needed
-        return from_environment(
-            cast("Callable[..., Self]", cls), cls.environment, *names, cast("dict[str, Any]", settings)
-        )
+        return from_environment(cast("Callable[..., Self]", cls), cls.environment, *names, settings)
 
     def options(
         self,
