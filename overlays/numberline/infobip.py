@@ -124,6 +124,8 @@ class Infobip(_SignIn, operations.Operations, Client):
         response is compared with what was asked for, and `reconcile` finds it after a lost response. With the key
         alone, a changed key can't be told from another number.
 
+        Infobip has marked this operation as deprecated on its newer path since 2024-01-20, without a date for its end.
+
         Args:
             offer: a record of `list_available_numbers`.
             number_key: the key of such a record, instead of `offer`.
@@ -159,6 +161,8 @@ class AsyncInfobip(_SignIn, operations.AsyncOperations, AsyncClient):
         Pass the offer where there is one. Its key may change with the purchase, its number does not: by the number, the
         response is compared with what was asked for, and `reconcile` finds it after a lost response. With the key
         alone, a changed key can't be told from another number.
+
+        Infobip has marked this operation as deprecated on its newer path since 2024-01-20, without a date for its end.
 
         Args:
             offer: a record of `list_available_numbers`.

@@ -263,7 +263,8 @@ class Operations(Client):
         Args:
             limit: Numbers on a page. The document gives 50 as the default, newer vendor documents 10 for this
                 operation. The provider takes 50 when it is left out. For example `3`.
-            page: Which page, counted from zero. The first one is sent when it is left out. For example `0`.
+            page: Which page, counted from zero. The provider returns the first one when it is left out. For example
+                `0`.
             capabilities: Services that a number has to offer, joined by commas on the wire. Whether several ask for
                 all of them or for any is not said; the document's wording hints at all. For example `SMS, VOICE`.
             country: Country code of the number, two letters by ISO 3166-1 in all examples. For example `RO`.
@@ -306,7 +307,8 @@ class Operations(Client):
 
         Args:
             limit: Numbers on a page. The provider takes 50 when it is left out. For example `3`.
-            page: Which page, counted from zero. The first one is sent when it is left out. For example `0`.
+            page: Which page, counted from zero. The provider returns the first one when it is left out. For example
+                `0`.
             number: Number to look for, digits without a plus sign. For example `447860041117`.
             extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
@@ -337,10 +339,11 @@ class Operations(Client):
         `POST /numbers`, see https://dev.infobip.com/phone-numbers
 
         Buys the number with the given key and answers with it. It costs the setup price once and then the price per
-        month, the first time for what is left of the current month. The API has no key against buying twice.
-        Continue with the key of the answer: in the document it differs from the one that was sent. Newer vendor
-        documents also know an answer 201 without a body, and left out here are their number (asked for instead of
-        the key in the United States), applicationId and entityId.
+        month, the first time for what is left of the current month. The API has no key against buying twice. The
+        vendor has marked this purchase as deprecated on the successor path since 2024-01-20, without a date for its
+        end. Continue with the key of the answer: in the document it differs from the one that was sent. Newer
+        vendor documents also know an answer 201 without a body, and left out here are their number (asked for
+        instead of the key in the United States), applicationId and entityId.
 
         Args:
             number_key: Key of the number to buy, as list_available_numbers gave it.
@@ -448,7 +451,8 @@ class AsyncOperations(AsyncClient):
         Args:
             limit: Numbers on a page. The document gives 50 as the default, newer vendor documents 10 for this
                 operation. The provider takes 50 when it is left out. For example `3`.
-            page: Which page, counted from zero. The first one is sent when it is left out. For example `0`.
+            page: Which page, counted from zero. The provider returns the first one when it is left out. For example
+                `0`.
             capabilities: Services that a number has to offer, joined by commas on the wire. Whether several ask for
                 all of them or for any is not said; the document's wording hints at all. For example `SMS, VOICE`.
             country: Country code of the number, two letters by ISO 3166-1 in all examples. For example `RO`.
@@ -491,7 +495,8 @@ class AsyncOperations(AsyncClient):
 
         Args:
             limit: Numbers on a page. The provider takes 50 when it is left out. For example `3`.
-            page: Which page, counted from zero. The first one is sent when it is left out. For example `0`.
+            page: Which page, counted from zero. The provider returns the first one when it is left out. For example
+                `0`.
             number: Number to look for, digits without a plus sign. For example `447860041117`.
             extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
@@ -522,10 +527,11 @@ class AsyncOperations(AsyncClient):
         `POST /numbers`, see https://dev.infobip.com/phone-numbers
 
         Buys the number with the given key and answers with it. It costs the setup price once and then the price per
-        month, the first time for what is left of the current month. The API has no key against buying twice.
-        Continue with the key of the answer: in the document it differs from the one that was sent. Newer vendor
-        documents also know an answer 201 without a body, and left out here are their number (asked for instead of
-        the key in the United States), applicationId and entityId.
+        month, the first time for what is left of the current month. The API has no key against buying twice. The
+        vendor has marked this purchase as deprecated on the successor path since 2024-01-20, without a date for its
+        end. Continue with the key of the answer: in the document it differs from the one that was sent. Newer
+        vendor documents also know an answer 201 without a body, and left out here are their number (asked for
+        instead of the key in the United States), applicationId and entityId.
 
         Args:
             number_key: Key of the number to buy, as list_available_numbers gave it.
