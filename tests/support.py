@@ -1,6 +1,6 @@
-"""What the tests share: the other end of the line, and one way to write a test for both colours.
+"""What the tests share: the other end of the line, and one way to write a test sync and async.
 
-A test takes a client of either colour and puts what a call answers through `result`, `items` or `envelopes`.
+A test takes a client sync or async and puts what a call answers through `result`, `items` or `envelopes`.
 """
 
 import asyncio
@@ -77,7 +77,7 @@ class Wire:
         return self.sent[0]
 
     def transport(self) -> "WireTransport":
-        """Leads here, for either colour."""
+        """Leads here, sync and async."""
         return WireTransport(self)
 
     def connect(self, kind: type[C], **settings: Any) -> C:

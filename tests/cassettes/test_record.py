@@ -57,7 +57,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
 
 @pytest.mark.block_network(allowed_hosts=["127.0.0.1"])
 @pytest.mark.parametrize("name", record.CLIENTS)
-def test_every_read_of_an_account_is_recorded_and_nothing_of_whose_it_is(
+def test_recording_an_account_keeps_every_read_and_no_identity(
     name: str, account: Account, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     kind = record.CLIENTS[name]
@@ -147,7 +147,7 @@ def test_what_changes_an_account_does_not_leave_whoever_sends_it(name: str, acco
     assert account.asked == []
 
 
-def test_a_folder_in_the_repository_or_with_something_in_it_is_refused(
+def test_recording_into_the_repository_or_a_full_folder_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert record.main(["--account", "infobip", "--to", str(record.RECORDED / "mine")]) == 2

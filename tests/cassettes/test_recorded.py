@@ -1,4 +1,4 @@
-"""What each operation is told, as it once went over a wire: recorded by the sync clients, replayed by both colours.
+"""What each operation is told, as it once went over a wire: recorded by the sync clients, replayed sync and async.
 
 See recorded/README.md. The numbers are the sandbox's, which nobody can have.
 """
@@ -82,7 +82,7 @@ def test_regions_of_a_state_have_prices_and_stock(voximplant: Voximplant | Async
 
 
 @pytest.mark.default_cassette("voximplant/get_actual_phone_number_region")
-def test_one_region_is_told_as_it_is_now(voximplant: Voximplant | AsyncVoximplant) -> None:
+def test_current_region_is_decoded(voximplant: Voximplant | AsyncVoximplant) -> None:
     region = result(
         voximplant.get_actual_phone_number_region(
             country_code="US", phone_category_name="GEOGRAPHIC", phone_region_id=SAN_FRANCISCO, locale="EN"
@@ -169,7 +169,7 @@ def test_purchased_numbers_come_page_by_page(infobip: Infobip | AsyncInfobip) ->
 
 
 @pytest.mark.default_cassette("infobip/purchase_number")
-def test_a_purchase_answers_with_the_number(infobip: Infobip | AsyncInfobip) -> None:
+def test_purchase_returns_the_number(infobip: Infobip | AsyncInfobip) -> None:
     offer = items(infobip.list_available_numbers(number="4477009"))[0]
     mine = result(infobip.purchase_number(number_key=offer.number_key))
     assert (mine.number, mine.country) == (offer.number, "GB")

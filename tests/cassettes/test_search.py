@@ -51,7 +51,7 @@ def test_each_operation_has_its_cassette() -> None:
 
 
 @pytest.mark.parametrize("cassette", CASSETTES, ids=name_of)
-def test_a_committed_cassette_says_where_it_is_from_and_holds_no_secret(cassette: Path) -> None:
+def test_committed_cassette_names_its_source_and_holds_no_secret(cassette: Path) -> None:
     written = cassette.read_text(encoding="utf-8")
     assert re.match(r"recorded_with: sandbox of numberline \d+\.\d+\.\d+\S*, seed \d+, at \S+ \S+\n", written)
     assert not FORBIDDEN.search(written)
@@ -255,7 +255,7 @@ def test_a_cassette_without_its_label_is_not_played() -> None:
         ("/sms/1/numbers?capabilities=SMS,VOICE", "bind=true"),
     ],
 )
-def test_a_request_that_differs_by_a_letter_is_not_answered(target: str, form: str, tmp_path: Path) -> None:
+def test_request_differing_by_a_letter_is_not_replayed(target: str, form: str, tmp_path: Path) -> None:
     request = {"method": "GET", "uri": f"http://{HOST}/sms/1/numbers?capabilities=SMS,VOICE", "body": "", "headers": {}}
     answer = {"status": {"code": 200, "message": "OK"}, "headers": {}, "body": {"string": "{}"}}
     cassette = {"recorded_with": "nothing", "interactions": [{"request": request, "response": answer}] * 2}

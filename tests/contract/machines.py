@@ -13,13 +13,13 @@ from tests.support import FULL, result
 T = TypeVar("T")
 
 PACE = settings(
-    max_examples=300 if FULL else 20,
-    stateful_step_count=60 if FULL else 25,
+    max_examples=300 if FULL else 12,
+    stateful_step_count=60 if FULL else 20,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
-ASYNC_PACE = settings(PACE, max_examples=100 if FULL else 6)
-"""Both colours share all decisions, so the second one is looked at more briefly."""
+ASYNC_PACE = settings(PACE, max_examples=100 if FULL else 4)
+"""Sync and async share all decisions, so the second one is looked at more briefly."""
 
 
 def some(of: Iterable[T], data: st.DataObject, *, most: int = 3) -> list[T]:

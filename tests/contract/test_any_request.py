@@ -19,8 +19,8 @@ from tests.sandbox.support import APP, KEY, ask, manual_clock, told
 from tests.support import FULL
 
 PROVIDERS = ("voximplant", "infobip", "apifonica")
-COUNT = 20_000 if FULL else 2_000
-OVER_A_SOCKET = 2_000 if FULL else 150
+COUNT = 20_000 if FULL else 500
+OVER_A_SOCKET = 2_000 if FULL else 50
 TARGETS = {
     "voximplant": "/platform_api/GetPhoneNumbers",
     "infobip": "/sms/1/numbers",
@@ -65,7 +65,7 @@ async def by_asgi(sandbox: Sandbox, request: Request) -> Response:
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_thousands_of_requests_are_answered_in_process_and_as_asgi(provider: str) -> None:
+def test_random_requests_get_the_same_response_in_process_and_asgi(provider: str) -> None:
     """Two sandboxes of the same seed, asked the same, answer the same. That each answer is one that the spec allows is
     looked at in all tests (tests/contract/answers.py)."""
     direct, served = (Sandbox(numbers=30, owned=8, balance=20, clock=manual_clock().now) for _ in range(2))
@@ -104,7 +104,7 @@ def answered(url: str, sent: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_raw_bytes_over_a_socket_are_answered(provider: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_raw_bytes_over_a_socket_get_a_response(provider: str, caplog: pytest.LogCaptureFixture) -> None:
     sandbox = Sandbox(numbers=30, owned=8, balance=20)
     requests = Requests(provider, sandbox, seed=7)
     with serve(sandbox) as url, caplog.at_level(logging.WARNING):

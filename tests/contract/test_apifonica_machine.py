@@ -54,12 +54,12 @@ async def first_of(pages: AsyncIterator[Any]) -> Any:
 class Machine(RuleBasedStateMachine):
     """Lists, in one go and page by page. `rented` is what there is by now."""
 
-    colour = "sync"
+    mode = "sync"
 
     @initialize(seed=st.integers(0, 3), owned=st.sampled_from([0, 1, 7, 30, 45]))
     def begin(self, seed: int, owned: int) -> None:
         self.sandbox = Sandbox(seed=seed, owned=owned, clock=manual_clock().now)
-        self.client: Apifonica | AsyncApifonica = apifonica(self.sandbox, self.colour)
+        self.client: Apifonica | AsyncApifonica = apifonica(self.sandbox, self.mode)
         self.rented: list[RentedNumber] = items(self.client.list_rented_numbers())
         assert len({record.number_sid for record in self.rented}) == owned
         self.seen = {record.number_sid for record in self.rented}
@@ -137,7 +137,7 @@ class Machine(RuleBasedStateMachine):
 
 
 class AsyncMachine(Machine):
-    colour = "async"
+    mode = "async"
 
 
 TestApifonica = Machine.TestCase

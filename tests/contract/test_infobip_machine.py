@@ -50,7 +50,7 @@ class Known:
 class Machine(RuleBasedStateMachine):
     """Buys, cancels and lists. `offers` and `owned` are what there is by now."""
 
-    colour = "sync"
+    mode = "sync"
 
     @initialize(seed=st.integers(0, 3), balance=st.sampled_from([0, 6, 30, 1000]), last_penny=st.booleans())
     def begin(self, seed: int, balance: int, last_penny: bool) -> None:
@@ -62,7 +62,7 @@ class Machine(RuleBasedStateMachine):
 
     def open(self, seed: int, balance: Decimal) -> None:
         self.sandbox = Sandbox(seed=seed, numbers=14, owned=3, balance=balance, clock=manual_clock().now)
-        self.client: Infobip | AsyncInfobip = infobip(self.sandbox, self.colour)
+        self.client: Infobip | AsyncInfobip = infobip(self.sandbox, self.mode)
         self.balance = balance
         listed = [Known.of(record) for record in items(self.client.list_available_numbers())]
         self.offers = {known.number: known for known in listed}
@@ -172,7 +172,7 @@ class Machine(RuleBasedStateMachine):
 
 
 class AsyncMachine(Machine):
-    colour = "async"
+    mode = "async"
 
 
 def listing_total(pages: list[Any]) -> int:

@@ -95,12 +95,12 @@ ORDERS = {"phone_number": "number", "phone_price": "price", "phone_country_code"
 class Machine(RuleBasedStateMachine):
     """Searches, buys, binds, unbinds and gives up. `regions` and `owned` are what there is by now."""
 
-    colour = "sync"
+    mode = "sync"
 
     @initialize(seed=st.integers(0, 3), balance=st.sampled_from(["0", "3", "30", "1000"]))
     def begin(self, seed: int, balance: str) -> None:
         self.sandbox = Sandbox(seed=seed, numbers=26, owned=6, balance=Decimal(balance), clock=manual_clock().now)
-        self.client: Voximplant | AsyncVoximplant = voximplant(self.sandbox, self.colour)
+        self.client: Voximplant | AsyncVoximplant = voximplant(self.sandbox, self.mode)
         self.balance = Decimal(balance)
         self.regions: dict[int, Region] = {}
         for country in result(self.client.get_phone_number_categories()):
@@ -347,7 +347,7 @@ class Machine(RuleBasedStateMachine):
 
 
 class AsyncMachine(Machine):
-    colour = "async"
+    mode = "async"
 
 
 TestVoximplant = Machine.TestCase

@@ -42,16 +42,16 @@ class Watched(Sandbox):
         return response
 
     def connect(
-        self, provider: str, colour: str, clock: ManualClock, url: str | None = None, **settings: Any
+        self, provider: str, mode: str, clock: ManualClock, url: str | None = None, **settings: Any
     ) -> BaseClient:
         """A client of ours that is signed in, on a clock of the test's; in process unless there is a URL."""
         if url is not None:
             settings["base_url"] = url
-        elif colour == "async":
+        elif mode == "async":
             settings["http_client"] = httpx.AsyncClient(transport=self.async_transport(clock.sleep_async))
         else:
             settings["http_client"] = httpx.Client(transport=self.transport(clock.sleep))
-        kind: Callable[..., BaseClient] = CLIENTS[provider, colour]
+        kind: Callable[..., BaseClient] = CLIENTS[provider, mode]
         return kind(**self.credentials[provider], **settings, clock=clock)
 
 

@@ -141,14 +141,14 @@ def secrets(sandbox: Watched) -> list[str]:
 
 
 def wrong(
-    operation: Operation, row: Row, colour: str, logged: pytest.LogCaptureFixture, url: str | None, sandbox: Watched
+    operation: Operation, row: Row, mode: str, logged: pytest.LogCaptureFixture, url: str | None, sandbox: Watched
 ) -> Iterator[str]:
     """All that is not as it should be in one cell."""
     clock = ManualClock()
     fault, settings = row.fault, {}
     if url is not None and fault == "latency=40":
         fault, settings = "latency=0.6", {"timeout": 0.3}
-    client = sandbox.connect(operation.provider, colour, clock, url, **settings)
+    client = sandbox.connect(operation.provider, mode, clock, url, **settings)
     sandbox.faults.set(f"{operation.provider}.{operation.name}", fault, times=1)
     logged.clear()
     result, error = None, None
@@ -196,23 +196,25 @@ def baseline(operation: Operation) -> Any:
     return _BASELINES[operation.name]
 
 
+@pytest.fixture(autouse=True)
+def small_bomb(monkeypatch: pytest.MonkeyPatch) -> None:
+    if not FULL:  # inflating 64 MiB takes a while
+        monkeypatch.setattr(transport, "LARGEST_BODY", 4 * 2**20)
+
+
 def listen(logged: pytest.LogCaptureFixture) -> None:
     for name in ("numberline", "httpx", "httpcore", "aiohttp"):
         logged.set_level(logging.DEBUG, name)
 
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row.fault)
-@pytest.mark.parametrize("colour", ["sync", "async"])
-def test_each_operation_meets_each_fault(
-    row: Row, colour: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize("mode", ["sync", "async"])
+def test_each_operation_meets_each_fault(row: Row, mode: str, caplog: pytest.LogCaptureFixture) -> None:
     listen(caplog)
-    if not FULL:  # inflating 64 MiB takes a while; those on real sockets do
-        monkeypatch.setattr(transport, "LARGEST_BODY", 8 * 2**20)
     found = [
-        f"{operation.provider}.{operation.name} {colour} {row.fault}: {what}"
+        f"{operation.provider}.{operation.name} {mode} {row.fault}: {what}"
         for operation in OPERATIONS
-        for what in wrong(operation, row, colour, caplog, None, Watched())
+        for what in wrong(operation, row, mode, caplog, None, Watched())
     ]
     assert not found, "\n".join(found)
 
@@ -237,11 +239,11 @@ DONE = ("latency=40", "520-after", "truncated", "drop-after")
 
 
 @pytest.mark.parametrize("fault", LASTING)
-@pytest.mark.parametrize("colour", ["sync", "async"])
-def test_a_fault_that_lasts_is_told_after_the_last_attempt(fault: str, colour: str) -> None:
+@pytest.mark.parametrize("mode", ["sync", "async"])
+def test_lasting_fault_raises_after_the_last_attempt(fault: str, mode: str) -> None:
     for operation in OPERATIONS:
         sandbox = Watched()
-        client = sandbox.connect(operation.provider, colour, ManualClock())
+        client = sandbox.connect(operation.provider, mode, ManualClock())
         sandbox.faults.set("*", fault)
         with isolated(), pytest.raises(NumberlineError) as caught:
             answered(client, operation)
@@ -252,12 +254,12 @@ def test_a_fault_that_lasts_is_told_after_the_last_attempt(fault: str, colour: s
         assert found == (raised, calls, calls, entries), f"{operation.name} {fault}"
 
 
-@pytest.mark.parametrize("colour", ["sync", "async"])
-def test_where_nobody_listens_nothing_was_sent(colour: str) -> None:
+@pytest.mark.parametrize("mode", ["sync", "async"])
+def test_refused_connection_reports_nothing_sent(mode: str) -> None:
     with listening() as free:
         url = base_url(free)
     for operation in OPERATIONS:
-        client = Watched().connect(operation.provider, colour, ManualClock(), url)
+        client = Watched().connect(operation.provider, mode, ManualClock(), url)
         with pytest.raises(ConnectionFailed) as caught:
             answered(client, operation)
         assert (caught.value.attempts, caught.value.never_sent) == (3, True), operation.name
@@ -282,12 +284,12 @@ def switch() -> Iterator[tuple[Switch, str]]:
 ON_SOCKETS = ("attach_phone_number", "list_purchased_numbers", "cancel_number", "list_rented_numbers")
 
 
-CELLS = [pytest.param(row, colour, id=f"{row.fault}-{colour}") for row in TABLE for colour in ("sync", "async")]
+CELLS = [pytest.param(row, mode, id=f"{row.fault}-{mode}") for row in TABLE for mode in ("sync", "async")]
 
 
-@pytest.mark.parametrize(("row", "colour"), CELLS)
+@pytest.mark.parametrize(("row", "mode"), CELLS)
 def test_faults_are_the_same_on_real_sockets(
-    row: Row, colour: str, caplog: pytest.LogCaptureFixture, switch: tuple[Switch, str]
+    row: Row, mode: str, caplog: pytest.LogCaptureFixture, switch: tuple[Switch, str]
 ) -> None:
     listen(caplog)
     server, url = switch
@@ -295,8 +297,8 @@ def test_faults_are_the_same_on_real_sockets(
     for operation in OPERATIONS:
         if operation.name in ON_SOCKETS:
             server.current = Watched()
-            cell = wrong(operation, row, colour, caplog, url, server.current)
-            found += [f"{operation.name} {colour} {row.fault}: {what}" for what in cell]
+            cell = wrong(operation, row, mode, caplog, url, server.current)
+            found += [f"{operation.name} {mode} {row.fault}: {what}" for what in cell]
     assert not found, "\n".join(found)
 
 
@@ -313,12 +315,12 @@ def test_the_matrix_is_complete() -> None:
     assert kinds >= {kind for kind in KINDS if not kind.startswith("shift")} - {"refused"}
 
 
-@pytest.mark.parametrize("colour", ["sync", "async"])
-def test_a_body_that_is_compressed_twice_is_not_inflated(colour: str) -> None:
+@pytest.mark.parametrize("mode", ["sync", "async"])
+def test_doubly_compressed_body_is_not_inflated(mode: str) -> None:
     """A few hundred bytes of it may be gigabytes, in one piece that no limit stops."""
     sandbox = Watched()
     sandbox.faults.set("list_purchased_numbers", "nested-bomb")
-    client = sandbox.connect("infobip", colour, ManualClock())
+    client = sandbox.connect("infobip", mode, ManualClock())
     (listing,) = (operation for operation in OPERATIONS if operation.name == "list_purchased_numbers")
 
     with pytest.raises(UnreadableResponse, match="was not asked for"):

@@ -22,7 +22,7 @@ FIRST: dict[str, tuple[str, list[str]]] = {
 
 
 @pytest.fixture(params=["sync", "async"])
-def colour(request: pytest.FixtureRequest) -> str:
+def mode(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
@@ -32,10 +32,10 @@ def operation(request: pytest.FixtureRequest) -> Operation:
     return found
 
 
-def records(operation: Operation, colour: str, fault: str) -> tuple[list[Any], list[Any]]:
+def records(operation: Operation, mode: str, fault: str) -> tuple[list[Any], list[Any]]:
     """What is listed with a fault, and without one."""
     sandbox = Watched()
-    client: BaseClient = sandbox.connect(operation.provider, colour, ManualClock())
+    client: BaseClient = sandbox.connect(operation.provider, mode, ManualClock())
     good = outcome(operation.call(client))
     sandbox.faults.set(operation.name, fault, times=1)
     return outcome(operation.call(client)), good
@@ -48,15 +48,15 @@ def without(value: Any) -> Any:
     return value
 
 
-def test_an_unknown_field_is_kept_in_raw(operation: Operation, colour: str) -> None:
-    found, good = records(operation, colour, "unknown-fields")
+def test_an_unknown_field_is_kept_in_raw(operation: Operation, mode: str) -> None:
+    found, good = records(operation, mode, "unknown-fields")
 
     assert all(record.raw["made_up_by_the_sandbox"] == {"new": [1, None]} for record in found)
     assert [without(record.raw) for record in found] == [record.raw for record in good]
 
 
-def test_an_unknown_value_is_read_as_it_is(operation: Operation, colour: str) -> None:
-    found, good = records(operation, colour, "unknown-values")
+def test_an_unknown_value_is_read_as_it_is(operation: Operation, mode: str) -> None:
+    found, good = records(operation, mode, "unknown-values")
 
     field, _ = FIRST[operation.name]
     read = {getattr(record, field) for record in found} - {None}
@@ -64,8 +64,8 @@ def test_an_unknown_value_is_read_as_it_is(operation: Operation, colour: str) ->
     assert len(found) == len(good)
 
 
-def test_an_empty_day_is_none(operation: Operation, colour: str) -> None:
-    found, good = records(operation, colour, "empty-dates")
+def test_an_empty_day_is_none(operation: Operation, mode: str) -> None:
+    found, good = records(operation, mode, "empty-dates")
 
     _, fields = FIRST[operation.name]
     for name in fields:

@@ -1,6 +1,6 @@
 """Purchases while everything goes wrong by chance: the ledger has the last word.
 
-10,000 for each provider and colour with --full, 400 otherwise, from eight threads or tasks that share a client.
+10,000 for each provider and mode with --full, 400 otherwise, from eight threads or tasks that share a client.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ from numberline_sandbox.http.server import serve
 from tests.faults.support import Watched
 from tests.support import FULL
 
-COUNT = 10_000 if FULL else 400
+COUNT = 10_000 if FULL else 200
 ROUND = 100  # purchases from one sandbox: whoever reconciles by key goes through all that is owned
 AT_ONCE = 8
 RATE = 0.3
@@ -162,7 +162,7 @@ def compared(sandbox: Watched, claims: list[Claim]) -> None:
     assert not [response for response in sandbox.replies if response.operation in CHARGES and response.failure]
 
 
-def run(provider: str, colour: str, count: int, *, on_socket: bool = False) -> tuple[list[Claim], list[Watched]]:
+def run(provider: str, mode: str, count: int, *, on_socket: bool = False) -> tuple[list[Claim], list[Watched]]:
     """So many purchases, round by round, each round with its own sandbox. What was not done is tried once more."""
     all_claims: list[Claim] = []
     sandboxes: list[Watched] = []
@@ -182,9 +182,9 @@ def run(provider: str, colour: str, count: int, *, on_socket: bool = False) -> t
         with isolated(), serve(sandbox) if on_socket else nullcontext() as url:
             sandbox.faults.at_random(seed, RATE, (*RANDOM_KINDS, *(() if on_socket else (SLOW,))))
             sandbox.faults.latency = 0.001
-            claims = all_bought([sandbox.connect(provider, colour, clock, url) for _ in range(2)], wanted)
+            claims = all_bought([sandbox.connect(provider, mode, clock, url) for _ in range(2)], wanted)
             failed = [claim.wish for claim in claims if claim.done is False]
-            again = all_bought([sandbox.connect(provider, colour, clock, url) for _ in range(2)], failed)
+            again = all_bought([sandbox.connect(provider, mode, clock, url) for _ in range(2)], failed)
         retried = {claim.wish.number: claim for claim in again}
         final = [retried.get(claim.wish.number, claim) for claim in claims]
         assert len(final) == len(wanted)
@@ -194,10 +194,10 @@ def run(provider: str, colour: str, count: int, *, on_socket: bool = False) -> t
     return all_claims, sandboxes
 
 
-@pytest.mark.parametrize("colour", ["sync", "async"])
+@pytest.mark.parametrize("mode", ["sync", "async"])
 @pytest.mark.parametrize("provider", ["voximplant", "infobip"])
-def test_what_was_bought_is_known_whatever_goes_wrong(provider: str, colour: str) -> None:
-    claims, sandboxes = run(provider, colour, COUNT)
+def test_every_purchase_is_accounted_for_under_faults(provider: str, mode: str) -> None:
+    claims, sandboxes = run(provider, mode, COUNT)
 
     assert len(claims) == COUNT
     # Or else the faults were no trial.
@@ -208,23 +208,23 @@ def test_what_was_bought_is_known_whatever_goes_wrong(provider: str, colour: str
     assert len(set(met)) > 0.8 * len({*RANDOM_KINDS, SLOW, ""})
 
 
-@pytest.mark.parametrize("colour", ["sync", "async"])
+@pytest.mark.parametrize("mode", ["sync", "async"])
 @pytest.mark.parametrize("provider", ["voximplant", "infobip"])
-def test_what_was_bought_is_known_on_real_sockets(provider: str, colour: str) -> None:
-    claims, _ = run(provider, colour, COUNT // 5, on_socket=True)
+def test_every_purchase_is_accounted_for_on_real_sockets(provider: str, mode: str) -> None:
+    claims, _ = run(provider, mode, COUNT // 5, on_socket=True)
 
     assert len(claims) == COUNT // 5
 
 
-@pytest.mark.parametrize("colour", ["sync", "async"])
-def test_a_counted_purchase_is_never_certain_beside_another_buyer(colour: str) -> None:
+@pytest.mark.parametrize("mode", ["sync", "async"])
+def test_a_counted_purchase_is_never_certain_beside_another_buyer(mode: str) -> None:
     clock = ManualClock()
     sandbox = Watched(numbers=200, owned=0, balance=10**9, clock=clock.now)
     place = next(wishes(sandbox, "voximplant")).arguments | {"phone_number": None, "phone_count": 1}
     sandbox.faults.set("attach_phone_number", "drop-after", times=20)
 
     claims = all_bought(
-        [sandbox.connect("voximplant", colour, clock) for _ in range(2)], [Wish("", place) for _ in range(20)]
+        [sandbox.connect("voximplant", mode, clock) for _ in range(2)], [Wish("", place) for _ in range(20)]
     )
 
     assert {(claim.done, claim.how) for claim in claims} == {(None, "reconciled")}

@@ -31,7 +31,7 @@ def keys(operation: Operation, records: list[Any]) -> list[Any]:
 
 
 @pytest.fixture(params=["sync", "async"])
-def colour(request: pytest.FixtureRequest) -> str:
+def mode(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
@@ -43,10 +43,10 @@ def operation(request: pytest.FixtureRequest) -> Operation:
 
 @pytest.mark.parametrize("shift", ["shift-out", "shift-in"])
 @pytest.mark.parametrize("at", [1, 2, 3])
-def test_no_record_is_lost_or_comes_twice(operation: Operation, colour: str, shift: str, at: int) -> None:
+def test_no_record_is_lost_or_comes_twice(operation: Operation, mode: str, shift: str, at: int) -> None:
     """Those that were there all the time, that is, when one comes or goes before the page after the `at`-th."""
     sandbox = Watched(numbers=300, owned=28)
-    client = sandbox.connect(operation.provider, colour, ManualClock())
+    client = sandbox.connect(operation.provider, mode, ManualClock())
     sandbox.faults.set(operation.name, "shift-out", times=1)  # there is something to come back
     items(listing(client, operation))
     before = keys(operation, items(listing(client, operation)))

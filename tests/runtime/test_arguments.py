@@ -101,7 +101,7 @@ def test_a_json_body_has_other_forms_than_text(write: Callable[[str, Any], objec
     assert type(write("name", value)) is type(written)
 
 
-def test_text_of_another_class_is_sent_as_the_text_that_it_is() -> None:
+def test_subclass_of_str_is_sent_as_its_text() -> None:
     assert arguments.text("name", Locale.EN) == "EN"
     assert type(arguments.text("name", Locale.EN)) is str
 
@@ -131,7 +131,7 @@ def test_a_value_that_would_be_misread_is_refused_by_name(write: Callable[[str, 
     assert refused.value.attempts == 0
 
 
-def test_a_refusal_never_repeats_a_value_that_may_be_a_secret() -> None:
+def test_refusal_never_repeats_a_possible_secret() -> None:
     writers: list[Callable[[str, Any], object]] = [
         arguments.integer,
         arguments.boolean,
@@ -172,13 +172,13 @@ def test_a_moment_is_cut_to_whole_seconds_and_not_rounded() -> None:
         datetime(9999, 12, 31, 23, 59, tzinfo=timezone(timedelta(hours=-1))),
     ],
 )
-def test_a_moment_that_utc_has_no_date_for_is_refused_by_name(moment: datetime) -> None:
+def test_moment_outside_the_utc_calendar_is_refused_by_name(moment: datetime) -> None:
     with pytest.raises(InvalidArgument) as refused:
         arguments.moment("to_phone_purchase_date", moment)
     assert refused.value.parameter == "to_phone_purchase_date"
 
 
-def test_a_slip_of_the_pen_is_told_what_is_allowed() -> None:
+def test_misspelled_value_is_refused_with_the_allowed_ones() -> None:
     with pytest.raises(InvalidArgument, match="sandbox is 'ture'; it has to be one of all, true, false"):
         arguments.choice("all", "true", "false")("sandbox", "ture")
 
@@ -252,7 +252,7 @@ def test_moments_are_written_as_the_same_second(value: datetime) -> None:
         " +44\t7860 041117\n",
     ],
 )
-def test_a_phone_number_is_sent_as_digits_however_people_write_it(written: str) -> None:
+def test_phone_number_in_any_spelling_is_sent_as_digits(written: str) -> None:
     assert arguments.phone_number("number", written) == "447860041117"
 
 
@@ -273,7 +273,7 @@ def test_a_phone_number_is_sent_as_digits_however_people_write_it(written: str) 
         "tel:+447",
     ],
 )
-def test_what_is_no_phone_number_is_refused_by_name_and_not_shown(written: str) -> None:
+def test_invalid_phone_number_is_refused_by_name_and_not_shown(written: str) -> None:
     with pytest.raises(InvalidArgument, match=r"^number is not a phone number") as refused:
         arguments.phone_number("number", written)
     assert refused.value.parameter == "number"

@@ -79,7 +79,7 @@ def test_a_token_is_valid_on_the_real_clock(key_file: dict[str, Any], private_ke
     assert jwt.decode(made, public(private_key), algorithms=["RS256"])["iss"] == "7"
 
 
-def test_a_parent_acts_for_a_child_by_naming_it_as_the_issuer(key_file: dict[str, Any], private_key: str) -> None:
+def test_parent_account_acts_for_a_child_as_issuer(key_file: dict[str, Any], private_key: str) -> None:
     claims = read(token(ServiceAccount(key_file, acting_for=8, clock=Clock())), private_key)
 
     assert claims["iss"] == "8"
@@ -92,7 +92,7 @@ def test_a_client_acts_for_a_child(wire: Wire, key_file: dict[str, Any], private
     assert read(wire.only.headers["authorization"].removeprefix("Bearer "), private_key)["iss"] == "8"
 
 
-def test_a_token_is_signed_once_for_its_lifetime_and_anew_a_minute_before_it_ends(key_file: dict[str, Any]) -> None:
+def test_token_is_signed_again_a_minute_before_it_expires(key_file: dict[str, Any]) -> None:
     clock = Clock()
     signer = Counting(key_file, clock=clock)
     first = token(signer)
@@ -138,7 +138,7 @@ def test_an_account_id_may_be_text_in_the_key_file(key_file: dict[str, Any], pri
 
 
 @pytest.mark.parametrize("missing", ["account_id", "key_id", "private_key"])
-def test_a_key_file_that_lacks_something_is_refused_by_what_it_lacks(missing: str, key_file: dict[str, Any]) -> None:
+def test_incomplete_key_file_is_refused_by_the_missing_name(missing: str, key_file: dict[str, Any]) -> None:
     lacking = {name: value for name, value in key_file.items() if name != missing}
     for bad in (lacking, key_file | {missing: ""}, key_file | {missing: None}):
         with pytest.raises(InvalidArgument, match=f"credentials has no {missing}") as refused:
@@ -190,7 +190,7 @@ def other_keys() -> dict[str, str]:
     }
 
 
-def test_a_key_that_can_not_sign_is_refused_and_not_repeated(key_file: dict[str, Any], wire: Wire) -> None:
+def test_unusable_key_is_refused_and_not_repeated(key_file: dict[str, Any], wire: Wire) -> None:
     for what, key in other_keys().items():
         client = wire.connect(Voximplant, credentials=key_file | {"private_key": key})
         with pytest.raises(InvalidArgument, match="private_key of credentials") as refused:
@@ -212,7 +212,7 @@ def test_basic_joins_user_and_password_in_utf_8() -> None:
     assert signature.fields == {}
 
 
-def test_a_user_name_with_a_colon_would_be_cut_there_and_is_refused() -> None:
+def test_user_name_with_a_colon_is_refused() -> None:
     with pytest.raises(InvalidArgument, match=r"^username can't hold a colon$") as refused:
         Infobip(username="a:nn", password="a-secret")
     assert refused.value.parameter == "username"
@@ -230,7 +230,7 @@ def keys_in_turn(*keys: str) -> Callable[[], str]:
     return lambda: left.pop(0)
 
 
-def test_a_secret_that_is_a_function_is_asked_for_every_request(wire: Wire) -> None:
+def test_secret_function_is_called_for_every_request(wire: Wire) -> None:
     wire.replies(*[{"numbers": []}] * 2)
     infobip = wire.connect(Infobip, api_key=keys_in_turn("first", "second"))
     items(infobip.list_purchased_numbers())
@@ -273,7 +273,7 @@ def test_every_kind_of_secret_may_be_a_function(wire: Wire) -> None:
         (lambda secret: Voximplant(account_id=7, api_key=secret), "api_key"),
     ],
 )
-def test_a_secret_that_can_not_be_sent_is_refused_when_the_client_is_made(
+def test_unsendable_secret_is_refused_by_the_constructor(
     connect: Callable[[Any], object], parameter: str, secret: Any
 ) -> None:
     what = "a string" if not isinstance(secret, str) else "can't be sent" if secret else "is empty"
@@ -283,7 +283,7 @@ def test_a_secret_that_can_not_be_sent_is_refused_when_the_client_is_made(
 
 
 @pytest.mark.parametrize("secret", ["", "a\nb", None, 7])
-def test_a_function_that_gives_no_usable_secret_is_found_before_anything_is_sent(secret: Any, wire: Wire) -> None:
+def test_secret_function_with_a_bad_result_sends_nothing(secret: Any, wire: Wire) -> None:
     calls: list[tuple[str, Callable[[], object]]] = [
         ("api_key", wire.connect(Infobip, api_key=lambda: secret).list_purchased_numbers().first),
         ("password", wire.connect(Infobip, username="ann", password=lambda: secret).list_purchased_numbers().first),
@@ -297,7 +297,7 @@ def test_a_function_that_gives_no_usable_secret_is_found_before_anything_is_sent
     assert wire.sent == []
 
 
-def test_a_secret_that_a_header_can_not_carry_is_found_before_anything_is_sent(wire: Wire) -> None:
+def test_secret_that_no_header_can_carry_sends_nothing(wire: Wire) -> None:
     with pytest.raises(InvalidArgument, match="api_key holds characters that can't be sent") as refused:
         wire.connect(Infobip, api_key="schlüssel").get_purchased_number(number_key="key")
 
@@ -451,7 +451,7 @@ def test_settings_stand_above_the_environment(wire: Wire, monkeypatch: pytest.Mo
         (AsyncApifonica, ["APIFONICA_ACCOUNT_SID", "APIFONICA_AUTH_TOKEN"]),
     ],
 )
-def test_an_empty_environment_is_told_what_to_set(
+def test_missing_credentials_name_the_variables_to_set(
     kind: type[Voximplant | AsyncInfobip | AsyncApifonica], names: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(names[-1], "")
@@ -558,7 +558,7 @@ def test_a_secret_in_the_providers_words_is_blotted_out(
         assert secret not in f"{error} {error!r} {error.text} {error.args} {error.message}"
 
 
-def test_a_secret_that_has_changed_since_is_blotted_out_all_the_same(wire: Wire) -> None:
+def test_rotated_secret_is_still_redacted(wire: Wire) -> None:
     def echo(request: httpx.Request) -> httpx.Response:
         return httpx.Response(401, json={"errorCode": "E401", "description": request.headers["authorization"]})
 
@@ -601,7 +601,7 @@ def test_an_account_that_is_a_truth_value_is_refused() -> None:
     assert refused.value.parameter == "account_id"
 
 
-def test_fields_of_a_query_travel_with_every_request_and_show_nowhere(wire: Wire) -> None:
+def test_credentials_in_the_query_are_sent_and_never_shown(wire: Wire) -> None:
     signer = QueryFields({"account_id": "7"}, ("api_key", "a-secret"))
 
     def sign_in(client: Infobip, **settings: Any) -> None:
@@ -616,7 +616,7 @@ def test_fields_of_a_query_travel_with_every_request_and_show_nowhere(wire: Wire
     assert "a-secret" not in f"{refused.value!r} {vars(refused.value)} {signer.sign()!r}"
 
 
-def test_a_signer_that_can_not_sign_an_operation_is_refused_with_the_class() -> None:
+def test_signer_unfit_for_an_operation_is_refused_with_the_class() -> None:
     with pytest.raises(TypeError, match="FormFields of Careless can't sign list_available_numbers"):
         type("Careless", (Infobip,), {"_signers": (FormFields,)})
     with pytest.raises(TypeError, match="Careless has no _signers"):
@@ -719,7 +719,7 @@ def test_a_refusal_names_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
         Infobip.from_env()
 
 
-def test_a_short_secret_is_not_searched_for_in_our_own_words(wire: Wire) -> None:
+def test_short_secret_is_not_redacted_from_our_own_words(wire: Wire) -> None:
     wire.replies(httpx.Response(400, json={"errorCode": "BAD_REQUEST", "description": "HTTP is not HTTPS"}))
     with pytest.raises(NumberlineError) as refused:
         wire.connect(Infobip, api_key="HTTP").get_purchased_number(number_key="key")

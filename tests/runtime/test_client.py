@@ -99,7 +99,7 @@ def timeouts(request: httpx.Request) -> dict[str, float]:
     ],
 )
 @pytest.mark.parametrize("kind", [Infobip, AsyncInfobip])
-def test_every_request_carries_its_time_and_connecting_gets_five_seconds_at_most(
+def test_request_has_its_timeout_and_connecting_at_most_five_seconds(
     settings: dict[str, Any], options: dict[str, Any], connect: float, rest: float, kind: type[Both], wire: Wire
 ) -> None:
     wire.replies(NUMBER)
@@ -109,7 +109,7 @@ def test_every_request_carries_its_time_and_connecting_gets_five_seconds_at_most
     assert timeouts(wire.only) == {"connect": connect, "read": rest, "write": rest, "pool": rest}
 
 
-def test_the_time_of_a_client_of_your_own_does_not_count(wire: Wire) -> None:
+def test_timeout_of_a_given_http_client_is_ignored(wire: Wire) -> None:
     wire.replies(NUMBER)
     with httpx.Client(transport=wire.transport(), timeout=None) as http:
         ask(Infobip(api_key="a-key", http_client=http))
@@ -128,7 +128,7 @@ def test_a_time_that_is_none_is_refused(timeout: Any) -> None:
         assert refused.value.parameter == "timeout"
 
 
-def test_a_body_without_an_end_is_cut_when_its_time_is_over(infobip: Both, wire: Wire) -> None:
+def test_endless_body_is_cut_at_the_timeout(infobip: Both, wire: Wire) -> None:
     stream = Stream(b" ", endless=True)
     wire.replies(httpx.Response(200, stream=stream))
     error = failure(infobip.options(timeout=0.03))
@@ -158,9 +158,7 @@ def test_a_body_may_be_as_large_as_the_limit(infobip: Both, wire: Wire, monkeypa
     assert "larger than" in str(error)
 
 
-def test_a_body_without_an_end_is_cut_when_it_is_too_large(
-    infobip: Both, wire: Wire, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_endless_body_is_cut_at_the_size_limit(infobip: Both, wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
     small(monkeypatch, 100_000)
     stream = Stream(b"x" * 1000, endless=True)
     wire.replies(httpx.Response(200, stream=stream))
@@ -197,7 +195,7 @@ def test_the_limit_is_64_mib() -> None:
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate"])
-def test_a_compressed_answer_is_read(encoding: str, infobip: Both, wire: Wire) -> None:
+def test_compressed_response_is_decoded(encoding: str, infobip: Both, wire: Wire) -> None:
     body = b'{"numberKey": "key", "number": "447700900123"}'
     packed = gzip.compress(body) if encoding == "gzip" else zlib.compress(body)
     wire.replies(httpx.Response(200, stream=Stream(packed[:10], packed[10:]), headers={"content-encoding": encoding}))
@@ -206,7 +204,7 @@ def test_a_compressed_answer_is_read(encoding: str, infobip: Both, wire: Wire) -
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate"])
-def test_broken_compression_is_an_unreadable_answer(encoding: str, infobip: Both, wire: Wire) -> None:
+def test_broken_compression_is_an_unreadable_response(encoding: str, infobip: Both, wire: Wire) -> None:
     stream = Stream(b"this is not compressed")
     wire.replies(httpx.Response(200, stream=stream, headers={"content-encoding": encoding}))
     error = failure(infobip)
@@ -238,7 +236,7 @@ def test_our_own_connections_ask_for_this_and_nothing_else() -> None:
         assert send.request.extensions["timeout"]["read"] == 30
 
 
-def test_headers_of_a_view_are_sent_beside_ours_and_by_that_view_only(infobip: Both, wire: Wire) -> None:
+def test_headers_of_a_view_are_sent_by_that_view_only(infobip: Both, wire: Wire) -> None:
     wire.replies(*[NUMBER] * 3)
     traced = infobip.options(headers={"X-Trace": "1"})
     ask(traced)
@@ -286,7 +284,7 @@ def test_a_header_that_can_not_be_sent_is_refused(given: Any, infobip: Both) -> 
     assert refused.value.parameter == "headers"
 
 
-def test_headers_of_a_client_of_your_own_are_kept_below_ours(wire: Wire) -> None:
+def test_headers_of_a_given_http_client_rank_below_ours(wire: Wire) -> None:
     wire.replies(NUMBER)
     own = {"x-gateway": "1", "user-agent": "mine", "accept": "text/html", "authorization": "Basic bm90OnVz"}
     with httpx.Client(transport=wire.transport(), headers=own) as http:
@@ -300,7 +298,7 @@ def test_headers_of_a_client_of_your_own_are_kept_below_ours(wire: Wire) -> None
     }
 
 
-def test_nothing_else_of_a_client_of_your_own_gets_into_a_request(wire: Wire) -> None:
+def test_given_http_client_adds_only_headers_to_a_request(wire: Wire) -> None:
     wire.replies({"result": ["XX"]})
     with httpx.Client(
         transport=wire.transport(),
@@ -318,7 +316,7 @@ def test_nothing_else_of_a_client_of_your_own_gets_into_a_request(wire: Wire) ->
     assert wire.only.content == b"account_id=7&api_key=a-key"
 
 
-def test_a_client_of_your_own_that_follows_redirects_follows_none_of_ours(wire: Wire) -> None:
+def test_given_http_client_follows_no_redirect_of_ours(wire: Wire) -> None:
     wire.replies(httpx.Response(302, headers={"location": "https://elsewhere.example/"}))
     with httpx.Client(transport=wire.transport(), follow_redirects=True) as http:
         error = failure(Infobip(api_key="a-key", http_client=http))
@@ -338,7 +336,7 @@ def test_cookies_are_not_kept(infobip: Both, wire: Wire) -> None:
 # Seeing the raw answer
 
 
-def test_the_raw_answer_is_seen_before_it_is_read(infobip: Both, wire: Wire) -> None:
+def test_raw_response_is_seen_before_it_is_decoded(infobip: Both, wire: Wire) -> None:
     seen: list[RawResponse] = []
     wire.replies(
         httpx.Response(201, json=NUMBER, headers={"X-Request-Id": "a"}),
@@ -426,7 +424,7 @@ def test_a_line_that_breaks_becomes_an_error_of_ours(
 
 
 @pytest.mark.parametrize(("breaks", "kind"), [(httpx.ReadError, ConnectionFailed), (httpx.ReadTimeout, TimedOut)])
-def test_a_line_that_breaks_in_the_middle_of_a_body_does_too(
+def test_connection_lost_within_a_body_is_a_failure_too(
     breaks: type[httpx.HTTPError], kind: type[NumberlineError], infobip: Both, wire: Wire
 ) -> None:
     stream = Stream(b'{"numberKey": "key", ', breaks=breaks("gone"))
@@ -437,7 +435,7 @@ def test_a_line_that_breaks_in_the_middle_of_a_body_does_too(
     assert stream.closed
 
 
-def test_why_no_connection_was_made_is_told(infobip: Both, wire: Wire) -> None:
+def test_connection_failure_names_its_reason(infobip: Both, wire: Wire) -> None:
     wire.replies(httpx.ConnectError("[Errno 111] Connection refused"))
 
     assert str(failure(infobip)) == (
@@ -446,7 +444,7 @@ def test_why_no_connection_was_made_is_told(infobip: Both, wire: Wire) -> None:
     )
 
 
-def test_a_connection_that_was_not_made_for_no_stated_reason_says_no_more(infobip: Both, wire: Wire) -> None:
+def test_connection_failure_without_a_reason_says_no_more(infobip: Both, wire: Wire) -> None:
     wire.replies(httpx.ConnectError(""))
 
     assert failure(infobip).message == "the connection failed (ConnectError)."
@@ -463,7 +461,7 @@ def test_every_way_in_which_httpx_can_break_is_known() -> None:
     assert type(map_transport_error(httpx.DecodingError("a-secret"), send).error) is UnreadableResponse
 
 
-def test_an_answer_that_is_complete_gives_its_connection_back(infobip: Both, wire: Wire) -> None:
+def test_complete_response_returns_its_connection(infobip: Both, wire: Wire) -> None:
     streams = [Stream(b'{"numberKey": "key", ', b'"number": "447700900123"}'), Stream(b"oops")]
     wire.replies(httpx.Response(200, stream=streams[0]), httpx.Response(500, stream=streams[1]))
     ask(infobip)
@@ -592,7 +590,7 @@ def test_closing_before_the_first_request_closes_nothing() -> None:
         (Infobip, "https://proxy.example.com"),
     ],
 )
-def test_a_client_of_the_other_colour_is_refused(kind: type[Both], http: Any) -> None:
+def test_sync_client_refuses_an_async_http_client_and_vice_versa(kind: type[Both], http: Any) -> None:
     with pytest.raises(InvalidArgument, match=r"httpx\.(Async)?Client") as refused:
         kind(api_key="a-key", http_client=http)
     assert refused.value.parameter == "http_client"
@@ -649,7 +647,7 @@ async def test_tasks_share_a_client(wire: Wire) -> None:
         httpx.URL("https://api.infobip.com"),
     ],
 )
-def test_a_base_url_that_is_none_is_refused_and_not_repeated(base_url: Any) -> None:
+def test_invalid_base_url_is_refused_and_not_repeated(base_url: Any) -> None:
     with pytest.raises(
         InvalidArgument, match="base_url has to be scheme, host, port and an optional prefix"
     ) as refused:
@@ -695,7 +693,7 @@ def test_nothing_is_sent_by_making_a_client_or_a_view(client: BaseClient, wire: 
     assert wire.sent == []
 
 
-def test_a_call_with_a_path_prefix_and_a_query_goes_where_it_should(wire: Wire) -> None:
+def test_path_prefix_and_query_of_the_base_url_are_kept(wire: Wire) -> None:
     wire.replies({"numbers": []})
     client = wire.connect(Infobip, api_key="a-key", base_url="https://gateway.example.com:8443/a b/")
     outcome(client.list_purchased_numbers(limit=1))

@@ -234,7 +234,7 @@ def test_money_is_not_a_float_on_its_way() -> None:
         ("verification_status", "verified", "verified"),
     ],
 )
-def test_a_value_of_another_type_that_says_the_same_is_kept(field: str, came: object, reads: object) -> None:
+def test_equivalent_value_of_another_type_is_kept(field: str, came: object, reads: object) -> None:
     body = {"result": [{"phone_id": 1, "phone_number": "15550100", field: came}]}
     found = getattr(VOXIMPLANT["PhoneNumbersPage"](encode(body).encode()).result[0], field)
 
@@ -245,7 +245,7 @@ def test_a_value_of_another_type_that_says_the_same_is_kept(field: str, came: ob
 @pytest.mark.parametrize(
     ("came", "reads"), [(15550100, "15550100"), (10**30, "1" + "0" * 30), ("+15550100", "+15550100")]
 )
-def test_a_phone_number_that_came_as_a_number_is_kept_as_its_digits(came: object, reads: str) -> None:
+def test_numeric_phone_number_is_kept_as_digits(came: object, reads: str) -> None:
     body = {"result": [{"phone_id": "7", "phone_number": came}]}
     (number,) = VOXIMPLANT["PhoneNumbersPage"](encode(body).encode()).result
 
@@ -329,7 +329,7 @@ def test_an_odd_value_reads_as_none_and_touches_nothing_else(
             assert found.raw == json.loads(encode(came))
 
 
-def test_text_that_decimal_takes_for_a_number_but_is_no_amount_reads_as_none() -> None:
+def test_text_like_nan_or_infinity_is_no_amount() -> None:
     decimal_strings = ["NaN", "nan", "Infinity", "-Infinity", "inf", "sNaN"]
     body = {"result": [{"phone_id": 1, "phone_number": "15550100", "phone_price": text} for text in decimal_strings]}
     page = VOXIMPLANT["PhoneNumbersPage"](encode(body).encode())
@@ -383,7 +383,7 @@ def test_an_odd_envelope_costs_no_more_than_itself() -> None:
 @pytest.mark.parametrize(
     ("model", "envelope", "reader", "at"), listings(), ids=lambda part: getattr(part, "__name__", "")
 )
-def test_a_record_without_what_identifies_it_costs_no_more_than_itself_on_a_page(
+def test_record_without_its_key_does_not_lose_the_page(
     model: Any, envelope: dict[str, Any], reader: Decoder[Any], at: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     whole = good(model)
@@ -430,7 +430,7 @@ def test_a_record_without_what_identifies_it_costs_no_more_than_itself_on_a_page
         (b'{"result": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "$"),
     ],
 )
-def test_what_is_missing_is_told_by_its_path(body: bytes, path: str) -> None:
+def test_missing_field_is_named_by_its_path(body: bytes, path: str) -> None:
     with pytest.raises(UnreadableResponse) as unreadable:
         VOXIMPLANT["PhoneNumbersPage"](body)
     assert str(unreadable.value).startswith(path)
@@ -459,7 +459,7 @@ def test_wire_names_are_the_ones_in_a_path() -> None:
         (b"[" * 150 + b"]" * 150, json.loads("[" * 150 + "]" * 150)),
     ],
 )
-def test_an_unknown_field_that_breaks_json_costs_no_more_than_itself(written: bytes, read: Any) -> None:
+def test_malformed_unknown_field_does_not_lose_the_record(written: bytes, read: Any) -> None:
     body = b'{"result": [{"phone_id": 1, "phone_number": "15550100", "new": %s, "rule_id": 7}], "x": NaN}' % written
     (number,) = VOXIMPLANT["PhoneNumbersPage"](body).result
 
@@ -468,7 +468,7 @@ def test_an_unknown_field_that_breaks_json_costs_no_more_than_itself(written: by
 
 
 @pytest.mark.parametrize("depth", [199, 200, 201, 1000, 100_000])
-def test_an_unknown_field_may_be_nested_as_deep_as_it_likes(depth: int) -> None:
+def test_deeply_nested_unknown_field_is_harmless(depth: int) -> None:
     deep = b'{"a":[' * (depth // 2) + b"]}" * (depth // 2)
     body = b'{"result": [{"phone_id": 1, "new": %s, "phone_number": "15550100"}], "total_count": 1}' % deep
     page = VOXIMPLANT["PhoneNumbersPage"](body)
@@ -493,7 +493,7 @@ def test_an_empty_list_is_read_however_it_is_written(empty: bytes) -> None:
     assert VOXIMPLANT["PhoneNumberCountryCodes"](b'{"result": %s}' % empty).result == []
 
 
-def test_a_list_left_out_is_empty_where_anything_else_of_its_page_is_there() -> None:
+def test_missing_list_is_empty_on_an_otherwise_present_page() -> None:
     assert VOXIMPLANT["PhoneNumbersPage"](b'{"total_count": 0}').items == []
     assert APIFONICA["RentedNumbersPage"](b'{"limit": 20, "prev": null, "next": null}').items == []
     with pytest.raises(UnreadableResponse, match="result is missing"):

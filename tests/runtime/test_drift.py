@@ -87,9 +87,7 @@ def test_each_difference_is_noted_by_its_path_and_counted(watched: Infobip | Asy
     ]
 
 
-def test_a_missing_field_is_noted_although_its_record_can_not_be_read(
-    watched: Infobip | AsyncInfobip, wire: Wire
-) -> None:
+def test_missing_field_of_an_unreadable_record_is_noted(watched: Infobip | AsyncInfobip, wire: Wire) -> None:
     wire.replies({"numbers": [OFFER, {"number": "447700900123"}, {"numberKey": None}], "numberCount": 3})
     assert len(items(watched.list_available_numbers())) == 1
 
@@ -121,9 +119,7 @@ def test_a_missing_field_is_noted_although_its_record_can_not_be_read(
         (LIST_RENTED_NUMBERS, {"created": "2016-03-31T11:16:59+03:00"}, "odd-date"),
     ],
 )
-def test_a_day_or_moment_is_odd_if_it_is_not_written_as_documented(
-    operation: Operation[Any], record: dict[str, Any], odd: str | None
-) -> None:
+def test_undocumented_date_format_is_noted(operation: Operation[Any], record: dict[str, Any], odd: str | None) -> None:
     body = {"result": [{**OWNED, **record}], "numbers": [{**RENTED, **record}]}
     at = "result" if operation is GET_PHONE_NUMBERS else "numbers"
 
@@ -140,16 +136,14 @@ def test_a_day_or_moment_is_odd_if_it_is_not_written_as_documented(
         ("verification_status", ["VERIFIED"], [7, True, ["VERIFIED"]]),
     ],
 )
-def test_a_value_of_another_type_is_noted_even_where_it_can_be_read(
-    field: str, right: list[Any], wrong: list[Any]
-) -> None:
+def test_readable_value_of_another_type_is_noted(field: str, right: list[Any], wrong: list[Any]) -> None:
     for value in right:
         assert met(GET_PHONE_NUMBERS, {"result": [{**OWNED, field: value}]}) == set()
     for value in wrong:
         assert met(GET_PHONE_NUMBERS, {"result": [{**OWNED, field: value}]}) == {("wrong-type", f"$.result[].{field}")}
 
 
-def test_what_is_no_object_or_no_list_is_noted_where_it_stands() -> None:
+def test_non_object_or_non_list_is_noted_by_path() -> None:
     assert met(LIST_AVAILABLE_NUMBERS, []) == {("wrong-type", "$")}
     assert met(LIST_AVAILABLE_NUMBERS, {"numbers": {}}) == {("wrong-type", "$.numbers")}
     assert met(LIST_AVAILABLE_NUMBERS, {"numbers": [None, 7]}) == {("wrong-type", "$.numbers[]")}
@@ -168,11 +162,11 @@ def examples() -> Iterator[Any]:
 
 
 @pytest.mark.parametrize(("operation", "answer"), list(examples()))
-def test_the_documented_answers_are_as_specified(operation: Operation[Any], answer: Any) -> None:
+def test_documented_responses_match_the_spec(operation: Operation[Any], answer: Any) -> None:
     assert met(operation, answer) == set()
 
 
-def test_the_sandbox_answers_as_specified() -> None:
+def test_sandbox_responses_match_the_spec() -> None:
     sandbox = Sandbox(seed=7)
     for kind in (Voximplant, Infobip, Apifonica):
         name = kind.provider.name.lower()
@@ -343,7 +337,7 @@ def test_a_name_that_a_field_may_have_is_shown(name: str) -> None:
     assert met(LIST_AVAILABLE_NUMBERS, {"numbers": [], name: 1}) == {("unknown-field", f"$.{name}")}
 
 
-def test_an_object_with_many_unknown_names_is_a_map_whose_keys_are_data() -> None:
+def test_object_with_many_unknown_names_is_a_map() -> None:
     countries = {f"country{chr(97 + at)}": at for at in range(21)}
 
     assert met(LIST_AVAILABLE_NUMBERS, {"numbers": [], **countries}) == {("unknown-field", "$.*")}

@@ -32,7 +32,7 @@ def test_a_single_string_is_a_list_of_one() -> None:
     assert lists.array("only", item=arguments.text) == ["only"]
 
 
-def test_an_empty_list_says_that_there_is_nothing_to_ask_for() -> None:
+def test_empty_list_is_refused_as_an_argument() -> None:
     for refused in (
         lambda: lists.join([], ";", name="ids"),
         lambda: lists.array([], name="ids", item=arguments.text, at_least=1),
@@ -46,7 +46,7 @@ def test_items_are_written_by_the_function_given() -> None:
     assert lists.join([1, 20], ";", item=arguments.integer) == "1;20"
 
 
-def test_the_keyword_stands_for_itself_and_only_where_there_is_one() -> None:
+def test_keyword_is_taken_only_where_documented() -> None:
     assert lists.join("all", ";", keyword="all", item=arguments.integer) == "all"
     for items, keyword in (("ALL", "all"), ("all;1", "all"), ("", "all"), ("", "")):
         if items == keyword:
@@ -88,7 +88,7 @@ def test_an_error_without_a_name_still_says_items() -> None:
     assert refused.value.parameter == "items"
 
 
-def test_an_array_is_a_list_of_what_its_items_are_in_json() -> None:
+def test_array_items_keep_their_json_types() -> None:
     assert lists.array(("a", "", "a;b"), item=arguments.text) == ["a", "", "a;b"]
     assert lists.array(iter([3, 1, 2]), item=arguments.json_integer) == [3, 1, 2]
     assert lists.array([True], item=arguments.json_boolean) == [True]

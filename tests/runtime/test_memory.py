@@ -13,7 +13,7 @@ from numberline._runtime import walk
 from tests.support import payload
 
 
-def test_a_long_listing_takes_no_more_memory_than_a_short_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_long_listing_takes_no_more_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(walk, "DEDUP_WINDOW", 500)
     record = payload("voximplant", "GetPhoneNumbers", "observed")["result"][0]
 

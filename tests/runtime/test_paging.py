@@ -118,7 +118,7 @@ def test_an_offset_moves_on_until_all_are_there(
     assert set(sent(wire, "count")) == {None if count is None else str(count)}
 
 
-def test_an_offset_moves_by_what_came_if_the_server_caps_its_pages(voximplant: Vox, wire: Wire) -> None:
+def test_offset_follows_the_items_received_on_capped_pages(voximplant: Vox, wire: Wire) -> None:
     wire.replies(*[Offsets(7, cap=3)] * 3)
     found = items(voximplant.get_phone_numbers(count=1000))
 
@@ -126,7 +126,7 @@ def test_an_offset_moves_by_what_came_if_the_server_caps_its_pages(voximplant: V
     assert sent(wire, "offset") == [None, "3", "6"]
 
 
-def test_an_offset_starts_where_it_is_told_to(voximplant: Vox, wire: Wire) -> None:
+def test_listing_starts_at_the_given_offset(voximplant: Vox, wire: Wire) -> None:
     wire.replies(*[Offsets(7)] * 2)
     found = items(voximplant.get_phone_numbers(count=3, offset=2))
 
@@ -150,7 +150,7 @@ def test_without_a_total_the_first_empty_page_ends_the_listing(size: int, voximp
     assert sent(wire, "offset")[-1] == (str(size) if size else None)
 
 
-def test_a_total_that_promises_too_much_does_not_keep_us_asking(voximplant: Vox, wire: Wire) -> None:
+def test_overstated_total_ends_the_walk(voximplant: Vox, wire: Wire) -> None:
     wire.replies(
         {"result": [{"phone_id": 1, "phone_number": "15550100"}], "total_count": 10**9}, *[{"result": []}] * 99
     )
@@ -192,7 +192,7 @@ def test_pages_are_counted_until_all_are_there(
     assert sent(wire, "page") == pages
 
 
-def test_pages_are_counted_by_what_came_if_the_server_caps_them(infobip: Info, wire: Wire) -> None:
+def test_page_number_follows_the_items_received_on_capped_pages(infobip: Info, wire: Wire) -> None:
     wire.replies(*[Numbered(7, cap=3)] * 3)
     found = items(infobip.list_purchased_numbers(limit=1000))
 
@@ -201,7 +201,7 @@ def test_pages_are_counted_by_what_came_if_the_server_caps_them(infobip: Info, w
 
 
 @pytest.mark.parametrize(("start", "found"), [(0, 7), (1, 5), (2, 3), (3, 1), (4, 0)])
-def test_a_listing_starts_at_the_page_that_it_is_told_to(start: int, found: int, infobip: Info, wire: Wire) -> None:
+def test_listing_starts_at_the_given_page(start: int, found: int, infobip: Info, wire: Wire) -> None:
     wire.replies(*[Numbered(7)] * 5)
     keys = [number.number_key for number in items(infobip.list_purchased_numbers(limit=2, page=start))]
 
@@ -240,7 +240,7 @@ def test_links_are_followed_until_there_is_none(
     assert set(sent(wire, "type")) == {"local"}
 
 
-def test_a_listing_starts_at_the_cursor_that_it_is_told_to(apifonica: Api, wire: Wire) -> None:
+def test_listing_starts_at_the_given_cursor(apifonica: Api, wire: Wire) -> None:
     wire.replies(*[Linked(5)] * 2)
     found = items(apifonica.list_rented_numbers(limit=2, next="1"))
 
@@ -293,9 +293,7 @@ def test_only_the_query_of_a_link_is_used(link: str, apifonica: Api, wire: Wire)
         ("https://api.apifonica.com:80/v2/accounts/AC1/numbers?next=3", "https://api.apifonica.com:80"),
     ],
 )
-def test_a_link_to_somewhere_else_is_refused_before_anything_is_sent(
-    link: str, origin: str, apifonica: Api, wire: Wire
-) -> None:
+def test_link_to_another_host_sends_nothing(link: str, origin: str, apifonica: Api, wire: Wire) -> None:
     wire.replies({"numbers": [], "next": link})
     with pytest.raises(UnreadableResponse, match=f"points to {re.escape(origin)}, not to ") as refused:
         items(apifonica.list_rented_numbers())
@@ -339,9 +337,7 @@ def test_a_link_is_measured_by_the_base_url(base_url: str, link: str, same: bool
         ("https://api.apifonica.com:port/?next=3", "not a URL"),
     ],
 )
-def test_a_link_that_leads_nowhere_is_unreadable_and_not_the_end(
-    link: str, words: str, apifonica: Api, wire: Wire
-) -> None:
+def test_malformed_link_is_an_error_and_not_the_end(link: str, words: str, apifonica: Api, wire: Wire) -> None:
     wire.replies({"numbers": [{"number_sid": "a", "number": "447700900123"}], "next": link})
     with pytest.raises(UnreadableResponse, match=words):
         items(apifonica.list_rented_numbers())
@@ -357,7 +353,7 @@ def in_turn(*cursors: str) -> list[dict[str, Any]]:
     ("start", "cursors", "requests"),
     [("a", ["a"], 1), (None, ["a", "a"], 2), (None, ["a", "b", "a"], 3), ("a", ["b", "c", "a"], 3)],
 )
-def test_a_link_back_to_a_page_that_came_before_ends_in_an_error_and_not_in_a_loop(
+def test_link_to_an_earlier_page_raises(
     start: str | None, cursors: list[str], requests: int, apifonica: Api, wire: Wire
 ) -> None:
     wire.replies(*in_turn(*cursors))
@@ -398,7 +394,7 @@ def tokens(*tokens: str | None) -> tuple[list[str | None], Pages[Number]]:
 
 
 @pytest.mark.parametrize("last", [None, ""])
-def test_a_token_is_sent_back_as_it_came_until_there_is_none(last: str | None) -> None:
+def test_page_token_is_returned_verbatim_until_there_is_none(last: str | None) -> None:
     asked, pages = tokens("a&b=c", "https://elsewhere.example/?token=x", last)
 
     assert [number.number_key for number in pages] == ["0", "1", "2"]
@@ -445,9 +441,7 @@ def test_nothing_is_sent_before_it_is_asked_for(client: BaseClient, wire: Wire) 
     assert wire.sent == []
 
 
-def test_arguments_are_checked_when_the_listing_is_made_and_not_when_it_is_walked(
-    client: BaseClient, wire: Wire
-) -> None:
+def test_arguments_are_checked_before_the_walk(client: BaseClient, wire: Wire) -> None:
     size = "count" if client.provider.name == "Voximplant" else "limit"
     with pytest.raises(InvalidArgument) as refused:
         listing(client, **{size: 0})
@@ -455,7 +449,7 @@ def test_arguments_are_checked_when_the_listing_is_made_and_not_when_it_is_walke
     assert wire.sent == []
 
 
-def test_no_page_is_fetched_before_the_one_before_it_is_used_up(client: BaseClient, wire: Wire) -> None:
+def test_next_page_is_fetched_after_the_previous_one_is_used(client: BaseClient, wire: Wire) -> None:
     wire.replies(*[SERVERS[client.provider.name](1000)] * 3)
     found = listing(client)
     first_page = 100 if client.provider.name == "Voximplant" else 50 if client.provider.name == "Infobip" else 20
@@ -522,7 +516,7 @@ def test_the_first_record_is_looked_for_behind_empty_pages(apifonica: Api, wire:
     assert first.number_sid == "2"
 
 
-def test_the_total_costs_one_page_and_is_none_where_the_provider_does_not_say(client: BaseClient, wire: Wire) -> None:
+def test_total_costs_one_request_or_is_none(client: BaseClient, wire: Wire) -> None:
     wire.replies(SERVERS[client.provider.name](1000))
 
     assert result(listing(client).total()) == (None if client.provider.name == "Apifonica" else 1000)
@@ -546,7 +540,7 @@ def test_envelopes_come_one_for_each_page(client: BaseClient, wire: Wire) -> Non
     assert {page.total for page in pages} == ({None} if client.provider.name == "Apifonica" else {120})
 
 
-def test_an_error_on_a_later_page_comes_after_the_records_before_it(client: BaseClient, wire: Wire) -> None:
+def test_error_on_a_later_page_follows_earlier_records(client: BaseClient, wire: Wire) -> None:
     wire.replies(SERVERS[client.provider.name](1000), httpx.Response(404))
     found = listing(client)
     got: list[object] = []
@@ -582,14 +576,14 @@ def send(request: Request[Page[Number]]) -> Page[Number]:
     return page
 
 
-def test_listings_work_with_any_function_that_answers_a_request() -> None:
+def test_listing_works_with_any_function() -> None:
     numbers = Pages(build_list_purchased_numbers(limit=2), send)
 
     assert [number.number_key for number in numbers] == ["0", "1", "2", "3", "4"]
     assert numbers.total() == 5
 
 
-async def test_listings_work_with_any_coroutine_that_answers_a_request() -> None:
+async def test_listing_works_with_any_coroutine_function() -> None:
     async def send_later(request: Request[Page[Number]]) -> Page[Number]:
         return send(request)
 
@@ -602,7 +596,7 @@ async def test_listings_work_with_any_coroutine_that_answers_a_request() -> None
     assert first.number_key == "0"
 
 
-def test_a_link_may_lead_anywhere_if_no_base_url_is_known() -> None:
+def test_link_is_free_without_a_base_url() -> None:
     from numberline_generated.apifonica.decoding import DECODERS as APIFONICA
     from numberline_generated.apifonica.operations import build_list_rented_numbers
 

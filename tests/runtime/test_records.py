@@ -58,7 +58,7 @@ def rented(**fields: Any) -> RentedNumber:
 # The JSON as it came
 
 
-def test_raw_is_the_json_object_with_fields_that_the_spec_does_not_know() -> None:
+def test_raw_holds_unknown_fields_too() -> None:
     page = offers(OFFER, {**OFFER, "numberKey": "other"}, numberCount=2, timing=7)
 
     assert page.raw == {"numbers": [OFFER, {**OFFER, "numberKey": "other"}], "numberCount": 2, "timing": 7}
@@ -68,7 +68,7 @@ def test_raw_is_the_json_object_with_fields_that_the_spec_does_not_know() -> Non
     assert page.numbers[0].price.raw == OFFER["price"]
 
 
-def test_raw_is_decoded_on_each_use_so_that_nobody_can_spoil_it() -> None:
+def test_raw_is_a_fresh_copy_on_each_use() -> None:
     number = offers(OFFER).numbers[0]
     number.raw["number"] = "changed"
     number.raw["price"].clear()
@@ -115,7 +115,7 @@ def test_items_of_a_list_that_are_none_are_dropped() -> None:
     ],
     ids=["copy", "deepcopy", "pickle", "evolve", "made by hand"],
 )
-def test_a_record_that_did_not_come_straight_from_an_answer_has_no_raw(copied: Callable[[Any], Any]) -> None:
+def test_record_made_by_hand_has_no_raw(copied: Callable[[Any], Any]) -> None:
     price = offers(OFFER).numbers[0].price
     assert price is not None
 
@@ -169,7 +169,7 @@ def test_names_in_camel_case_and_nested_records_are_written_so() -> None:
     }
 
 
-def test_none_is_written_as_null_only_where_the_provider_does_so() -> None:
+def test_none_is_written_as_null_only_where_documented() -> None:
     number = RentedNumber(number_sid="a", number="447700900123")
 
     assert number.to_dict() == {"number_sid": "a", "number": "447700900123", "token": None, "endpoint_sid": None}
@@ -203,14 +203,14 @@ def test_a_moment_keeps_its_offset_on_the_wire() -> None:
         ("1E-999999", Decimal("1E-999999")),
     ],
 )
-def test_an_amount_is_written_as_a_number_that_holds_its_every_digit(amount: str, written: object) -> None:
+def test_amount_is_written_as_an_exact_number(amount: str, written: object) -> None:
     found = Price(price_per_month=Decimal(amount)).to_dict()["pricePerMonth"]
 
     assert found == written
     assert type(found) is type(written)
 
 
-def test_what_is_written_can_be_encoded_and_is_read_as_the_same_record() -> None:
+def test_written_record_round_trips() -> None:
     page = offers(OFFER, numberCount=1)
     again: NumbersPage = INFOBIP["NumbersPage"](json.dumps(page.to_dict()).encode())
 
@@ -279,7 +279,7 @@ def test_records_survive_pickle_and_deepcopy(record: Record) -> None:
         assert twin.to_dict() == record.to_dict()
 
 
-def test_a_pickle_holds_the_fields_and_not_the_answer_around_them() -> None:
+def test_pickle_holds_fields_without_the_response() -> None:
     many = [{**OFFER, "numberKey": f"key{at}", "note": "x" * 1000} for at in range(100)]
     first = offers(*many).numbers[0]
 
@@ -298,7 +298,7 @@ def test_a_deep_copy_shares_nothing() -> None:
     assert page.numbers[0].capabilities == ["SMS", "FAX"]
 
 
-def test_a_record_has_the_fields_that_it_has_and_no_others() -> None:
+def test_unknown_attribute_of_a_record_raises() -> None:
     number = owned()
     with pytest.raises(AttributeError):
         number.phone_prize = 1  # type: ignore[attr-defined]  # shows that it is refused
@@ -337,7 +337,7 @@ def test_envelopes_are_alike_for_all_providers() -> None:
 # Enums that may grow
 
 
-def test_a_value_that_nobody_knew_is_a_member_that_equals_its_text() -> None:
+def test_unknown_enum_value_equals_its_text() -> None:
     new = VerificationStatus("NOT_REQUIRED")
 
     assert isinstance(new, VerificationStatus)
@@ -409,7 +409,7 @@ class Rent(Record):
 @pytest.mark.parametrize(
     "text", ["0.10", "5", "-3.000", "0.00000001", "123456789012345678901234567890.1", "1E+999999999"]
 )
-def test_an_amount_that_the_provider_has_as_text_goes_back_as_text(text: str) -> None:
+def test_amount_documented_as_text_is_written_as_text(text: str) -> None:
     amount = Decimal(text)
     rent = Rent(price=amount, steps=[amount, Decimal(1)], weight=Decimal(2))
 

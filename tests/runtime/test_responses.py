@@ -56,9 +56,7 @@ def failure(client: BaseClient, wire: Wire, reply: httpx.Response, call: Call | 
 # Voximplant's errors come with HTTP status 200
 
 
-def test_a_code_that_is_known_decides_what_an_http_200_means(
-    voximplant: Voximplant | AsyncVoximplant, wire: Wire
-) -> None:
+def test_known_error_code_decides_the_meaning_of_http_200(voximplant: Voximplant | AsyncVoximplant, wire: Wire) -> None:
     said = {"error": {"code": 127, "msg": "Insufficient funds."}}
     error = failure(
         voximplant,
@@ -126,9 +124,7 @@ def test_every_code_of_the_spec_is_known() -> None:
         assert type(error) is BY_KIND[entry["kind"]]
 
 
-def test_a_code_that_is_not_known_is_a_plain_provider_error(
-    voximplant: Voximplant | AsyncVoximplant, wire: Wire
-) -> None:
+def test_unknown_error_code_is_a_plain_provider_error(voximplant: Voximplant | AsyncVoximplant, wire: Wire) -> None:
     error = failure(voximplant, wire, httpx.Response(200, json={"error": {"code": 99999, "msg": "Something new"}}))
 
     assert type(error) is ProviderError
@@ -162,9 +158,7 @@ def test_an_error_beside_a_result_is_an_error(
 @pytest.mark.parametrize(
     "body", [{"error": {"code": 181}}, {"error": "Forbidden"}, {"errors": ["x"]}, {"success": False}]
 )
-def test_a_release_answered_with_somebody_elses_error_is_in_doubt(
-    body: Any, infobip: Infobip | AsyncInfobip, wire: Wire
-) -> None:
+def test_release_met_by_a_foreign_error_is_unknown(body: Any, infobip: Infobip | AsyncInfobip, wire: Wire) -> None:
     wire.replies(httpx.Response(200, json=body))
 
     with pytest.raises(OutcomeUnknown):
@@ -172,9 +166,7 @@ def test_a_release_answered_with_somebody_elses_error_is_in_doubt(
 
 
 @pytest.mark.parametrize("error", [None, [], "none"])
-def test_an_error_field_without_an_error_in_it_is_no_error(
-    error: Any, voximplant: Voximplant | AsyncVoximplant, wire: Wire
-) -> None:
+def test_empty_error_field_is_no_error(error: Any, voximplant: Voximplant | AsyncVoximplant, wire: Wire) -> None:
     wire.replies({"result": ["XX"], "error": error})
 
     assert result(voximplant.get_account_phone_number_countries()) == ["XX"]
@@ -197,7 +189,7 @@ def test_an_error_that_says_nothing_is_not_taken_for_success(
 
 
 @pytest.mark.parametrize("error", [{"error": "backend down"}, {"error": [{"code": 181}]}, {"errors": ["backend down"]}])
-def test_an_error_in_no_known_form_is_not_taken_for_an_empty_account(
+def test_error_of_unknown_form_is_not_an_empty_listing(
     error: dict[str, Any], voximplant: Voximplant | AsyncVoximplant, wire: Wire
 ) -> None:
     wire.replies({"result": [], "count": 0, "total_count": 0, **error})
@@ -271,7 +263,7 @@ def test_an_error_in_an_http_200_is_an_error(infobip: Infobip | AsyncInfobip, wi
     assert error.status == 200
 
 
-def test_an_error_to_a_cancellation_is_an_error_with_every_status(infobip: Infobip | AsyncInfobip, wire: Wire) -> None:
+def test_error_to_a_cancellation_raises_with_every_status(infobip: Infobip | AsyncInfobip, wire: Wire) -> None:
     body = {"requestError": {"serviceException": {"messageId": "NOT_FOUND", "text": "No such number"}}}
     for status in (200, 404):
         wire.sent.clear()
@@ -279,9 +271,7 @@ def test_an_error_to_a_cancellation_is_an_error_with_every_status(infobip: Infob
         assert type(failure(infobip, wire, reply, lambda client: client.cancel_number(number_key="key"))) is NotFound
 
 
-def test_a_cancellation_is_answered_by_an_empty_body_of_any_good_status(
-    infobip: Infobip | AsyncInfobip, wire: Wire
-) -> None:
+def test_empty_body_of_any_good_status_confirms_a_cancellation(infobip: Infobip | AsyncInfobip, wire: Wire) -> None:
     wire.replies(httpx.Response(204), httpx.Response(200), httpx.Response(202))
     answered = [outcome(infobip.cancel_number(number_key="key")) for _ in range(3)]
 
@@ -330,7 +320,7 @@ def test_the_type_of_a_code_is_kept(code: int | str | None, apifonica: Apifonica
         ({"error_code": 7}, ProviderError),
     ],
 )
-def test_the_body_of_an_http_200_decides_by_its_own_status(
+def test_status_in_the_body_decides_on_http_200(
     body: dict[str, Any], kind: type[ProviderError], apifonica: Apifonica | AsyncApifonica, wire: Wire
 ) -> None:
     error = failure(apifonica, wire, httpx.Response(200, json=body))
@@ -357,7 +347,7 @@ def test_an_error_without_words_says_that_there_are_none(apifonica: Apifonica | 
 
 @pytest.mark.parametrize("numbers", [[], [{"number_sid": "a", "number": "447700900123"}]])
 @pytest.mark.parametrize(("status", "kind"), [(503, ServerError), (300, ProviderError)])
-def test_a_listing_that_says_that_it_has_failed_is_not_taken_for_a_listing(
+def test_failed_listing_with_http_200_raises(
     status: int, kind: type[ProviderError], numbers: list[Any], apifonica: Apifonica | AsyncApifonica, wire: Wire
 ) -> None:
     body = {"numbers": numbers, "next": None, "status_code": status, "error_text": "Later"}
@@ -368,7 +358,7 @@ def test_a_listing_that_says_that_it_has_failed_is_not_taken_for_a_listing(
 
 
 @pytest.mark.parametrize("body", [{"status_code": "503"}, {"error_code": 7}, {"error_code": ""}])
-def test_a_status_as_text_or_a_code_beside_a_result_is_an_error(
+def test_textual_status_or_code_beside_a_result_raises(
     body: dict[str, Any], apifonica: Apifonica | AsyncApifonica, wire: Wire
 ) -> None:
     error = failure(apifonica, wire, httpx.Response(200, json={"numbers": [], **body}))
@@ -382,18 +372,14 @@ def test_a_code_is_known_as_a_number_and_as_text(voximplant: Voximplant | AsyncV
     assert (type(error), error.code, error.name) == (InsufficientFunds, "127", "INSUFFICIENT_MONEY")
 
 
-def test_a_status_deeper_in_a_listing_is_not_the_listings_own(
-    apifonica: Apifonica | AsyncApifonica, wire: Wire
-) -> None:
+def test_nested_status_is_not_the_listings_own(apifonica: Apifonica | AsyncApifonica, wire: Wire) -> None:
     wire.replies({"numbers": [{"number_sid": "a", "number": "447700900123", "status_code": 503}]})
 
     assert len(items(apifonica.list_rented_numbers())) == 1
 
 
 @pytest.mark.parametrize("status", [200, 299, 0, None, "200", "later", [503]])
-def test_any_other_status_in_the_body_of_a_listing_is_no_error(
-    status: Any, apifonica: Apifonica | AsyncApifonica, wire: Wire
-) -> None:
+def test_other_status_in_a_listing_is_no_error(status: Any, apifonica: Apifonica | AsyncApifonica, wire: Wire) -> None:
     wire.replies({"status_code": status, "numbers": [], "next": None})
 
     assert items(apifonica.list_rented_numbers()) == []
@@ -404,7 +390,7 @@ def test_any_other_status_in_the_body_of_a_listing_is_no_error(
     [({"code": 127.0}, 127), ({"code": "127"}, "127"), ({"code": 127, "msg": None}, 127)],
 )
 @pytest.mark.parametrize("form", [lambda one: {"error": one}, lambda one: {"errors": [one, {"code": 1}]}])
-def test_an_error_may_stand_in_a_list_and_its_code_be_written_otherwise(
+def test_error_in_a_list_with_a_textual_code_is_found(
     form: Callable[[Any], Any], said: Any, code: int | str, voximplant: Voximplant | AsyncVoximplant, wire: Wire
 ) -> None:
     for body in (form(said), {"result": [], "total_count": 0, **form(said)}):
@@ -421,7 +407,7 @@ def test_a_list_without_an_error_is_no_error(errors: Any, voximplant: Voximplant
 
 
 @pytest.mark.parametrize("status", [500, "500", 500.0])
-def test_a_status_of_any_type_beside_an_empty_list_is_an_error(
+def test_status_of_any_type_beside_an_empty_list_raises(
     status: Any, apifonica: Apifonica | AsyncApifonica, wire: Wire
 ) -> None:
     body = {"status_code": status, "numbers": []}
@@ -448,7 +434,7 @@ def test_a_status_of_any_type_beside_an_empty_list_is_an_error(
         ),
     ],
 )
-def test_a_purchase_with_a_result_and_an_error_is_unknown_and_holds_what_was_bought(
+def test_purchase_with_result_and_error_is_unknown_and_keeps_the_result(
     body: Any, call: Call, bought: Any, voximplant: Voximplant | AsyncVoximplant, wire: Wire
 ) -> None:
     error = failure(voximplant, wire, httpx.Response(200, json=body), call)
@@ -517,7 +503,7 @@ def test_words_of_a_provider_are_cut_and_cleaned(voximplant: Voximplant | AsyncV
         (500, b"[" * 100_000, ServerError),
     ],
 )
-def test_an_error_that_is_not_the_providers_goes_by_its_status(
+def test_foreign_error_is_classified_by_status(
     status: int, body: bytes, kind: type[ProviderError], client: BaseClient, wire: Wire
 ) -> None:
     reply = httpx.Response(status, content=body, headers={"content-type": "text/html", "x-request-id": "a-request"})
@@ -619,7 +605,7 @@ def test_a_result_is_read_from_any_good_status() -> None:
     assert [read(CANCEL_NUMBER, RawResponse(status, {}, b"")) for status in (200, 204)] == [(None, None)] * 2
 
 
-def test_an_answer_tells_its_size_and_not_what_it_holds() -> None:
+def test_repr_of_a_response_has_its_size_and_no_content() -> None:
     assert repr(RawResponse(200, {}, b"a-secret")) == "<RawResponse 200, 8 bytes>"
 
 

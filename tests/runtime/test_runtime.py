@@ -33,7 +33,7 @@ def operations(module: ModuleType) -> list[Operation[Any]]:
 # Requests
 
 
-def test_a_request_tells_what_it_says_for_a_parameter_of_its_query_or_its_form() -> None:
+def test_request_returns_a_parameter_of_query_or_form() -> None:
     query = infobip.build_list_available_numbers(limit=3, capabilities=["SMS", "VOICE"])
     form = voximplant.build_get_phone_numbers(offset=5)
 
@@ -43,7 +43,7 @@ def test_a_request_tells_what_it_says_for_a_parameter_of_its_query_or_its_form()
     assert form.parameter("count") is None
 
 
-def test_replacing_a_parameter_makes_another_request_and_leaves_the_first_alone() -> None:
+def test_replacing_a_parameter_copies_the_request() -> None:
     query = apifonica.build_list_rented_numbers(account_sid="AC1", limit=3, voice=True)
     form = voximplant.build_get_phone_numbers(count=5)
     other_query = query.replace({"limit": "4", "next": "a"})
@@ -58,7 +58,7 @@ def test_replacing_a_parameter_makes_another_request_and_leaves_the_first_alone(
     assert other_form.operation is form.operation
 
 
-def test_a_request_shows_the_names_of_its_parameters_and_never_their_values() -> None:
+def test_repr_of_a_request_has_names_without_values() -> None:
     shown = [
         repr(voximplant.build_get_phone_numbers(phone_number=["15550100"], count=5)),
         repr(infobip.build_purchase_number(number_key="a-key")),
@@ -100,7 +100,7 @@ def test_a_query_survives_whatever_it_holds(text: str) -> None:
     assert parse_qsl(urlsplit(target).query, keep_blank_values=True) == [("number", "123"), ("country_name", text)]
 
 
-def test_parameters_that_the_spec_does_not_have_are_sent_as_they_are() -> None:
+def test_extra_parameters_are_sent_verbatim() -> None:
     extra = {"new_filter": "a b"}
 
     assert voximplant.build_get_phone_numbers(count=1, extra_params=extra).body == {"count": "1", "new_filter": "a b"}
@@ -112,7 +112,7 @@ def test_parameters_that_the_spec_does_not_have_are_sent_as_they_are() -> None:
 @pytest.mark.parametrize(
     "given", [{"count": "5"}, {"phone_id": "all"}, {"new": 1}, {1: "new"}, ["new"], "new", {"n": "\ud800"}]
 )
-def test_a_parameter_of_the_spec_can_not_be_given_as_an_extra_one(given: Any) -> None:
+def test_specified_parameter_is_refused_as_an_extra_one(given: Any) -> None:
     with pytest.raises(InvalidArgument) as refused:
         voximplant.build_get_phone_numbers(extra_params=given)
     assert refused.value.parameter == "extra_params"
@@ -124,7 +124,7 @@ def test_a_request_without_arguments_has_nothing_in_it() -> None:
     assert (request.path, request.query, request.body) == ({}, {}, {})
 
 
-def test_what_a_json_body_asks_for_is_told_as_the_text_that_json_has_for_it() -> None:
+def test_request_returns_a_json_parameter_as_its_json_text() -> None:
     values: dict[str, Any] = {
         "a": "text",
         "b": 5,

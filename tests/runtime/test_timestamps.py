@@ -134,7 +134,7 @@ def test_utc_moments_survive_to_the_second(moment: datetime) -> None:
 
 
 @given(st.datetimes(timezones=WHOLE_MINUTES))
-def test_moments_as_in_email_survive_to_the_second_with_their_offset(moment: datetime) -> None:
+def test_rfc_822_moment_round_trips_to_the_second(moment: datetime) -> None:
     read = read_rfc2822(write_rfc2822(moment))
 
     assert read.replace(tzinfo=None) == moment.replace(microsecond=0, tzinfo=None)
@@ -142,7 +142,7 @@ def test_moments_as_in_email_survive_to_the_second_with_their_offset(moment: dat
 
 
 @given(st.datetimes(timezones=WHOLE_MINUTES))
-def test_moments_as_in_email_are_written_as_the_standard_library_writes_them(moment: datetime) -> None:
+def test_rfc_822_moment_is_written_as_the_standard_library_does(moment: datetime) -> None:
     assert write_rfc2822(moment) == format_datetime(moment)
 
 

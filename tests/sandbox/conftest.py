@@ -18,5 +18,5 @@ def sandbox(clock: ManualClock) -> Sandbox:
 
 
 @pytest.fixture(params=["sync", "async"])
-def colour(request: pytest.FixtureRequest) -> str:
+def mode(request: pytest.FixtureRequest) -> str:
     return str(request.param)

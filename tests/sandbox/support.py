@@ -1,4 +1,4 @@
-"""Ways to ask a sandbox: raw requests, and numberline's own clients of either colour."""
+"""Ways to ask a sandbox: raw requests, and numberline's own clients sync or async."""
 
 import base64
 import json
@@ -100,18 +100,18 @@ def connect(kind: Callable[..., C], sandbox: Sandbox, **settings: Any) -> C:
     return kind(http_client=http, **(settings or sandbox.credentials[name]))
 
 
-def voximplant(sandbox: Sandbox, colour: str = "sync", **settings: Any) -> Voximplant | AsyncVoximplant:
-    kind = cast("Any", Voximplant if colour == "sync" else AsyncVoximplant)
+def voximplant(sandbox: Sandbox, mode: str = "sync", **settings: Any) -> Voximplant | AsyncVoximplant:
+    kind = cast("Any", Voximplant if mode == "sync" else AsyncVoximplant)
     return cast("Voximplant | AsyncVoximplant", connect(kind, sandbox, **settings))
 
 
-def infobip(sandbox: Sandbox, colour: str = "sync", **settings: Any) -> Infobip | AsyncInfobip:
-    kind = cast("Any", Infobip if colour == "sync" else AsyncInfobip)
+def infobip(sandbox: Sandbox, mode: str = "sync", **settings: Any) -> Infobip | AsyncInfobip:
+    kind = cast("Any", Infobip if mode == "sync" else AsyncInfobip)
     return cast("Infobip | AsyncInfobip", connect(kind, sandbox, **settings))
 
 
-def apifonica(sandbox: Sandbox, colour: str = "sync", **settings: Any) -> Apifonica | AsyncApifonica:
-    kind = cast("Any", Apifonica if colour == "sync" else AsyncApifonica)
+def apifonica(sandbox: Sandbox, mode: str = "sync", **settings: Any) -> Apifonica | AsyncApifonica:
+    kind = cast("Any", Apifonica if mode == "sync" else AsyncApifonica)
     return cast("Apifonica | AsyncApifonica", connect(kind, sandbox, **settings))
 
 

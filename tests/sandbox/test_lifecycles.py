@@ -14,8 +14,8 @@ from tests.sandbox.support import apifonica, connect, infobip, voximplant
 from tests.support import items, result
 
 
-def test_a_number_is_found_bought_bound_and_released(sandbox: Sandbox, colour: str) -> None:
-    client = voximplant(sandbox, colour)
+def test_a_number_is_found_bought_bound_and_released(sandbox: Sandbox, mode: str) -> None:
+    client = voximplant(sandbox, mode)
     country = next(c for c in result(client.get_phone_number_categories()) if c.country_code == "GB")
     assert country.phone_categories
     category = country.phone_categories[0].phone_category_name or ""
@@ -66,8 +66,8 @@ def test_a_number_is_found_bought_bound_and_released(sandbox: Sandbox, colour: s
     assert offer.phone_number in [n.phone_number for n in items(search)]
 
 
-def test_numbers_are_bought_by_count_and_released_together(sandbox: Sandbox, colour: str) -> None:
-    client = voximplant(sandbox, colour)
+def test_numbers_are_bought_by_count_and_released_together(sandbox: Sandbox, mode: str) -> None:
+    client = voximplant(sandbox, mode)
     bought = result(
         client.attach_phone_number(
             country_code="XX", phone_category_name="GEOGRAPHIC", phone_region_id=51, phone_count=3
@@ -82,8 +82,8 @@ def test_numbers_are_bought_by_count_and_released_together(sandbox: Sandbox, col
     assert len(items(client.get_phone_numbers(child_account_id="all"))) == 6
 
 
-def test_a_number_is_searched_bought_looked_up_and_canceled(sandbox: Sandbox, colour: str) -> None:
-    client = infobip(sandbox, colour)
+def test_a_number_is_searched_bought_looked_up_and_canceled(sandbox: Sandbox, mode: str) -> None:
+    client = infobip(sandbox, mode)
     search = client.list_available_numbers(country="US", capabilities=["SMS", "VOICE"], limit=10)
     offer = items(search)[7]
     assert offer.price
@@ -110,14 +110,14 @@ def test_a_number_is_searched_bought_looked_up_and_canceled(sandbox: Sandbox, co
     assert len(items(client.list_purchased_numbers())) == 45
 
 
-def test_every_rented_number_is_listed_once(sandbox: Sandbox, colour: str) -> None:
-    rented = items(apifonica(sandbox, colour).list_rented_numbers())
+def test_every_rented_number_is_listed_once(sandbox: Sandbox, mode: str) -> None:
+    rented = items(apifonica(sandbox, mode).list_rented_numbers())
     assert len({number.number_sid for number in rented}) == len({number.number for number in rented}) == 45
 
 
-def test_an_empty_purse_buys_nothing(colour: str) -> None:
+def test_an_empty_purse_buys_nothing(mode: str) -> None:
     sandbox = Sandbox(balance=Decimal("4.50"))
-    client = voximplant(sandbox, colour)
+    client = voximplant(sandbox, mode)
     region = {"country_code": "US", "phone_category_name": "GEOGRAPHIC", "phone_region_id": 1103}
     with pytest.raises(InsufficientFunds):
         result(client.attach_phone_number(**region, phone_count=2))  # type: ignore[arg-type]
@@ -126,8 +126,8 @@ def test_an_empty_purse_buys_nothing(colour: str) -> None:
     assert sandbox.voximplant.balances[1] == Decimal("1.50")
 
 
-def test_a_taken_number_cant_be_bought_again(sandbox: Sandbox, colour: str) -> None:
-    client = voximplant(sandbox, colour)
+def test_a_taken_number_cant_be_bought_again(sandbox: Sandbox, mode: str) -> None:
+    client = voximplant(sandbox, mode)
     first = items(client.get_phone_numbers())[0]
     with pytest.raises(NumberUnavailable) as caught:
         result(
@@ -176,8 +176,8 @@ async def test_the_async_client_takes_the_same_port() -> None:
             assert len([number async for number in client.list_purchased_numbers(limit=10)]) == 45
 
 
-def test_several_sandboxes_know_nothing_of_each_other(colour: str) -> None:
+def test_several_sandboxes_know_nothing_of_each_other(mode: str) -> None:
     one, other = Sandbox(), Sandbox()
     connect(Infobip, one).cancel_number(number_key="6FED0BC540BFADD9B05ED7D89AAC22FA")
-    assert len(items(infobip(one, colour).list_purchased_numbers())) == 44
-    assert len(items(infobip(other, colour).list_purchased_numbers())) == 45
+    assert len(items(infobip(one, mode).list_purchased_numbers())) == 44
+    assert len(items(infobip(other, mode).list_purchased_numbers())) == 45

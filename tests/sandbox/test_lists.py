@@ -15,18 +15,18 @@ from tests.sandbox.support import voximplant as client_of
 from tests.support import envelopes, items
 
 
-def test_small_pages_come_to_the_same_as_a_large_one(sandbox: Sandbox, colour: str) -> None:
-    owned = client_of(sandbox, colour)
+def test_small_pages_come_to_the_same_as_a_large_one(sandbox: Sandbox, mode: str) -> None:
+    owned = client_of(sandbox, mode)
     assert [len(page.items) for page in envelopes(owned.get_phone_numbers(count=20))] == [20, 20, 5]
     assert items(owned.get_phone_numbers(count=7)) == items(owned.get_phone_numbers())
     region = {"country_code": "XX", "phone_category_name": "GEOGRAPHIC", "phone_region_id": 51}
     stock = items(owned.get_new_phone_numbers(**region, count=4))  # type: ignore[arg-type]
     assert stock == items(owned.get_new_phone_numbers(**region))  # type: ignore[arg-type]
-    shop = infobip(sandbox, colour)
+    shop = infobip(sandbox, mode)
     assert [len(page.items) for page in envelopes(shop.list_available_numbers(limit=50))] == [50, 50, 20]
     assert items(shop.list_available_numbers(limit=7)) == items(shop.list_available_numbers(limit=1000))
     assert items(shop.list_purchased_numbers(limit=7)) == items(shop.list_purchased_numbers())
-    rented = apifonica(sandbox, colour)
+    rented = apifonica(sandbox, mode)
     assert [len(page.items) for page in envelopes(rented.list_rented_numbers())] == [20, 20, 5]
     assert items(rented.list_rented_numbers(limit=7)) == items(rented.list_rented_numbers())
 

@@ -35,11 +35,11 @@ def outcome(sandbox: Sandbox, token: str, **fields: str) -> str | int:
     return response.failure or int(told(response)["total_count"])
 
 
-def test_our_client_signs_in_with_the_key_file(colour: str) -> None:
+def test_our_client_signs_in_with_the_key_file(mode: str) -> None:
     sandbox = Sandbox()
-    client = voximplant(sandbox, colour, credentials=sandbox.service_account())
+    client = voximplant(sandbox, mode, credentials=sandbox.service_account())
     assert len(items(client.get_phone_numbers())) == 45
-    child = voximplant(sandbox, colour, credentials=sandbox.service_account(), acting_for=1002)
+    child = voximplant(sandbox, mode, credentials=sandbox.service_account(), acting_for=1002)
     assert {number.account_id for number in items(child.get_phone_numbers())} == {1002}
     result(
         child.attach_phone_number(
@@ -141,14 +141,14 @@ def test_a_wrong_method_is_said_before_a_wrong_key(server: Sandbox) -> None:
     assert ask(server, "/platform_api/Nothing", {}).failure == "UNKNOWN_COMMAND"
 
 
-def test_all_four_ways_in_work(colour: str) -> None:
+def test_all_four_ways_in_work(mode: str) -> None:
     sandbox = Sandbox()
     assert len(sandbox.sign_ins["infobip"]) == 4
     for way in sandbox.sign_ins["infobip"]:
-        assert len(items(infobip(sandbox, colour, **way).list_purchased_numbers())) == 45
+        assert len(items(infobip(sandbox, mode, **way).list_purchased_numbers())) == 45
         wrong = {name: value + "x" for name, value in way.items()}
         with pytest.raises(AuthenticationError):
-            items(infobip(sandbox, colour, **wrong).list_purchased_numbers())
+            items(infobip(sandbox, mode, **wrong).list_purchased_numbers())
 
 
 @pytest.mark.parametrize("header", ["", "App", "app sandbox-api-key", "sandbox-api-key", "Basic x", "Bearer \xff"])

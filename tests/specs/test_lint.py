@@ -649,7 +649,7 @@ def test_a_linter_that_does_not_finish_is_a_complaint(
     assert "operation-sumary" in complaint.what
 
 
-def test_without_redocly_code_is_made_and_what_was_not_done_is_said(
+def test_without_redocly_code_is_generated_with_a_notice(
     root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(linters, "REDOCLY", tmp_path / "cli.js")
@@ -667,7 +667,7 @@ def test_without_redocly_code_is_made_and_what_was_not_done_is_said(
     assert "Incorrect path templating for /v2/accounts/{accountSID}/numbers" in capsys.readouterr().err
 
 
-def test_a_finding_without_a_place_is_left_out_where_others_have_one(root: Path, tmp_path: Path) -> None:
+def test_finding_without_a_line_yields_to_one_with_it(root: Path, tmp_path: Path) -> None:
     defect = FORMAL["a path names a parameter that is not there"]
     document = Document(project(tmp_path, root, defect))
 
@@ -678,7 +678,7 @@ def test_a_finding_without_a_place_is_left_out_where_others_have_one(root: Path,
     assert "redocly path-parameters-defined" in {each.rule for each in together}
 
 
-def test_complaints_come_in_the_order_of_their_lines_and_each_once(root: Path, tmp_path: Path) -> None:
+def test_complaints_are_sorted_by_line_and_unique(root: Path, tmp_path: Path) -> None:
     path = project(tmp_path, root, OURS["a field has no description"])
     text = path.read_text(encoding="utf-8").replace("      summary: List the numbers that the account rents\n", "")
     path.write_text(text.replace("            minimum: 1\n", "            minimun: 1\n", 1), encoding="utf-8")
@@ -699,7 +699,7 @@ def test_what_no_table_has_the_facts_of_is_not_compared(root: Path, tmp_path: Pa
 
 
 @pytest.mark.parametrize("name", UNGENERATED)
-def test_what_no_code_can_be_made_of_is_found_with_its_file_and_line(root: Path, tmp_path: Path, name: str) -> None:
+def test_ungenerable_spec_is_reported_with_its_file_and_line(root: Path, tmp_path: Path, name: str) -> None:
     defect = UNGENERATED[name]
     document = Document(project(tmp_path, root, defect))
 
@@ -710,7 +710,7 @@ def test_what_no_code_can_be_made_of_is_found_with_its_file_and_line(root: Path,
 
 
 @pytest.mark.parametrize("name", UNREADABLE)
-def test_what_can_not_be_read_is_found_with_its_file_and_line(
+def test_unreadable_spec_is_reported_with_its_file_and_line(
     root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
     defect = UNREADABLE[name]

@@ -36,9 +36,7 @@ def test_every_operation_parameter_and_field_has_a_line(
     assert all(bool(each["note"]) is (each["source"] != "documented") for each in facts)
 
 
-def test_the_counts_are_those_of_the_table_of_operations(
-    specs: list[Document], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_counts_match_the_table_of_operations(specs: list[Document], capsys: pytest.CaptureFixture[str]) -> None:
     rows = [
         [cell.strip(" `") for cell in row.strip("|").split("|")] for row in operations.table(specs).splitlines()[2:]
     ]

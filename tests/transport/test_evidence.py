@@ -314,7 +314,7 @@ def test_a_transport_that_sends_again_is_stopped_before_it_does(is_async: bool) 
 
 
 @pytest.mark.parametrize("is_async", [False, True], ids=["sync", "async"])
-def test_a_users_idle_connections_are_passed_over_for_a_fresh_one(is_async: bool) -> None:
+def test_idle_connections_of_a_given_client_are_passed_over(is_async: bool) -> None:
     """Each has another request's response waiting in it."""
     twice = response({"whose": "another's"}) * 2
     with Server(answering(lambda request: twice if request.method == "GET" else response({"whose": "mine"}))) as server:
@@ -351,7 +351,7 @@ def test_a_users_idle_connections_are_passed_over_for_a_fresh_one(is_async: bool
 # What an error is made of
 
 
-def test_what_a_users_hook_raises_is_told_in_one_clean_line() -> None:
+def test_exception_of_a_users_hook_is_one_clean_line() -> None:
     def hook(_: httpx.Response) -> None:
         raise LookupError("two\nlines\x1b[31m " + 1000 * "x")
 

@@ -70,7 +70,7 @@ def test_looking_for_transports_comes_to_an_end() -> None:
 
 
 @pytest.mark.parametrize("target", ["/" + 70_000 * "x", "/a\nb", "/\x00"])
-def test_an_address_that_can_not_be_is_an_argument_at_fault(target: str) -> None:
+def test_impossible_address_is_an_invalid_argument(target: str) -> None:
     with pytest.raises(InvalidArgument, match="no valid address") as refused:
         Connection("https://api.example.com", None).url(target, "/")
     assert refused.value.__context__ is None

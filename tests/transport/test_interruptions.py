@@ -86,7 +86,7 @@ def test_a_storm_of_cancelled_calls_uses_up_nothing_on_trio() -> None:
         trio.run(main)
 
 
-def test_a_burst_that_the_pool_can_not_serve_in_time_leaves_it_whole() -> None:
+def test_burst_beyond_the_pool_leaves_it_whole() -> None:
     with Server(answering(slowly)) as server, asyncio.Runner() as runner:
         client = AsyncInfobip(api_key="a-key", base_url=server.url, retries=0, timeout=0.03)
 

@@ -186,7 +186,7 @@ def test_a_users_async_client_ends_in_time_too(name: str) -> None:
 # Size
 
 
-def test_what_was_not_asked_for_is_refused_before_it_is_inflated(callers: Any) -> None:
+def test_unrequested_encoding_is_refused_before_inflating(callers: Any) -> None:
     with Server(answering(response(b"anything", "200 OK", "content-encoding: br"))) as server:
         outcome = callers(server.url).outcome(callers(server.url).read)
 

@@ -36,7 +36,7 @@ def test_a_connection_is_kept_after_a_chunked_body(large: bytes, callers: Any) -
     assert server.connections == 1
 
 
-def test_a_purchase_takes_a_connection_of_its_own_that_is_closed_afterwards(callers: Any) -> None:
+def test_purchase_has_its_own_connection_that_is_closed(callers: Any) -> None:
     with Server(answering(GOOD)) as server:
         caller = callers(server.url)
         caller.read()
@@ -48,7 +48,7 @@ def test_a_purchase_takes_a_connection_of_its_own_that_is_closed_afterwards(call
     assert server.connections == 3
 
 
-def test_a_connection_that_was_idle_for_too_long_is_not_used(callers: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stale_connection_is_not_reused(callers: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pool, "IDLE_SECONDS", 0.01)
     with Server(answering(GOOD)) as server:
         caller = callers(server.url)

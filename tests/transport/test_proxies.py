@@ -130,7 +130,7 @@ def test_no_proxy_means_what_it_means_to_httpx(entries: str, url: str, monkeypat
         ({"HTTP_PROXY": "one:1"}, "http://hidden.example", "http://one:1"),
     ],
 )
-def test_the_proxy_of_the_scheme_goes_before_the_one_for_all(
+def test_proxy_of_the_scheme_precedes_all_proxy(
     variables: dict[str, str], url: str, proxy: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in variables.items():

@@ -130,7 +130,7 @@ def changes(comes: st.SearchStrategy[bool]) -> st.SearchStrategy[list[list[Chang
 @given(size=sizes, cap=caps, gone=changes(st.just(False)).map(lambda all_of_them: all_of_them[:MAX_REWINDS]))
 @example(size=4, cap=2, gone=[[Change(False, 0), Change(False, 0)]])
 @example(size=40, cap=2, gone=[[], [], [], [], [], [], [], [], [Change(False, place) for place in range(20, 39)]])
-def test_what_goes_takes_nothing_else_with_it_if_the_total_shows_it(
+def test_removal_shown_by_the_total_loses_no_other_record(
     style: str, size: int, cap: int, gone: list[list[Change]]
 ) -> None:
     stock = Stock(size, cap, gone)
@@ -144,9 +144,7 @@ def test_what_goes_takes_nothing_else_with_it_if_the_total_shows_it(
 @given(size=sizes, cap=caps, come=changes(st.just(True)))
 @example(size=4, cap=2, come=[[Change(True, 0), Change(True, 0)]])
 @example(size=9, cap=3, come=[[Change(True, 0)] * 30])
-def test_what_comes_pushes_nothing_out_and_nothing_is_told_twice(
-    style: str, size: int, cap: int, come: list[list[Change]]
-) -> None:
+def test_insertion_loses_and_repeats_no_record(style: str, size: int, cap: int, come: list[list[Change]]) -> None:
     stock = Stock(size, cap, come)
     found = walked(stock, style)
 
@@ -156,7 +154,7 @@ def test_what_comes_pushes_nothing_out_and_nothing_is_told_twice(
 
 @styles
 @given(size=sizes, cap=caps, mixed=changes(st.booleans()), total=st.booleans())
-def test_whatever_happens_nothing_is_told_twice_and_the_walk_ends(
+def test_any_change_yields_no_duplicate_and_the_walk_ends(
     style: str, size: int, cap: int, mixed: list[list[Change]], total: bool
 ) -> None:
     stock = Stock(size, cap, mixed, total=total)
@@ -171,7 +169,7 @@ def test_whatever_happens_nothing_is_told_twice_and_the_walk_ends(
 
 @styles
 @given(size=sizes, cap=caps, swapped=places)
-def test_a_loss_is_only_hidden_by_a_total_that_does_not_show_it(style: str, size: int, cap: int, swapped: int) -> None:
+def test_only_a_silent_total_can_hide_a_lost_record(style: str, size: int, cap: int, swapped: int) -> None:
     stock = Stock(size, cap, [[Change(False, 0), Change(True, size + swapped % 2)]])
     found = walked(stock, style)
 
@@ -181,9 +179,7 @@ def test_a_loss_is_only_hidden_by_a_total_that_does_not_show_it(style: str, size
 
 
 @given(size=sizes, cap=caps, mixed=changes(st.booleans()), empty=st.lists(st.booleans(), max_size=20))
-def test_a_cursor_that_is_tied_to_a_record_loses_nothing_whatever_happens(
-    size: int, cap: int, mixed: list[list[Change]], empty: list[bool]
-) -> None:
+def test_record_cursor_never_loses_a_record(size: int, cap: int, mixed: list[list[Change]], empty: list[bool]) -> None:
     stock = Linked(size, cap, mixed, empty)
     found = walked(stock, "cursor")
 
@@ -202,9 +198,7 @@ def test_what_goes_does_not_move_a_cursor(size: int, cap: int, gone: list[list[C
 
 @styles
 @given(size=sizes, cap=caps, total=st.booleans())
-def test_without_a_change_every_record_comes_once_in_as_few_requests_as_can_be(
-    style: str, size: int, cap: int, total: bool
-) -> None:
+def test_unchanged_listing_needs_the_fewest_requests(style: str, size: int, cap: int, total: bool) -> None:
     stock = Stock(size, cap, [], total=total)
 
     assert walked(stock, style) == list(range(size))
@@ -212,7 +206,7 @@ def test_without_a_change_every_record_comes_once_in_as_few_requests_as_can_be(
 
 
 @pytest.mark.parametrize("total", [True, False])
-def test_a_server_that_ignores_where_to_go_on_is_found_out(total: bool) -> None:
+def test_ignored_page_position_is_detected(total: bool) -> None:
     stock = Stock(9, 3, [], total=total)
 
     def deaf(request: Request[Page[Any]]) -> Page[Any]:
@@ -223,7 +217,7 @@ def test_a_server_that_ignores_where_to_go_on_is_found_out(total: bool) -> None:
     assert stock.asked == 2
 
 
-def test_totals_that_go_up_and_down_for_ever_do_not_keep_us_asking() -> None:
+def test_oscillating_totals_end_the_walk() -> None:
     asked = 0
 
     def restless(request: Request[Page[Any]]) -> Page[Any]:
@@ -238,7 +232,7 @@ def test_totals_that_go_up_and_down_for_ever_do_not_keep_us_asking() -> None:
     assert asked <= MAX_EMPTY_PAGES * 2
 
 
-def test_empty_pages_that_link_on_for_ever_do_not_keep_us_asking() -> None:
+def test_endless_empty_pages_end_the_walk() -> None:
     asked = 0
 
     def hollow(request: Request[Page[Any]]) -> Page[Any]:
@@ -260,7 +254,7 @@ def test_past_the_end_there_is_nothing(size: int, offset: int) -> None:
     assert stock.asked == 2
 
 
-def test_a_walk_that_starts_in_the_middle_never_looks_before_its_start() -> None:
+def test_walk_from_the_middle_never_rewinds_before_its_start() -> None:
     stock = Stock(12, 3, [[Change(False, 0)] * 5])
 
     found = [record.phone_id for record in Pages(build_get_phone_numbers(offset=6), stock.by_offset)]

@@ -63,7 +63,7 @@ def in_threads(work: Callable[[int], object], times: int = CALLS) -> list[Any]:
         return list(pool.map(work, range(times)))
 
 
-def test_many_threads_share_a_client_and_a_token(key_file: dict[str, Any]) -> None:
+def test_threads_share_a_client_and_a_token(key_file: dict[str, Any]) -> None:
     server = Counting()
     with httpx.Client(transport=httpx.MockTransport(server)) as http:
         client = Voximplant(credentials=key_file, http_client=http)
@@ -79,7 +79,7 @@ def test_many_threads_share_a_client_and_a_token(key_file: dict[str, Any]) -> No
     assert len(set(server.tokens)) == 1
 
 
-async def test_many_tasks_share_a_client_and_a_token(key_file: dict[str, Any]) -> None:
+async def test_tasks_share_a_client_and_a_token(key_file: dict[str, Any]) -> None:
     server = Counting()
     async with httpx.AsyncClient(transport=httpx.MockTransport(server.later)) as http:
         client = AsyncVoximplant(credentials=key_file, http_client=http)
@@ -94,7 +94,7 @@ async def test_many_tasks_share_a_client_and_a_token(key_file: dict[str, Any]) -
     assert len(set(server.tokens)) == 1
 
 
-def test_a_token_is_signed_once_for_each_lifetime_however_many_ask(
+def test_concurrent_callers_sign_one_token_a_lifetime(
     key_file: dict[str, Any],
 ) -> None:
     time = [1_000_000.0]
@@ -112,7 +112,7 @@ def test_a_token_is_signed_once_for_each_lifetime_however_many_ask(
     assert ends == sorted(set(ends))
 
 
-def test_a_token_that_many_find_refused_is_renewed_once(key_file: dict[str, Any]) -> None:
+def test_token_refused_to_many_is_renewed_once(key_file: dict[str, Any]) -> None:
     time = [1_000_000.0]
     signer = ServiceAccount(key_file, clock=lambda: time[0])
     refused = signer.sign()
@@ -135,7 +135,7 @@ def test_no_two_threads_get_the_same_moment(budget: Budget) -> None:
     assert all(b - a == pytest.approx(every) for a, b in pairwise(places[budget.burst - 1 :]))
 
 
-def test_threads_keep_to_a_budget_together() -> None:
+def test_threads_share_a_budget() -> None:
     clock = SharedClock()
     server = Counting(clock.monotonic)
     with httpx.Client(transport=httpx.MockTransport(server)) as http:
@@ -147,7 +147,7 @@ def test_threads_keep_to_a_budget_together() -> None:
     assert all(time >= turn * 0.1 - 1e-6 for turn, time in enumerate(sorted(server.times)))
 
 
-async def test_tasks_keep_to_a_budget_in_the_order_of_asking() -> None:
+async def test_tasks_share_a_budget_in_order() -> None:
     clock = LoopClock()
     order: list[str] = []
     times: list[float] = []
@@ -169,7 +169,7 @@ async def test_tasks_keep_to_a_budget_in_the_order_of_asking() -> None:
         assert sum(begin <= time < begin + 1.0 - 1e-6 for time in times[first:]) <= 10 + 3 - 1
 
 
-async def test_tasks_that_give_up_do_not_use_the_budget_up() -> None:
+async def test_cancelled_tasks_return_their_budget() -> None:
     clock = LoopClock()
     times: list[float] = []
 

@@ -36,7 +36,7 @@ def voximplant(wire: Wire) -> Voximplant:
 
 
 @pytest.mark.parametrize("kind", [Infobip, AsyncInfobip])
-def test_a_secret_that_is_gone_after_the_purchase_loses_no_outcome(kind: type[Any], wire: Wire) -> None:
+def test_secret_lost_after_the_purchase_keeps_the_outcome(kind: type[Any], wire: Wire) -> None:
     told: list[OutcomeUnknown] = []
 
     def secret() -> str:
@@ -142,7 +142,7 @@ def test_what_is_never_listed_is_not_looked_for(
         voximplant.reconcile(OutcomeUnknown.from_json(json.dumps(held)))
 
 
-def test_an_id_in_other_letters_is_not_said_to_be_released(wire: Wire) -> None:
+def test_id_in_other_case_is_not_reported_released(wire: Wire) -> None:
     clock = ManualClock()
     client = wire.connect(Infobip, api_key="a-key", clock=clock)
     wire.replies(httpx.ReadError("lost"))
@@ -170,9 +170,7 @@ async def awaited(_: object) -> None:
 
 
 @pytest.mark.parametrize("callback", ["text", 5, awaited])
-def test_a_callback_that_can_not_be_called_is_refused_before_anything_is_sent(
-    callback: Any, wire: Wire, voximplant: Voximplant
-) -> None:
+def test_uncallable_callback_sends_nothing(callback: Any, wire: Wire, voximplant: Voximplant) -> None:
     with pytest.raises(InvalidArgument, match="on_response"):
         voximplant.options(on_response=callback)
     with pytest.raises(InvalidArgument, match="on_unknown"):
@@ -192,7 +190,7 @@ class Masked(str):
         return "***"
 
 
-def test_text_is_sent_as_it_is_and_not_as_it_shows_itself(wire: Wire) -> None:
+def test_text_is_sent_by_value_and_not_by_str(wire: Wire) -> None:
     wire.replies({"numberKey": "key", "number": NUMBERS[0]})
     wire.connect(Infobip, api_key="a-key").get_purchased_number(number_key=Masked("key"))
 

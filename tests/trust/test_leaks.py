@@ -36,7 +36,7 @@ LOCATORS: dict[str, Any] = {"country_code": "US", "phone_category_name": "GEOGRA
 
 
 class SignIn(NamedTuple):
-    """A way to sign in, for both colours."""
+    """A way to sign in, sync and async."""
 
     kinds: tuple[type[BaseClient], type[BaseClient]]
     arguments: dict[str, Any]
@@ -203,7 +203,7 @@ def _marks(client: BaseClient, key: str) -> list[str]:
 
 
 def _answered(call: Callable[[], Any], shown: Shown) -> None:
-    """Make a call, of either colour, and look at what comes."""
+    """Make a call, sync or async, and look at what comes."""
     answer = call()
     if isinstance(answer, Pages | AsyncPages):
         shown.look("pages", repr(answer))
@@ -320,7 +320,7 @@ def test_what_an_interrupted_purchase_leaves_shows_nothing(kind: type[Infobip] |
     shown.look("args", caught.value.args, repr(unknown))
 
 
-def test_of_a_phone_number_that_a_provider_repeats_the_end_is_left() -> None:
+def test_repeated_phone_number_keeps_its_last_digits() -> None:
     with Line(
         lambda _: reply("400 no", refused("+1 (202) 555-0199 is taken, so is 12025550123; see 2026-11-23."))
     ) as line:
@@ -331,7 +331,7 @@ def test_of_a_phone_number_that_a_provider_repeats_the_end_is_left() -> None:
     assert caught.value.text == "***99 is taken, so is ***23; see 2026-11-23."
 
 
-def test_arguments_are_logged_only_if_their_own_logger_is_told_to(caplog: pytest.LogCaptureFixture) -> None:
+def test_arguments_are_logged_only_by_their_own_logger(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     logger = logging.getLogger("numberline.arguments")
     with Line(lambda _: reply("200 OK", GOOD)) as line, Infobip(api_key=SECRET, base_url=line.url) as client:
@@ -345,7 +345,7 @@ def test_arguments_are_logged_only_if_their_own_logger_is_told_to(caplog: pytest
     assert not any(SECRET in record.getMessage() for record in caplog.records)
 
 
-def test_each_attempt_is_one_line_with_what_can_be_told(caplog: pytest.LogCaptureFixture) -> None:
+def test_each_attempt_logs_one_line(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "numberline")
     with (
         Line(lambda _: reply("400 no", refused(NUMBER))) as line,
@@ -374,7 +374,7 @@ def test_httpcores_own_users_still_see_all_of_its_log(caplog: pytest.LogCaptureF
     assert "something" in of_others
 
 
-def test_the_event_loop_logs_nothing_of_a_call_that_nobody_waited_for() -> None:
+def test_abandoned_call_logs_nothing_on_the_event_loop() -> None:
     shown = Shown([SECRET, NUMBER])
     told: list[dict[str, Any]] = []
 

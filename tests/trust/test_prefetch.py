@@ -157,9 +157,7 @@ def nothing_is_left() -> Iterator[None]:
 
 @pytest.mark.parametrize("connect", EVERY)
 @given(total=st.integers(0, 60), size=st.integers(1, 12), cap=st.integers(1, 12), in_flight=st.integers(1, 9))
-def test_the_records_and_their_order_are_those_of_one_page_after_the_other(
-    connect: Connect, total: int, size: int, cap: int, in_flight: int
-) -> None:
+def test_prefetching_keeps_records_and_order(connect: Connect, total: int, size: int, cap: int, in_flight: int) -> None:
     inventory = Inventory(total, cap)
     quick = Inventory.answer
     inventory.__class__ = type("Quick", (Inventory,), {"__call__": quick, "slowly": _at_once})
@@ -174,7 +172,7 @@ async def _at_once(inventory: Inventory, request: httpx.Request) -> httpx.Respon
 
 
 @pytest.mark.parametrize("connect", EVERY)
-def test_as_many_as_asked_for_are_in_flight_and_no_more(connect: Connect) -> None:
+def test_prefetching_keeps_to_its_count_in_flight(connect: Connect) -> None:
     inventory = Together(200)
 
     assert len(items(connect(inventory)(count=5).concurrently(8))) == 200

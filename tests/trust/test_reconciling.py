@@ -368,7 +368,7 @@ def test_a_purchase_by_count(name: str, kind: type[BaseClient], carried_out: boo
 
 
 @pytest.mark.parametrize("kind", CLIENTS, ids=lambda kind: kind.__name__)
-def test_a_clock_put_back_before_the_purchase_and_right_afterwards_settles_nothing_early(
+def test_clock_step_after_the_purchase_settles_nothing_early(
     kind: type[BaseClient],
 ) -> None:
     machine = begin(Scenario(lag=60.0), kind, carried_out=True)
@@ -422,7 +422,7 @@ def test_what_was_released_meanwhile_is_not_owned(kind: type[BaseClient], is_lis
 
 
 @pytest.mark.parametrize("kind", CLIENTS[:2], ids=lambda kind: kind.__name__)
-def test_a_counted_purchase_that_is_listed_as_canceled_is_not_denied(kind: type[BaseClient]) -> None:
+def test_counted_purchase_listed_as_canceled_is_not_denied(kind: type[BaseClient]) -> None:
     machine = begin(Scenario(), kind, carried_out=True)
     unknown = machine.lose("attach_phone_number", phone_count=1, **LOCATORS)
     machine.market.release(lambda _: True, 50)
@@ -561,7 +561,7 @@ def test_a_release_of_everything(kind: type[BaseClient]) -> None:
 
 
 @pytest.mark.parametrize("kind", CLIENTS, ids=lambda kind: kind.__name__)
-def test_a_provider_that_refuses_to_filter_by_what_is_not_owned(kind: type[BaseClient]) -> None:
+def test_refused_filter_by_an_unowned_number_is_handled(kind: type[BaseClient]) -> None:
     machine = begin(Scenario(), kind, carried_out=False)
     unknown = machine.buy_by_number(NUMBERS[0])
     refusal = {
@@ -650,7 +650,7 @@ def test_the_verdict_has_no_truth_value() -> None:
         bool(found)
 
 
-def test_a_charge_without_reconciliation_is_refused_when_the_class_is_defined() -> None:
+def test_charge_without_reconciliation_fails_at_class_definition() -> None:
     with pytest.raises(TypeError, match="attach_phone_number"):
         type("Careless", (Voximplant,), {"_reconciliation": {}})
 

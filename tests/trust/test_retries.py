@@ -88,9 +88,7 @@ def test_a_read_is_sent_again_after_trouble_that_may_pass(
     assert clock.waits == [0.5, 1.0]
 
 
-def test_after_the_last_attempt_the_error_says_how_often_and_how_long(
-    client: Voximplant | AsyncVoximplant, wire: Wire
-) -> None:
+def test_last_error_has_attempts_and_elapsed_time(client: Voximplant | AsyncVoximplant, wire: Wire) -> None:
     wire.replies(status(503), status(503), status(503))
 
     with pytest.raises(ServerError, match=r"Tried 3 times in 1\.5 s") as caught:
@@ -146,7 +144,7 @@ def test_a_purchase_that_provably_did_nothing_is_sent_again(
         status(200, '{"result": 0, "phone_numbers": []}'),
     ],
 )
-def test_a_purchase_in_doubt_is_sent_once_and_its_outcome_is_unknown(
+def test_purchase_in_doubt_is_sent_once_and_unknown(
     client: Voximplant | AsyncVoximplant, wire: Wire, trouble: Any
 ) -> None:
     wire.replies(trouble)
@@ -213,7 +211,7 @@ def test_a_wait_of_hours_is_the_callers_to_decide(client: Voximplant | AsyncVoxi
     assert caught.value.retry_after == 7200.0
 
 
-def test_everybody_of_the_account_waits_after_a_refusal(wire: Wire, clock: ManualClock) -> None:
+def test_clients_of_one_account_wait_together_after_a_429(wire: Wire, clock: ManualClock) -> None:
     first, second = (connected(wire, Infobip, api_key="shared-by-both", clock=clock) for _ in range(2))
     wire.replies(status(429, **{"retry-after": "30"}), {"numbers": [], "numberCount": 0})
 
@@ -224,7 +222,7 @@ def test_everybody_of_the_account_waits_after_a_refusal(wire: Wire, clock: Manua
     assert clock.waits == [30.0]
 
 
-def test_after_a_refusal_the_documented_figure_is_kept_to(wire: Wire, clock: ManualClock) -> None:
+def test_documented_limit_holds_after_a_429(wire: Wire, clock: ManualClock) -> None:
     client = connected(wire, Infobip, api_key="kept-to-the-figure", clock=clock)
     page = {"numbers": [], "numberCount": 0}
     wire.replies(status(429), page, page, page, page)
@@ -253,16 +251,14 @@ def test_a_deadline_shortens_the_attempt(client: Voximplant | AsyncVoximplant, w
     assert wire.only.extensions["timeout"] == {"connect": 3.0, "read": 3.0, "write": 3.0, "pool": 3.0}
 
 
-def test_a_deadline_that_passes_before_anything_was_bought_is_no_doubt(
-    client: Voximplant | AsyncVoximplant, wire: Wire
-) -> None:
+def test_deadline_before_the_purchase_is_no_unknown_outcome(client: Voximplant | AsyncVoximplant, wire: Wire) -> None:
     wire.replies(status(429, '{"error": {"code": 340}}', **{"retry-after": "20"}))
 
     with pytest.raises(TimedOut):
         result(client.options(deadline=10).attach_phone_number(phone_count=1, **LOCATORS))
 
 
-def test_a_refused_token_is_made_anew_once(wire: Wire, clock: ManualClock, key_file: dict[str, Any]) -> None:
+def test_refused_token_is_renewed_once(wire: Wire, clock: ManualClock, key_file: dict[str, Any]) -> None:
     client = connected(wire, Voximplant, credentials=key_file, clock=clock)
     wire.replies(failed(456), BOUGHT)
 
@@ -290,7 +286,7 @@ def test_a_rotated_secret_is_asked_for_after_a_refusal(wire: Wire) -> None:
     assert [request.headers["authorization"] for request in wire.sent] == ["App old-secret", "App new-secret"]
 
 
-def test_a_budget_is_kept_to_from_the_start(wire: Wire, clock: ManualClock) -> None:
+def test_budget_holds_from_the_first_request(wire: Wire, clock: ManualClock) -> None:
     client = connected(wire, Infobip, api_key="with-a-budget", budget=Budget(2, 1.0), clock=clock)
     wire.replies(*[{"numbers": [], "numberCount": 0}] * 4)
 
@@ -312,7 +308,7 @@ class Interrupt(BaseException):
     """Stands for Ctrl-C and for cancellation."""
 
 
-def test_an_interruption_in_flight_leaves_its_data_and_goes_on(
+def test_interruption_in_flight_reports_an_unknown_outcome(
     client: Voximplant | AsyncVoximplant, wire: Wire, caplog: pytest.LogCaptureFixture
 ) -> None:
     def interrupted(_: httpx.Request) -> httpx.Response:
@@ -335,7 +331,7 @@ def test_an_interruption_in_flight_leaves_its_data_and_goes_on(
     assert all("***00" in record.getMessage() and "2025550100" not in record.getMessage() for record in errors)
 
 
-def test_an_interruption_of_a_read_leaves_nothing(client: Voximplant | AsyncVoximplant, wire: Wire) -> None:
+def test_interrupted_read_reports_nothing(client: Voximplant | AsyncVoximplant, wire: Wire) -> None:
     def interrupted(_: httpx.Request) -> httpx.Response:
         raise Interrupt
 
@@ -347,7 +343,7 @@ def test_an_interruption_of_a_read_leaves_nothing(client: Voximplant | AsyncVoxi
     assert outcome_unknown(caught.value) is None
 
 
-async def test_a_cancelled_purchase_leaves_its_data(clock: ManualClock) -> None:
+async def test_cancelled_purchase_reports_an_unknown_outcome(clock: ManualClock) -> None:
     async def never(_: httpx.Request) -> httpx.Response:
         await asyncio.Event().wait()
         raise AssertionError

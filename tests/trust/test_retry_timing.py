@@ -118,7 +118,7 @@ CALLS = {
     rotates=st.booleans(),
 )
 @isolated()
-def test_no_trouble_makes_a_call_wait_or_send_more_than_it_may(
+def test_any_series_of_failures_keeps_to_the_limits(
     call: str, happens: list[Trouble], shares: list[float], again: int, deadline: float | None, rotates: bool
 ) -> None:
     clock, wire = UnluckyClock(shares), Wire()
@@ -183,14 +183,14 @@ def test_no_trouble_makes_a_call_wait_or_send_more_than_it_may(
 
 
 @given(header=st.text(max_size=30), now=st.floats(0, 4e9))
-def test_any_text_at_all_is_a_wait_or_none(header: str, now: float) -> None:
+def test_any_retry_after_is_a_wait_or_none(header: str, now: float) -> None:
     asked = retry.retry_after({"retry-after": header}, datetime.fromtimestamp(now, UTC))
 
     assert asked is None or (asked >= 0 and math.isfinite(asked))
 
 
 @pytest.mark.parametrize("form", ["%a, %d %b %Y %H:%M:%S GMT", "%a, %d %b %Y %H:%M:%S", "%a %b %d %H:%M:%S %Y"])
-def test_a_date_is_in_utc_in_all_of_https_forms(form: str) -> None:
+def test_http_dates_of_all_forms_are_utc(form: str) -> None:
     moment = BEGIN + timedelta(seconds=30)
 
     assert retry.retry_after({"retry-after": moment.strftime(form)}, BEGIN) == 30.0
@@ -201,7 +201,7 @@ def test_a_backoff_never_overflows() -> None:
 
 
 @pytest.mark.parametrize("status", [500, 503])
-def test_a_server_in_trouble_may_ask_for_a_wait_too(wire: Wire, status: int) -> None:
+def test_retry_after_holds_for_server_errors(wire: Wire, status: int) -> None:
     clock = ManualClock()
     client = connected(wire, Infobip, api_key="a-key", clock=clock)
     wire.replies(httpx.Response(status, headers={"retry-after": "7"}), {"numbers": [], "numberCount": 0})
@@ -211,7 +211,7 @@ def test_a_server_in_trouble_may_ask_for_a_wait_too(wire: Wire, status: int) -> 
     assert clock.waits == [7.0]
 
 
-def test_while_a_provider_wants_to_be_left_alone_for_long_others_fail_at_once(wire: Wire) -> None:
+def test_long_retry_after_fails_later_calls_at_once(wire: Wire) -> None:
     clock = ManualClock()
     client = connected(wire, Infobip, api_key="a-key", clock=clock)
     wire.replies(httpx.Response(429, headers={"retry-after": "1800"}), {"numbers": [], "numberCount": 0})
@@ -228,7 +228,7 @@ def test_while_a_provider_wants_to_be_left_alone_for_long_others_fail_at_once(wi
     client.list_purchased_numbers().total()
 
 
-def test_a_slip_in_a_header_does_not_stop_an_account_for_good(wire: Wire) -> None:
+def test_absurd_retry_after_is_capped(wire: Wire) -> None:
     clock = ManualClock()
     client = connected(wire, Infobip, api_key="a-key", clock=clock)
     wire.replies(httpx.Response(429, headers={"retry-after": "1e15"}), {"numbers": [], "numberCount": 0})
@@ -239,7 +239,7 @@ def test_a_slip_in_a_header_does_not_stop_an_account_for_good(wire: Wire) -> Non
     client.list_purchased_numbers().total()
 
 
-def test_an_error_does_not_say_that_nothing_was_sent_if_an_earlier_attempt_arrived(wire: Wire) -> None:
+def test_never_sent_counts_earlier_attempts(wire: Wire) -> None:
     client = connected(wire, Infobip, api_key="a-key", retries=1)
     wire.replies(httpx.Response(503), httpx.ConnectError("refused"))
 
@@ -249,7 +249,7 @@ def test_an_error_does_not_say_that_nothing_was_sent_if_an_earlier_attempt_arriv
     assert not caught.value.never_sent
 
 
-def test_a_deadline_that_ends_a_series_of_attempts_does_not_say_that_nothing_was_sent(wire: Wire) -> None:
+def test_never_sent_is_false_after_a_deadline_between_attempts(wire: Wire) -> None:
     client = connected(wire, Infobip, api_key="a-key", deadline=0.2)
     wire.replies(httpx.Response(503))
 
@@ -259,7 +259,7 @@ def test_a_deadline_that_ends_a_series_of_attempts_does_not_say_that_nothing_was
     assert not caught.value.never_sent
 
 
-def test_a_purchase_is_not_sent_again_for_a_new_secret_unless_the_provider_itself_refused_the_old_one(
+def test_purchase_is_repeated_only_after_the_providers_own_401(
     wire: Wire,
 ) -> None:
     secrets = iter(["old", "new", "newer"])
@@ -270,7 +270,7 @@ def test_a_purchase_is_not_sent_again_for_a_new_secret_unless_the_provider_itsel
         client.purchase_number(number_key="key")
 
 
-def test_a_status_that_an_event_hook_raises_is_that_status(wire: Wire) -> None:
+def test_status_raised_by_an_event_hook_is_that_status(wire: Wire) -> None:
     http = httpx.Client(
         transport=wire.transport(), event_hooks={"response": [lambda response: response.raise_for_status()]}
     )
@@ -299,7 +299,7 @@ class Asks(NamedTuple):
     budget=st.builds(Budget, st.integers(1, 20), st.floats(0.5, 10), st.integers(1, 5)),
     asks=st.lists(st.builds(Asks, st.floats(0, 3), st.booleans()), min_size=1, max_size=60),
 )
-def test_no_span_of_time_sees_more_than_its_share_and_moments_come_in_order(budget: Budget, asks: list[Asks]) -> None:
+def test_rate_limiter_never_exceeds_its_budget(budget: Budget, asks: list[Asks]) -> None:
     pacer, now = RateLimiter(budget), 1000.0
     used: list[float] = []
     every = budget.seconds / budget.requests
@@ -319,7 +319,7 @@ def test_no_span_of_time_sees_more_than_its_share_and_moments_come_in_order(budg
 
 
 @given(budget=st.builds(Budget, st.integers(1, 20), st.floats(0.5, 10), st.integers(1, 5)), crowd=st.integers(1, 50))
-def test_a_crowd_that_gives_up_costs_the_next_no_more_than_one_interval(budget: Budget, crowd: int) -> None:
+def test_released_reservations_cost_at_most_one_interval(budget: Budget, crowd: int) -> None:
     pacer = RateLimiter(budget)
     for place in [pacer.reserve(1000.0) for _ in range(crowd)]:
         pacer.release(place)
@@ -329,7 +329,7 @@ def test_a_crowd_that_gives_up_costs_the_next_no_more_than_one_interval(budget: 
 
 
 @given(waits=st.lists(st.tuples(st.floats(0, 20), st.none() | st.floats(0, 100)), max_size=6))
-def test_a_refusal_moves_all_who_wait_and_keeps_their_order_and_gaps(waits: list[tuple[float, float | None]]) -> None:
+def test_a_429_delays_all_waiting_in_order(waits: list[tuple[float, float | None]]) -> None:
     pacer, now = RateLimiter(Budget(1, 2.0)), 1000.0
     places = [pacer.reserve(now) for _ in range(100)]
     for after, asked in waits:
@@ -342,14 +342,14 @@ def test_a_refusal_moves_all_who_wait_and_keeps_their_order_and_gaps(waits: list
     assert pacer.due_at(pacer.reserve(now)) >= pacer.due_at(places[-1]) + 2.0 - 1e-6
 
 
-def test_a_refusal_without_a_wait_uses_up_what_might_have_gone_at_once() -> None:
+def test_a_429_without_retry_after_uses_up_the_burst() -> None:
     pacer = RateLimiter()
     pacer.on_limited(1000.0, None, Budget(2, 1.0, burst=3))
 
     assert [pacer.reserve(1000.0) for _ in range(3)] == [1000.5, 1001.0, 1001.5]
 
 
-def test_a_budget_that_is_given_later_holds_for_those_who_gave_none(wire: Wire) -> None:
+def test_later_budget_holds_for_clients_without_one(wire: Wire) -> None:
     clock = ManualClock()
     first = connected(wire, Infobip, api_key="a-key", clock=clock)
     second = connected(wire, Infobip, api_key="a-key", budget=Budget(1, 5.0), clock=clock)
@@ -362,7 +362,7 @@ def test_a_budget_that_is_given_later_holds_for_those_who_gave_none(wire: Wire) 
 
 
 @pytest.mark.parametrize("other", [{"api_key": "another-key"}, {"bearer": "a-key", "base_url": "https://b.example"}])
-def test_who_signs_in_otherwise_has_a_budget_of_their_own(wire: Wire, other: dict[str, Any]) -> None:
+def test_other_credentials_have_their_own_budget(wire: Wire, other: dict[str, Any]) -> None:
     clock = ManualClock()
     budget = Budget(1, 60.0)
     for settings in ({"api_key": "a-key"}, other):
@@ -373,7 +373,7 @@ def test_who_signs_in_otherwise_has_a_budget_of_their_own(wire: Wire, other: dic
     assert clock.waits == []
 
 
-def test_who_waits_in_the_queue_when_it_is_closed_is_not_told_that_something_was_sent(wire: Wire) -> None:
+def test_closing_while_queued_reports_nothing_sent(wire: Wire) -> None:
     class Closing(ManualClock):
         def sleep(self, seconds: float) -> None:
             super().sleep(seconds)

@@ -35,7 +35,7 @@ def closed(client: Infobip | AsyncInfobip) -> None:
 
 
 @KINDS
-def test_closing_twice_is_harmless_and_a_purchase_afterwards_is_no_doubt(kind: Kind) -> None:
+def test_closing_twice_is_harmless_and_later_purchases_are_refused(kind: Kind) -> None:
     client = kind(api_key="a-key")
     view = client.options(timeout=1)
     closed(client)
@@ -58,7 +58,7 @@ def test_closing_a_view_closes_nothing(kind: Kind, wire: Wire) -> None:
 
 
 @KINDS
-def test_somebody_elses_client_is_left_open_by_us_and_may_be_closed_by_them(kind: Kind, wire: Wire) -> None:
+def test_given_http_client_stays_open_and_may_be_closed(kind: Kind, wire: Wire) -> None:
     theirs: Any = (httpx.AsyncClient if kind is AsyncInfobip else httpx.Client)(transport=wire.transport())
     client = kind(api_key="a-key", http_client=theirs)
     closed(client)
@@ -71,7 +71,7 @@ def test_somebody_elses_client_is_left_open_by_us_and_may_be_closed_by_them(kind
     assert wire.sent == []
 
 
-def test_a_client_closed_between_two_attempts_sends_nothing_more(wire: Wire) -> None:
+def test_closed_client_sends_no_further_attempt(wire: Wire) -> None:
     class Closing(ManualClock):
         def sleep(self, seconds: float) -> None:
             super().sleep(seconds)
@@ -146,9 +146,7 @@ def test_a_secret_that_changes_while_many_call_fails_nobody() -> None:
 
 @KINDS
 @pytest.mark.parametrize("thrown", [ValueError("mine"), KeyboardInterrupt(), InsufficientFunds("another call's")])
-def test_a_listener_that_fails_leaves_a_purchase_in_doubt_and_is_not_taken_for_an_answer(
-    kind: Kind, wire: Wire, thrown: BaseException
-) -> None:
+def test_failing_listener_leaves_a_purchase_unknown(kind: Kind, wire: Wire, thrown: BaseException) -> None:
     def listen(_: object) -> None:
         raise thrown
 
@@ -212,7 +210,7 @@ def interruptible() -> Iterator[None]:
 
 @pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("call", ["purchase_number", "get_purchased_number"])
-def test_ctrl_c_comes_through_at_once_and_leaves_the_client_usable(call: str) -> None:
+def test_ctrl_c_is_raised_at_once_and_leaves_the_client_usable(call: str) -> None:
     main = threading.main_thread().ident
     assert main is not None
     with Line(_stuck_once()) as line, Infobip(api_key="a-key", base_url=line.url, retries=0) as client:
@@ -255,7 +253,7 @@ async def test_a_timeout_around_a_purchase_leaves_it_in_doubt() -> None:
     assert "CancelledError" in str(outcome_unknown(caught.value))
 
 
-async def test_who_is_cancelled_while_waiting_to_send_has_bought_nothing(wire: Wire) -> None:
+async def test_cancellation_before_sending_buys_nothing(wire: Wire) -> None:
     client = wire.connect(AsyncInfobip, api_key="a-key", retries=2)
     wire.replies(httpx.Response(429, headers={"retry-after": "50"}, json=BUSY))
     task = asyncio.create_task(client.purchase_number(number_key="key"))
@@ -268,7 +266,7 @@ async def test_who_is_cancelled_while_waiting_to_send_has_bought_nothing(wire: W
     assert len(wire.sent) == 1
 
 
-def test_a_coroutine_thrown_away_in_flight_calls_back() -> None:
+def test_coroutine_closed_in_flight_calls_on_unknown() -> None:
     async def never(_: httpx.Request) -> httpx.Response:
         await asyncio.Event().wait()
         raise AssertionError

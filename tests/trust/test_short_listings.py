@@ -127,9 +127,7 @@ SHORT: dict[str, tuple[Server, int]] = {
 
 @pytest.mark.parametrize("in_flight", [1, 4])
 @pytest.mark.parametrize(("server", "seen"), SHORT.values(), ids=SHORT)
-def test_a_listing_that_ends_short_says_so_after_everything_was_yielded(
-    server: Server, seen: int, in_flight: int
-) -> None:
+def test_short_listing_raises_after_its_last_record(server: Server, seen: int, in_flight: int) -> None:
     found, error = walked(Pages(build_get_phone_numbers(count=SIZE), by_offset(server)).concurrently(in_flight))
 
     assert isinstance(error, IncompleteListing)
@@ -138,7 +136,7 @@ def test_a_listing_that_ends_short_says_so_after_everything_was_yielded(
     assert f"{seen} records came of {error.told}" in str(error)
 
 
-def test_rows_capped_below_the_limit_by_which_pages_are_counted_are_missed_and_told() -> None:
+def test_rows_missed_by_capped_pages_are_reported() -> None:
     send = by_page(lambda number, _: info(ALL[number * SIZE : number * SIZE + 8]))
     found, error = walked(Pages(build_list_purchased_numbers(limit=SIZE), send))
 
@@ -147,7 +145,7 @@ def test_rows_capped_below_the_limit_by_which_pages_are_counted_are_missed_and_t
     assert (error.seen, error.told) == (40, 100)
 
 
-def test_a_listing_by_links_that_tells_no_total_ends_with_its_last_link() -> None:
+def test_linked_listing_without_total_ends_with_its_last_link() -> None:
     def send(request: Request[Page[Any]]) -> Page[Any]:
         body: Body = {"numbers": [], "next": None if request.parameter("next") else "?next=a"}
         return request.operation.read(msgspec.json.encode(body))
@@ -171,9 +169,7 @@ def test_a_record_without_its_id_is_left_out_and_reported(caplog: pytest.LogCapt
 
 
 @pytest.mark.parametrize("step", [-1, 1])
-def test_a_live_market_whose_total_moves_by_one_each_page_is_no_error(
-    step: int, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_total_moving_by_one_a_page_is_no_error(step: int, caplog: pytest.LogCaptureFixture) -> None:
     offers = list(ALL)
 
     def server(at: int, asked: int) -> Body:
@@ -214,7 +210,7 @@ def test_the_async_walk_says_so_as_well() -> None:
 
 
 @given(st.lists(st.integers(0, SIZE), max_size=12), st.integers(-1, 300))
-def test_whatever_the_pages_and_the_total_are_the_end_is_told_or_right(sizes: list[int], total: int) -> None:
+def test_every_end_is_complete_or_reported(sizes: list[int], total: int) -> None:
     keys = iter(range(10_000))
     pages = [[next(keys) for _ in range(size)] for size in sizes]
     asked = 0

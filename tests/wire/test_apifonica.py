@@ -102,7 +102,7 @@ def test_costs_are_asked_for_page_by_page_and_read(apifonica: Client, wire: Wire
     ]
 
 
-def test_the_client_signs_in_with_its_own_account_whosever_numbers_are_listed(apifonica: Client, wire: Wire) -> None:
+def test_client_signs_in_as_itself_for_any_listed_account(apifonica: Client, wire: Wire) -> None:
     wire.replies(EMPTY)
     items(apifonica.list_rented_numbers(account_sid="AC2"))
 
@@ -112,7 +112,7 @@ def test_the_client_signs_in_with_its_own_account_whosever_numbers_are_listed(ap
 @pytest.mark.parametrize(
     ("account_sid", "segment"), [("AC/1", "AC%2F1"), ("AC%1", "AC%251"), ("{accountSID}", "%7BaccountSID%7D")]
 )
-def test_an_account_is_one_segment_of_the_path_whatever_it_holds(account_sid: str, segment: str, wire: Wire) -> None:
+def test_account_is_one_path_segment(account_sid: str, segment: str, wire: Wire) -> None:
     wire.replies(EMPTY, EMPTY)
     client = wire.connect(Apifonica, account_sid=account_sid, auth_token="a-token")
     list(client.list_rented_numbers())
@@ -137,7 +137,7 @@ def test_a_base_url_with_a_prefix_goes_before_the_path(wire: Wire) -> None:
 # What is read
 
 
-def test_the_documented_answer_is_read(apifonica: Client, wire: Wire) -> None:
+def test_documented_response_is_decoded(apifonica: Client, wire: Wire) -> None:
     known = payload("apifonica", "listRentedNumbers", "documented")
     wire.replies(known, EMPTY)
     first, last = envelopes(apifonica.list_rented_numbers())
@@ -178,7 +178,7 @@ def test_the_documented_answer_is_read(apifonica: Client, wire: Wire) -> None:
     assert last.to_dict() == EMPTY
 
 
-def test_a_token_and_values_that_the_spec_does_not_know_are_read(apifonica: Client, wire: Wire) -> None:
+def test_unknown_token_and_values_are_decoded(apifonica: Client, wire: Wire) -> None:
     known = payload("apifonica", "listRentedNumbers", "documented")["numbers"][0] | {
         "token": "a-secret",
         "endpoint_sid": "endpoint",
@@ -211,7 +211,7 @@ def test_the_link_is_followed_with_the_filters_kept(apifonica: Client, wire: Wir
     assert headers(wire.sent[1]) == HEADERS
 
 
-def test_a_link_that_repeats_or_changes_filters_has_the_last_word(apifonica: Client, wire: Wire) -> None:
+def test_filters_in_a_link_override_ours(apifonica: Client, wire: Wire) -> None:
     link = "https://api.apifonica.com/v2/accounts/AC1/numbers?type=mobile&limit=10&next=b"
     wire.replies(page("a", link=link), page("b"))
     items(apifonica.list_rented_numbers(type="mobile", limit=20))
@@ -257,9 +257,7 @@ def test_members_of_enums_are_sent_as_their_text(apifonica: Client, wire: Wire) 
 
 
 @pytest.mark.parametrize(("name", "kind"), ARGUMENTS.items())
-def test_values_of_the_wrong_kind_are_refused_before_anything_is_sent(
-    name: str, kind: str, apifonica: Client, wire: Wire
-) -> None:
+def test_wrong_argument_types_send_nothing(name: str, kind: str, apifonica: Client, wire: Wire) -> None:
     check_that_wrong_values_are_refused(wire, apifonica, "list_rented_numbers", {}, name, kind)
 
 
@@ -284,7 +282,7 @@ def test_arguments_are_taken_by_their_names_only(apifonica: Client, wire: Wire) 
     assert wire.sent == []
 
 
-def test_an_answer_may_say_that_it_is_anything(apifonica: Client, wire: Wire) -> None:
+def test_response_content_type_is_ignored(apifonica: Client, wire: Wire) -> None:
     wire.replies(httpx.Response(200, content=b'{"numbers": []}', headers={"content-type": "text/plain"}))
 
     assert items(apifonica.list_rented_numbers()) == []

@@ -256,7 +256,7 @@ def test_fields_of_the_newer_path_are_read(infobip: Client, wire: Wire) -> None:
     assert number.to_dict() == known
 
 
-def test_giving_a_number_back_answers_nothing(infobip: Client, wire: Wire) -> None:
+def test_cancelling_a_number_returns_none(infobip: Client, wire: Wire) -> None:
     wire.replies(httpx.Response(204))
     answered: list[Any] = [outcome(infobip.cancel_number(number_key=KEY))]
 
@@ -282,7 +282,7 @@ def test_giving_a_number_back_answers_nothing(infobip: Client, wire: Wire) -> No
         ("~-_.", "~-_."),
     ],
 )
-def test_a_key_is_one_segment_of_the_path_whatever_it_holds(key: str, sent: str, infobip: Client, wire: Wire) -> None:
+def test_key_is_one_path_segment(key: str, sent: str, infobip: Client, wire: Wire) -> None:
     number = {**payload("infobip", "getPurchasedNumber", "documented"), "numberKey": key}
     wire.replies(number, answer("cancel_number"))
     result(infobip.get_purchased_number(number_key=key))
@@ -319,7 +319,7 @@ def test_a_list_has_commas_between_its_items_as_they_are(infobip: Client, wire: 
     assert wire.sent[1].url.raw_path == b"/sms/1/numbers/available?capabilities=VOICE"
 
 
-def test_further_pages_are_asked_for_by_number_with_the_same_filters(infobip: Client, wire: Wire) -> None:
+def test_later_pages_keep_the_filters_and_count_up(infobip: Client, wire: Wire) -> None:
     def page(*keys: str) -> dict[str, Any]:
         return {"numbers": [{"numberKey": key, "number": "447700900123"} for key in keys], "numberCount": 3}
 
@@ -340,9 +340,7 @@ def test_further_pages_are_asked_for_by_number_with_the_same_filters(infobip: Cl
     ("method", "name", "kind"),
     [(method, name, kind) for method, arguments in ARGUMENTS.items() for name, kind in arguments.items()],
 )
-def test_values_of_the_wrong_kind_are_refused_before_anything_is_sent(
-    method: str, name: str, kind: str, infobip: Client, wire: Wire
-) -> None:
+def test_wrong_argument_types_send_nothing(method: str, name: str, kind: str, infobip: Client, wire: Wire) -> None:
     check_that_wrong_values_are_refused(wire, infobip, method, {}, name, kind)
 
 

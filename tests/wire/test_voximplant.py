@@ -361,9 +361,7 @@ def numbered(calls: list[Call]) -> list[str]:
 
 
 @pytest.mark.parametrize("call", [*LEAST, *MOST], ids=numbered([*LEAST, *MOST]))
-def test_a_call_sends_its_arguments_and_the_credentials_as_a_form_and_nothing_else(
-    call: Call, voximplant: Client, wire: Wire
-) -> None:
+def test_call_sends_arguments_and_credentials_as_a_form(call: Call, voximplant: Client, wire: Wire) -> None:
     wire.replies(fitting(call))
     outcome(getattr(voximplant, call.method)(**call.arguments))
 
@@ -378,7 +376,7 @@ def test_a_call_sends_its_arguments_and_the_credentials_as_a_form_and_nothing_el
 
 @pytest.mark.parametrize("call", LEAST, ids=numbered(LEAST))
 @pytest.mark.parametrize("kind", [Voximplant, AsyncVoximplant])
-def test_a_service_account_signs_with_a_bearer_token_and_leaves_the_form_alone(
+def test_service_account_signs_in_the_header_only(
     call: Call, kind: type[Client], wire: Wire, key_file: dict[str, Any]
 ) -> None:
     wire.replies(fitting(call))
@@ -429,7 +427,7 @@ def test_numbers_just_bought_are_read_from_the_newer_documents_sample(voximplant
     assert [number.to_dict() for number in bought] == known["phone_numbers"]
 
 
-def test_binding_giving_up_and_settings_answer_nothing(voximplant: Client, wire: Wire) -> None:
+def test_binding_releasing_and_settings_return_none(voximplant: Client, wire: Wire) -> None:
     wire.replies(*[payload("voximplant", "BindPhoneNumberToApplication", "observed")] * 3)
     answers = [
         outcome(voximplant.bind_phone_number_to_application(phone_id=[1], application_id=5)),
@@ -447,7 +445,7 @@ def test_the_accounts_countries_are_read(voximplant: Client, wire: Wire) -> None
     assert result(voximplant.get_account_phone_number_countries()) == ["XX"]
 
 
-def test_the_account_is_read_and_its_key_stays_out_of_the_repr(voximplant: Client, wire: Wire) -> None:
+def test_account_is_decoded_with_its_key_out_of_the_repr(voximplant: Client, wire: Wire) -> None:
     known = payload("voximplant", "GetAccountInfo", "inferred")
     wire.replies({"result": known["result"] | {"api_key": "a-secret", "callback_salt": "salt"}})
     account = result(voximplant.get_account_info())
@@ -575,7 +573,7 @@ def test_the_accounts_numbers_are_read(voximplant: Client, wire: Wire) -> None:
     assert number.raw == known["result"][0]
 
 
-def test_a_status_that_no_list_of_values_has_is_read_as_it_came(voximplant: Client, wire: Wire) -> None:
+def test_unknown_status_is_decoded_verbatim(voximplant: Client, wire: Wire) -> None:
     known = payload("voximplant", "GetPhoneNumbers", "observed")
     known["result"][0] |= {"verification_status": "NOT_REQUIRED", "phone_tags": [], "issues": []}
     wire.replies(known)
@@ -641,7 +639,7 @@ def test_members_of_enums_are_sent_as_their_text(voximplant: Client, wire: Wire)
     assert wire.sent[1].content == f"locale=RU&{CREDENTIALS}".encode()
 
 
-def test_a_member_with_a_text_that_the_spec_does_not_know_is_sent(voximplant: Client, wire: Wire) -> None:
+def test_enum_member_of_unknown_text_is_sent(voximplant: Client, wire: Wire) -> None:
     wire.replies(ANSWERS["get_phone_numbers"])
     items(
         voximplant.get_phone_numbers(
@@ -672,7 +670,7 @@ def test_a_base_url_with_a_prefix_goes_before_every_path(wire: Wire) -> None:
     assert wire.sent[0].headers["host"] == "localhost:8600"
 
 
-def test_further_pages_are_asked_for_with_the_same_form_and_an_offset(voximplant: Client, wire: Wire) -> None:
+def test_later_pages_keep_the_form_and_move_the_offset(voximplant: Client, wire: Wire) -> None:
     def page(*ids: int) -> dict[str, Any]:
         return {"result": [{"phone_id": at, "phone_number": f"1555010{at}"} for at in ids], "total_count": 3}
 
@@ -693,9 +691,7 @@ def test_further_pages_are_asked_for_with_the_same_form_and_an_offset(voximplant
     ("method", "name", "kind"),
     [(method, name, kind) for method, arguments in ARGUMENTS.items() for name, kind in arguments.items()],
 )
-def test_values_of_the_wrong_kind_are_refused_before_anything_is_sent(
-    method: str, name: str, kind: str, voximplant: Client, wire: Wire
-) -> None:
+def test_wrong_argument_types_send_nothing(method: str, name: str, kind: str, voximplant: Client, wire: Wire) -> None:
     least = next(call.arguments for call in LEAST if call.method == method)
     beside = {other: value for other, value in least.items() if other not in RIVALS.get(name, ())}
     if name == "rule_name" and "application_name" not in beside:
@@ -750,7 +746,7 @@ def test_values_of_the_wrong_kind_are_refused_before_anything_is_sent(
         ("get_new_phone_numbers", {**SHOP, "phone_region_id": 51, "offset": -1}, "offset"),
     ],
 )
-def test_arguments_that_do_not_go_together_or_are_out_of_range_are_refused(
+def test_conflicting_or_out_of_range_arguments_are_refused(
     method: str, arguments: dict[str, Any], naming: str, voximplant: Client, wire: Wire
 ) -> None:
     refused(wire, voximplant, method, arguments, naming=naming)
@@ -772,7 +768,7 @@ def test_arguments_are_taken_by_their_names_only(call: Callable[[Any], object], 
     assert wire.sent == []
 
 
-def test_an_answer_may_be_laid_out_differently(voximplant: Client, wire: Wire) -> None:
+def test_response_with_other_whitespace_is_decoded(voximplant: Client, wire: Wire) -> None:
     known = payload("voximplant", "GetPhoneNumbers", "observed")
     wire.replies(
         httpx.Response(200, content=json.dumps(known, indent=4).encode(), headers={"content-type": "text/html"})
