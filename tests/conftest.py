@@ -1,4 +1,4 @@
-"""What all tests have: the other end of the line, a client of each provider sync and async, and hypothesis' pace."""
+"""Fixtures for all tests: the provider's end of the connection, sync and async clients, and hypothesis' pace."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -44,7 +44,7 @@ def wire() -> Wire:
 
 @pytest.fixture(params=SIGN_INS, ids=lambda kind: kind.__name__)
 def client(request: pytest.FixtureRequest, wire: Wire) -> BaseClient:
-    """A client of each provider sync and async; what it sends arrives at `wire`."""
+    """A client of each provider, sync and async; what it sends arrives at `wire`."""
     kind: type[BaseClient] = request.param
     return wire.connect(kind, **SIGN_INS[kind])
 

@@ -1,4 +1,4 @@
-"""What the tests share: the other end of the line, and one way to write a test sync and async.
+"""What the tests share: the provider's end of the connection, and one way to write a test for sync and async clients.
 
 A test takes a client sync or async and puts what a call answers through `result`, `items` or `envelopes`.
 """
@@ -39,11 +39,11 @@ SIGN_INS: dict[type[BaseClient], dict[str, Any]] = {
 }
 
 Reply = httpx.Response | Exception | dict[str, Any] | list[Any] | Callable[[httpx.Request], httpx.Response]
-"""How the other end answers: with this, by raising this, with status 200 and this JSON, or with what this returns."""
+"""How the provider responds: with this, by raising this, with status 200 and this JSON, or with what this returns."""
 
 
 class Wire:
-    """The other end of the line. It keeps what was sent, and answers in the order that it was told.
+    """The provider's end of the connection. It keeps what was sent, and returns its replies in order.
 
     Attributes:
         sent: the requests.
@@ -54,7 +54,7 @@ class Wire:
         self._replies: list[Reply] = []
 
     def replies(self, *replies: Reply) -> None:
-        """Say what the next requests are answered with."""
+        """Set the replies to the next requests."""
         self._replies.extend(replies)
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
@@ -132,12 +132,12 @@ class WireTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
 
 def result(of: T | Coroutine[Any, Any, T]) -> T:
-    """What a call answers, waited for if need be."""
+    """Return what a call returns; await it if need be."""
     return asyncio.run(of) if isinstance(of, Coroutine) else of
 
 
 def items(of: Pages[T] | AsyncPages[T]) -> list[T]:
-    """All records of a listing."""
+    """Return all records of a listing."""
     if isinstance(of, Pages):
         return list(of)
 
@@ -148,7 +148,7 @@ def items(of: Pages[T] | AsyncPages[T]) -> list[T]:
 
 
 def envelopes(of: Pages[T] | AsyncPages[T]) -> list[Page[T]]:
-    """All pages of a listing."""
+    """Return all pages of a listing."""
     if isinstance(of, Pages):
         return list(of.pages())
 
@@ -159,7 +159,7 @@ def envelopes(of: Pages[T] | AsyncPages[T]) -> list[Page[T]]:
 
 
 def outcome(of: Any) -> Any:
-    """What a call answers, whichever kind it is; a listing as a list. For calls out of a table."""
+    """Return what a call returns, a listing as a list. For calls out of a table."""
     return items(of) if isinstance(of, Pages | AsyncPages) else result(of)
 
 
@@ -178,7 +178,7 @@ def spec(provider: str) -> dict[str, Any]:
 
 
 def payload(provider: str, operation_id: str, name: str) -> Any:
-    """The example of that name in the operation's good answer."""
+    """The example of that name in the operation's successful response."""
     for path in spec(provider)["paths"].values():
         for operation in path.values():
             if operation["operationId"] == operation_id:

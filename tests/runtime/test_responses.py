@@ -434,7 +434,7 @@ def test_status_of_any_type_beside_an_empty_list_raises(
         ),
     ],
 )
-def test_purchase_with_result_and_error_is_unknown_and_keeps_the_result(
+def test_purchase_with_result_and_error_is_unknown_with_its_result(
     body: Any, call: Call, bought: Any, voximplant: Voximplant | AsyncVoximplant, wire: Wire
 ) -> None:
     error = failure(voximplant, wire, httpx.Response(200, json=body), call)

@@ -36,7 +36,7 @@ LOCATORS: dict[str, Any] = {"country_code": "US", "phone_category_name": "GEOGRA
 
 
 class SignIn(NamedTuple):
-    """A way to sign in, sync and async."""
+    """A way to sign in, for sync and async clients."""
 
     kinds: tuple[type[BaseClient], type[BaseClient]]
     arguments: dict[str, Any]

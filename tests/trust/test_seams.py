@@ -210,7 +210,7 @@ def interruptible() -> Iterator[None]:
 
 @pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("call", ["purchase_number", "get_purchased_number"])
-def test_ctrl_c_is_raised_at_once_and_leaves_the_client_usable(call: str) -> None:
+def test_ctrl_c_is_raised_at_once_and_spares_the_client(call: str) -> None:
     main = threading.main_thread().ident
     assert main is not None
     with Line(_stuck_once()) as line, Infobip(api_key="a-key", base_url=line.url, retries=0) as client:
