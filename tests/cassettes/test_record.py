@@ -102,6 +102,17 @@ def test_reads_can_be_named(account: Account, tmp_path: Path) -> None:
 
 
 @pytest.mark.block_network(allowed_hosts=["127.0.0.1"])
+def test_reads_not_recorded_are_named(
+    account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(record, "_places", lambda countries, has_states: iter(()))
+    assert record.main(["--account", "voximplant", "--to", str(tmp_path / "all")]) == 0
+    assert "not recorded: get_new_phone_numbers; " in capsys.readouterr().err
+
+    named = ["--account", "voximplant", "--to", str(tmp_path / "one"), "get_new_phone_numbers"]
+    assert record.main(named) == 1
+
+
 def test_a_refusal_of_the_account_is_recorded_too(
     account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
