@@ -700,3 +700,12 @@ def test_path_prefix_and_query_of_the_base_url_are_kept(wire: Wire) -> None:
 
     assert wire.only.url.raw_path == b"/a%20b/sms/1/numbers?limit=1"
     assert wire.only.headers["host"] == "gateway.example.com:8443"
+
+
+def test_extra_params_do_not_name_what_signs_in(wire: Wire) -> None:
+    client = wire.connect(Voximplant, account_id=1, api_key="a-key")
+    with pytest.raises(InvalidArgument, match="extra_params can't name account_id") as refused:
+        client.deactivate_phone_number(phone_id=[1], extra_params={"account_id": "2"})
+
+    assert refused.value.parameter == "extra_params"
+    assert wire.sent == []

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeVar, cast
 from urllib.parse import quote, urlencode
 
+from ..errors import InvalidArgument
 from . import arguments
 
 if TYPE_CHECKING:
@@ -348,8 +349,13 @@ class Request(Generic[T_co]):
 
         Args:
             fields: what signing in adds to a form.
+
+        Raises:
+            InvalidArgument: if `extra_params` names one of them.
         """
         if self.operation.body == "form":
+            if taken := sorted(fields.keys() & self.body.keys()):
+                raise InvalidArgument(f"extra_params can't name {taken[0]}: it signs in", parameter="extra_params")
             form = urlencode({**self.body, **fields}, doseq=True).encode()
             return form, {"content-type": "application/x-www-form-urlencoded"}
         if self.operation.body == "json":
