@@ -17,7 +17,7 @@ from numberline._runtime.raw import RawResponse
 from numberline._runtime.transport import Connection, Send, TransportFailure, send
 from numberline._runtime.transport.asynchronous import send_async
 from numberline.errors import ConnectionFailed, NumberlineError, RateLimited, TimedOut
-from tests.support import FULL
+from tests.support import FULL, being_handled
 from tests.transport import servers
 from tests.transport.servers import Handler, Server, answering, read_request, response
 from tests.transport.support import sent
@@ -361,7 +361,8 @@ def test_exception_of_a_users_hook_is_one_clean_line() -> None:
     assert isinstance(outcome, TransportFailure)
     assert outcome.error.message.startswith("the connection failed (LookupError: two lines [31m xxx")
     assert len(outcome.error.message) < 400
-    assert (outcome.error.__traceback__, outcome.error.__context__, outcome.error.__cause__) == (None, None, None)
+    assert (outcome.error.__traceback__, outcome.error.__cause__) == (None, None)
+    assert outcome.error.__context__ is being_handled()
 
 
 def test_a_header_that_can_not_be_sent_is_not_quoted() -> None:

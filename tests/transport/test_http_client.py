@@ -11,6 +11,7 @@ from numberline._runtime.httpx_log import Address
 from numberline._runtime.redaction import quotable, quoted_error
 from numberline._runtime.transport import Connection, TransportFailure
 from numberline.errors import ConnectionFailed, InvalidArgument
+from tests.support import being_handled
 from tests.transport.support import sent
 
 
@@ -73,7 +74,7 @@ def test_looking_for_transports_comes_to_an_end() -> None:
 def test_impossible_address_is_an_invalid_argument(target: str) -> None:
     with pytest.raises(InvalidArgument, match="no valid address") as refused:
         Connection("https://api.example.com", None).url(target, "/")
-    assert not isinstance(refused.value.__context__, httpx.InvalidURL | ValueError)  # they quote the address
+    assert refused.value.__context__ is being_handled()
 
 
 @pytest.mark.parametrize("is_async", [False, True], ids=["sync", "async"])
