@@ -143,7 +143,7 @@ def test_refusal_never_repeats_a_possible_secret() -> None:
         with pytest.raises(InvalidArgument) as refused:
             write("name", "a-secret")
         assert "a-secret" not in str(refused.value)
-        assert refused.value.__context__ is being_handled() or refused.value.__suppress_context__
+        assert refused.value.__context__ in (None, being_handled()) or refused.value.__suppress_context__
 
 
 @pytest.mark.parametrize(

@@ -198,7 +198,7 @@ def test_unusable_key_is_refused_and_not_repeated(key_file: dict[str, Any], wire
         assert refused.value.parameter == "credentials", what
         assert refused.value.attempts == 0
         assert refused.value.__cause__ is None
-        assert refused.value.__context__ is being_handled()
+        assert refused.value.__context__ in (None, being_handled())
         assert "a-secret" not in str(refused.value)
     assert wire.sent == []
 

@@ -74,7 +74,7 @@ def test_looking_for_transports_comes_to_an_end() -> None:
 def test_impossible_address_is_an_invalid_argument(target: str) -> None:
     with pytest.raises(InvalidArgument, match="no valid address") as refused:
         Connection("https://api.example.com", None).url(target, "/")
-    assert refused.value.__context__ is being_handled()
+    assert refused.value.__context__ in (None, being_handled())
 
 
 @pytest.mark.parametrize("is_async", [False, True], ids=["sync", "async"])
