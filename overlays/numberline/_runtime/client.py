@@ -158,7 +158,7 @@ class BaseClient:
             deadline: seconds that a call may take with all its attempts and waits.
             retries: how often a request is sent again at most.
             headers: sent beside our own. `Authorization`, or what else the client signs in with, is not for them.
-            on_response: called with each raw answer (status, headers, bytes) before it is read.
+            on_response: called with each raw response (status, headers, bytes) before it is read.
             reference: the caller's own name for what the calls are about, such as `order 17`. It is never sent.
                 `OutcomeUnknown` and the journal keep it, see `Journal.find`.
         """
@@ -182,7 +182,7 @@ class BaseClient:
         return view
 
     def drift_report(self) -> "DriftReport":
-        """What answers had in them that the spec does not say, by path and never by value: for this client with all
+        """Return what responses held that the spec does not say, by path and never by value: for this client with all
         its views from `options`, since it was made. `print` it for a table.
 
         Raises:

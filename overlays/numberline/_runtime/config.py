@@ -37,7 +37,7 @@ class Settings(TypedDict, total=False):
             that sign in alike. Without one there is no limit before the provider says that it was too much.
         http_client: an `httpx.Client` (`httpx.AsyncClient` for the async clients) of your own, for proxies,
             certificates or another transport. It is yours to close.
-        drift: whether to note what answers have in them that the spec does not say, for `drift_report()`.
+        drift: whether to note what responses hold that the spec does not say, for `drift_report()`.
         settle_after: seconds after the end of a lost purchase or release from which on its absence from a complete list
             means something to `reconcile`; 120 unless given. This is assumed: no provider says how long a request may
             be carried out late, or a list may lag. Nothing excludes that it is longer.

@@ -33,7 +33,7 @@ def amount(value: int | Decimal | None) -> Decimal | None:
 
 
 class Decoder(Generic[R]):
-    """Turns the bytes of an answer into a record.
+    """Turns the bytes of a response into a record.
 
     Args:
         model: the class of the outermost record; also an attribute.
@@ -48,7 +48,7 @@ class Decoder(Generic[R]):
 
     @cached_property
     def _decode(self) -> Callable[[bytes], Any]:
-        # Made for the answers that come; most programs meet two or three kinds of them.
+        # Made for the responses that come; most programs meet two or three kinds of them.
         return msgspec.json.Decoder(self._struct, strict=False).decode
 
     def prepare(self) -> None:
@@ -64,6 +64,6 @@ class Decoder(Generic[R]):
         try:
             return self._build(self._decode(body), (body,))
         except (msgspec.MsgspecError, ValueError, RecursionError):
-            from .lenient import read  # not loaded as long as answers are as documented
+            from .lenient import read  # not loaded as long as responses are as documented
 
             return read(self.model, body)

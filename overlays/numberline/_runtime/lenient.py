@@ -1,7 +1,7 @@
-"""Reading an answer that is not quite as documented, field by field, so that an odd value costs no more than itself.
+"""Reading a response that is not quite as documented, field by field, so that an odd value costs no more than itself.
 
 Each value goes through the same decoder as in `decoding.Decoder`, so both read the same. What that refuses is kept if
-its text stands in the answer and text is what the field holds; else it reads as None.
+its text stands in the response and text is what the field holds; else it reads as None.
 """
 
 import logging
@@ -54,7 +54,7 @@ class Slot(NamedTuple):
 
 
 def read(model: type[R], body: bytes) -> R:
-    """Read an answer as a `model`.
+    """Read a response as a `model`.
 
     Raises:
         UnreadableResponse: if `body` is not a JSON object or lacks what identifies a record.

@@ -205,7 +205,7 @@ class Operation(Generic[T_co]):
 
     @cached_property
     def read(self) -> Callable[[bytes], T_co]:
-        """Turns the bytes of a good answer into the operation's result. Loads the provider's models when first used.
+        """Turns the bytes of a good response into the operation's result. Loads the provider's models when first used.
 
         Raises:
             UnreadableResponse: if they are not what the spec documents.
