@@ -233,7 +233,7 @@ class Reader:
             kind = kind._replace(separator=kind.separator or separator)
         said = [self._prose(schema.get("description", ""))]
         if "default" in schema:
-            said.append(f"The provider takes {as_text(schema['default'])} when it is left out.")
+            said.append(f"Default: {as_text(schema['default'])}.")
         shown = [schema["example"]] if "example" in schema else schema.get("examples", [])
         if isinstance(shown, list) and shown:
             said.append(f"For example {', '.join(f'`{_shown(each)}`' for each in shown)}.")

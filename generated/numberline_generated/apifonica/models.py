@@ -121,7 +121,7 @@ class RentedNumber(Record):
         country_code: Two letters by ISO 3166-1, or the word international for virtual numbers.
         country_name: Full name of the country, or the word international.
         type: Kind of number.
-        call_controller: Address that is asked for an XML file when a call comes in; empty where there is none.
+        call_controller: URL that returns an XML file when a call comes in; empty if there is none.
         call_method: HTTP method for the address in call_controller, such as GET.
         msg_controller: Address that events about a changed status are sent to.
         msg_method: HTTP method for the address in msg_controller, such as GET.
@@ -151,7 +151,7 @@ class RentedNumber(Record):
     type: NumberType | None = None
     """Kind of number."""
     call_controller: str | None = None
-    """Address that is asked for an XML file when a call comes in; empty where there is none."""
+    """URL that returns an XML file when a call comes in; empty if there is none."""
     call_method: str | None = None
     """HTTP method for the address in call_controller, such as GET."""
     msg_controller: str | None = None

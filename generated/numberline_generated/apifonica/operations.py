@@ -170,15 +170,14 @@ class Operations(Client):
         https://www.apifonica.com/en/docs/api/rest/get-list-rented-numbers/
 
         Goes through the rented numbers, page after page. Several filters together narrow the list further; whether
-        the link to the next page keeps them is not said.
+        the link to the next page keeps them is not documented.
 
         Args:
-            account_sid: Identifier of the account. The client's own is taken when it is left out. For example
-                `{accountSID}`.
-            limit: Numbers on a page, 20 at most. The provider takes 20 when it is left out.
+            account_sid: Identifier of the account, by default the client's own. For example `{accountSID}`.
+            limit: Numbers on a page, 20 at most. Default: 20.
             next: Where the page starts, an opaque text out of the link to the next page. Pages are usually followed
                 without it. For example `57e4f04a0c9b2dfe504f27e2`.
-            number: Phone number in E.164 form. The documented answer prints numbers without a plus sign.
+            number: Phone number in E.164 form. The documented response has numbers without a plus sign.
             country_code: Two letters by ISO 3166-1, or the word international for virtual numbers.
             country_name: Full name of the country. The document has it in one of its two lists of filters only.
             type: Kind of number. For example `mobile`.
@@ -225,9 +224,8 @@ class Operations(Client):
         them.
 
         Args:
-            account_sid: Identifier of the account. The client's own is taken when it is left out. For example
-                `{accountSID}`.
-            limit: Numbers on a page, 20 at most. The provider takes 20 when it is left out.
+            account_sid: Identifier of the account, by default the client's own. For example `{accountSID}`.
+            limit: Numbers on a page, 20 at most. Default: 20.
             next: Where the page starts, an opaque text out of the link to the next page. Pages are usually followed
                 without it.
             extra_params: parameters that are not listed here, by the provider's names; sent as they are.
@@ -275,15 +273,14 @@ class AsyncOperations(AsyncClient):
         https://www.apifonica.com/en/docs/api/rest/get-list-rented-numbers/
 
         Goes through the rented numbers, page after page. Several filters together narrow the list further; whether
-        the link to the next page keeps them is not said.
+        the link to the next page keeps them is not documented.
 
         Args:
-            account_sid: Identifier of the account. The client's own is taken when it is left out. For example
-                `{accountSID}`.
-            limit: Numbers on a page, 20 at most. The provider takes 20 when it is left out.
+            account_sid: Identifier of the account, by default the client's own. For example `{accountSID}`.
+            limit: Numbers on a page, 20 at most. Default: 20.
             next: Where the page starts, an opaque text out of the link to the next page. Pages are usually followed
                 without it. For example `57e4f04a0c9b2dfe504f27e2`.
-            number: Phone number in E.164 form. The documented answer prints numbers without a plus sign.
+            number: Phone number in E.164 form. The documented response has numbers without a plus sign.
             country_code: Two letters by ISO 3166-1, or the word international for virtual numbers.
             country_name: Full name of the country. The document has it in one of its two lists of filters only.
             type: Kind of number. For example `mobile`.
@@ -330,9 +327,8 @@ class AsyncOperations(AsyncClient):
         them.
 
         Args:
-            account_sid: Identifier of the account. The client's own is taken when it is left out. For example
-                `{accountSID}`.
-            limit: Numbers on a page, 20 at most. The provider takes 20 when it is left out.
+            account_sid: Identifier of the account, by default the client's own. For example `{accountSID}`.
+            limit: Numbers on a page, 20 at most. Default: 20.
             next: Where the page starts, an opaque text out of the link to the next page. Pages are usually followed
                 without it.
             extra_params: parameters that are not listed here, by the provider's names; sent as they are.

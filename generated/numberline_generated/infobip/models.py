@@ -21,7 +21,7 @@ __all__ = [
 
 
 class Capability(OpenEnum):
-    """Service over a number. New values may appear; answers may already hold MMS, WHATSAPP and WHATSAPP_VOICE."""
+    """Service over a number. New values may appear; responses may already hold MMS, WHATSAPP and WHATSAPP_VOICE."""
 
     SMS = "SMS"
     VOICE = "VOICE"
@@ -63,7 +63,7 @@ class Price(Record):
         price_per_month: Price of a month.
         setup_price: Fee that is due once.
         initial_month_price: Price of the current month, as far as it is still to come. The lists show it; the
-            documented answers to a purchase and for a single number do not.
+            documented responses to a purchase and for a single number do not.
         currency: Currency of all prices, three letters in the examples.
     """
 
@@ -72,7 +72,7 @@ class Price(Record):
     setup_price: Decimal | None = None
     """Fee that is due once."""
     initial_month_price: Decimal | None = None
-    """Price of the current month, as far as it is still to come. The lists show it; the documented answers to a
+    """Price of the current month, as far as it is still to come. The lists show it; the documented responses to a
     purchase and for a single number do not."""
     currency: str | None = None
     """Currency of all prices, three letters in the examples."""
@@ -107,7 +107,7 @@ class EditPermissions(Record):
 
 @define(kw_only=True, repr=False, eq=False)
 class Number(Record):
-    """A phone number, on offer or owned. Newer answers may also hold voiceSetup, an object whose form is only partly
+    """A phone number, on offer or owned. Newer responses may also hold voiceSetup, an object whose form is only partly
     known; it can be read from the raw record.
 
     Attributes:

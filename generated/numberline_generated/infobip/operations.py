@@ -257,20 +257,19 @@ class Operations(Client):
 
         `GET /numbers/available`, see https://dev.infobip.com/phone-numbers
 
-        Goes through the numbers that can be bought, page after page; filters narrow the search. Known from newer
-        vendor documents and left out here: state, npa and nxx, which select numbers in the United States.
+        Goes through the numbers that can be bought, page after page; filters narrow the search. Newer vendor
+        documents also have state, npa and nxx, which select numbers in the United States; they are not covered.
 
         Args:
             limit: Numbers on a page. The document gives 50 as the default, newer vendor documents 10 for this
-                operation. The provider takes 50 when it is left out. For example `3`.
-            page: Which page, counted from zero. The provider returns the first one when it is left out. For example
-                `0`.
-            capabilities: Services that a number has to offer, joined by commas on the wire. Whether several ask for
-                all of them or for any is not said; the document's wording hints at all. For example `SMS, VOICE`.
+                operation. Default: 50. For example `3`.
+            page: Page number, counted from zero, by default 0. Always sent together with limit. For example `0`.
+            capabilities: Services that a number must offer, comma-separated on the wire. Whether several ask for
+                all of them or for any is not documented; the wording suggests all. For example `SMS, VOICE`.
             country: Country code of the number, two letters by ISO 3166-1 in all examples. For example `RO`.
             number: Number to look for, digits without a plus sign. The documented example is too short to be a
-                whole number, so a part of one seems to be accepted; where it has to match is not said. For example
-                `4037170005`.
+                whole number, so a part of one seems to be accepted; where it has to match is not documented. For
+                example `4037170005`.
             extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
         Returns:
@@ -306,9 +305,8 @@ class Operations(Client):
         Goes through the numbers that were bought, page after page.
 
         Args:
-            limit: Numbers on a page. The provider takes 50 when it is left out. For example `3`.
-            page: Which page, counted from zero. The provider returns the first one when it is left out. For example
-                `0`.
+            limit: Numbers on a page. Default: 50. For example `3`.
+            page: Page number, counted from zero, by default 0. Always sent together with limit. For example `0`.
             number: Number to look for, digits without a plus sign. For example `447860041117`.
             extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
@@ -338,12 +336,12 @@ class Operations(Client):
 
         `POST /numbers`, see https://dev.infobip.com/phone-numbers
 
-        Buys the number with the given key and answers with it. It costs the setup price once and then the price per
-        month, the first time for what is left of the current month. The API has no key against buying twice. The
-        vendor has marked this purchase as deprecated on the successor path since 2024-01-20, without a date for its
-        end. Continue with the key of the answer: in the document it differs from the one that was sent. Newer
-        vendor documents also know an answer 201 without a body, and left out here are their number (asked for
-        instead of the key in the United States), applicationId and entityId.
+        Buys the number with the given key and returns it. It costs the setup price once and then the price per
+        month, the first time for what is left of the current month. The API has no idempotency key. The vendor has
+        marked this purchase as deprecated on the successor path since 2024-01-20, without a date for its end.
+        Continue with the key in the response: in the document it differs from the one that was sent. Newer vendor
+        documents also have a response 201 without a body; their parameters number (used instead of the key in the
+        United States), applicationId and entityId are not covered.
 
         Args:
             number_key: Key of the number to buy, as list_available_numbers gave it.
@@ -445,20 +443,19 @@ class AsyncOperations(AsyncClient):
 
         `GET /numbers/available`, see https://dev.infobip.com/phone-numbers
 
-        Goes through the numbers that can be bought, page after page; filters narrow the search. Known from newer
-        vendor documents and left out here: state, npa and nxx, which select numbers in the United States.
+        Goes through the numbers that can be bought, page after page; filters narrow the search. Newer vendor
+        documents also have state, npa and nxx, which select numbers in the United States; they are not covered.
 
         Args:
             limit: Numbers on a page. The document gives 50 as the default, newer vendor documents 10 for this
-                operation. The provider takes 50 when it is left out. For example `3`.
-            page: Which page, counted from zero. The provider returns the first one when it is left out. For example
-                `0`.
-            capabilities: Services that a number has to offer, joined by commas on the wire. Whether several ask for
-                all of them or for any is not said; the document's wording hints at all. For example `SMS, VOICE`.
+                operation. Default: 50. For example `3`.
+            page: Page number, counted from zero, by default 0. Always sent together with limit. For example `0`.
+            capabilities: Services that a number must offer, comma-separated on the wire. Whether several ask for
+                all of them or for any is not documented; the wording suggests all. For example `SMS, VOICE`.
             country: Country code of the number, two letters by ISO 3166-1 in all examples. For example `RO`.
             number: Number to look for, digits without a plus sign. The documented example is too short to be a
-                whole number, so a part of one seems to be accepted; where it has to match is not said. For example
-                `4037170005`.
+                whole number, so a part of one seems to be accepted; where it has to match is not documented. For
+                example `4037170005`.
             extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
         Returns:
@@ -494,9 +491,8 @@ class AsyncOperations(AsyncClient):
         Goes through the numbers that were bought, page after page.
 
         Args:
-            limit: Numbers on a page. The provider takes 50 when it is left out. For example `3`.
-            page: Which page, counted from zero. The provider returns the first one when it is left out. For example
-                `0`.
+            limit: Numbers on a page. Default: 50. For example `3`.
+            page: Page number, counted from zero, by default 0. Always sent together with limit. For example `0`.
             number: Number to look for, digits without a plus sign. For example `447860041117`.
             extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
@@ -526,12 +522,12 @@ class AsyncOperations(AsyncClient):
 
         `POST /numbers`, see https://dev.infobip.com/phone-numbers
 
-        Buys the number with the given key and answers with it. It costs the setup price once and then the price per
-        month, the first time for what is left of the current month. The API has no key against buying twice. The
-        vendor has marked this purchase as deprecated on the successor path since 2024-01-20, without a date for its
-        end. Continue with the key of the answer: in the document it differs from the one that was sent. Newer
-        vendor documents also know an answer 201 without a body, and left out here are their number (asked for
-        instead of the key in the United States), applicationId and entityId.
+        Buys the number with the given key and returns it. It costs the setup price once and then the price per
+        month, the first time for what is left of the current month. The API has no idempotency key. The vendor has
+        marked this purchase as deprecated on the successor path since 2024-01-20, without a date for its end.
+        Continue with the key in the response: in the document it differs from the one that was sent. Newer vendor
+        documents also have a response 201 without a body; their parameters number (used instead of the key in the
+        United States), applicationId and entityId are not covered.
 
         Args:
             number_key: Key of the number to buy, as list_available_numbers gave it.

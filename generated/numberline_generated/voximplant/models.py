@@ -87,7 +87,7 @@ class SandboxFilter(OpenEnum):
 
 
 class VerificationStatus(OpenEnum):
-    """State of an account's verification. In answers, NOT_REQUIRED has been seen as well. New values may appear."""
+    """State of an account's verification. In responses, NOT_REQUIRED has been seen as well. New values may appear."""
 
     REQUIRED = "REQUIRED"
     IN_PROGRESS = "IN_PROGRESS"
@@ -152,9 +152,9 @@ class PhoneNumberRegion(Record):
         regulation_address_type: Where the regulation address has to lie.
         is_sms_supported: Whether numbers of the region can do SMS.
         multiple_numbers_price: Prices for several numbers at once. May be empty.
-        localized_country_name: Name of the country in the language asked for.
-        localized_phone_category_name: Name of the category in the language asked for.
-        localized_phone_region_name: Name of the region in the language asked for.
+        localized_country_name: Name of the country in the requested language.
+        localized_phone_category_name: Name of the category in the requested language.
+        localized_phone_region_name: Name of the region in the requested language.
         phone_installation_tax_reserve: Tax reserved on the one-off price.
         phone_tax_reserve: Tax reserved on the monthly price.
         local_price: Monthly price by the price list, in local_currency.
@@ -192,11 +192,11 @@ class PhoneNumberRegion(Record):
     multiple_numbers_price: list[MultipleNumbersPrice] | None = None
     """Prices for several numbers at once. May be empty."""
     localized_country_name: str | None = None
-    """Name of the country in the language asked for."""
+    """Name of the country in the requested language."""
     localized_phone_category_name: str | None = None
-    """Name of the category in the language asked for."""
+    """Name of the category in the requested language."""
     localized_phone_region_name: str | None = None
-    """Name of the region in the language asked for."""
+    """Name of the region in the requested language."""
     phone_installation_tax_reserve: Decimal | None = None
     """Tax reserved on the one-off price."""
     phone_tax_reserve: Decimal | None = None
@@ -391,7 +391,7 @@ class AccountInfo(Record):
         account_id: Id of the account.
         account_name: Name of the account.
         account_email: E-mail address of the account.
-        created: UTC moment at which the account was made.
+        created: UTC time at which the account was created.
         active: Whether the account is active.
         frozen: Whether the provider has blocked the account.
         balance: The account's money.
@@ -408,7 +408,7 @@ class AccountInfo(Record):
     account_email: str | None = None
     """E-mail address of the account."""
     created: datetime | None = None
-    """UTC moment at which the account was made."""
+    """UTC time at which the account was created."""
     active: bool | None = None
     """Whether the account is active."""
     frozen: bool | None = None
@@ -466,9 +466,9 @@ class PhoneNumberCategory(Record):
     Attributes:
         phone_category_name: Name of the category, such as MOBILE, GEOGRAPHIC, TOLLFREE or MOSCOW495.
         country_has_states: Whether the country is divided into states for this category.
-        localized_country_name: Name of the country in the language asked for.
-        localized_phone_category_name: Name of the category in the language asked for.
-        localized_phone_region_name: Name of the region in the language asked for.
+        localized_country_name: Name of the country in the requested language.
+        localized_phone_category_name: Name of the category in the requested language.
+        localized_phone_region_name: Name of the region in the requested language.
         phone_price: Monthly price.
         phone_installation_price: One-off price of a purchase.
         phone_period: Period of the charge as Y-M-D H:m:s without leading zeros. One month is 0-1-0 0:0:0.
@@ -482,11 +482,11 @@ class PhoneNumberCategory(Record):
     country_has_states: bool | None = None
     """Whether the country is divided into states for this category."""
     localized_country_name: str | None = None
-    """Name of the country in the language asked for."""
+    """Name of the country in the requested language."""
     localized_phone_category_name: str | None = None
-    """Name of the category in the language asked for."""
+    """Name of the category in the requested language."""
     localized_phone_region_name: str | None = None
-    """Name of the region in the language asked for."""
+    """Name of the region in the requested language."""
     phone_price: Decimal | None = None
     """Monthly price."""
     phone_installation_price: Decimal | None = None
@@ -507,7 +507,7 @@ class PhoneNumberCountry(Record):
 
     Attributes:
         country_code: Code of the country.
-        localized_country_name: Name of the country in the language asked for.
+        localized_country_name: Name of the country in the requested language.
         phone_prefix: Dialling prefix of the country.
         can_list_phone_numbers: Whether get_new_phone_numbers can list numbers of the country.
         phone_categories: The categories.
@@ -517,7 +517,7 @@ class PhoneNumberCountry(Record):
     country_code: str | None = None
     """Code of the country."""
     localized_country_name: str | None = None
-    """Name of the country in the language asked for."""
+    """Name of the country in the requested language."""
     phone_prefix: str | None = None
     """Dialling prefix of the country."""
     can_list_phone_numbers: bool | None = None
@@ -626,7 +626,7 @@ class PhoneNumber(Record):
         phone_country_code: Country of the number, two letters.
         activation_status: How far the number is on its way into service.
         phone_next_renewal: UTC day of the next renewal.
-        phone_purchase_date: UTC moment of the purchase.
+        phone_purchase_date: UTC time of the purchase.
         deactivated: Whether the subscription is frozen.
         canceled: Whether the subscription is cancelled. May be absent.
         auto_charge: Whether the number is renewed automatically.
@@ -650,7 +650,7 @@ class PhoneNumber(Record):
         emergency_calls_to_be_enabled: Whether emergency calls can be switched on for the number.
         emergency_calls_enabled: Whether emergency calls are switched on for the number.
         subscription_id: Id of the subscription behind the number.
-        modified: UTC moment of the last change.
+        modified: UTC time of the last change.
         account_id: Id of the account that holds the number.
     """
 
@@ -667,7 +667,7 @@ class PhoneNumber(Record):
     phone_next_renewal: date | None = None
     """UTC day of the next renewal."""
     phone_purchase_date: datetime | None = None
-    """UTC moment of the purchase."""
+    """UTC time of the purchase."""
     deactivated: bool | None = None
     """Whether the subscription is frozen."""
     canceled: bool | None = None
@@ -712,7 +712,7 @@ class PhoneNumber(Record):
     subscription_id: int | None = None
     """Id of the subscription behind the number."""
     modified: datetime | None = None
-    """UTC moment of the last change."""
+    """UTC time of the last change."""
     account_id: int | None = None
     """Id of the account that holds the number."""
 

@@ -93,6 +93,7 @@ PROVIDER = Provider(
         181: ErrorCode("not-found", "INVALID_PHONE_ID"),
         182: ErrorCode("unavailable", "OCCUPIED_PHONE_NUMBER"),
         194: ErrorCode("not-found", "INVALID_CHILD_ACCOUNT_ID"),
+        233: ErrorCode("invalid", "INVALID_DATE"),
         239: ErrorCode("not-found", "INVALID_COUNTRY_CODE"),
         240: ErrorCode("not-found", "INVALID_PHONE_CATEGORY_NAME"),
         241: ErrorCode("not-found", "INVALID_PHONE_REGION_ID"),
@@ -103,6 +104,7 @@ PROVIDER = Provider(
         282: ErrorCode("permission", "ACCOUNT_VERIFICATION_IN_PROGRESS"),
         283: ErrorCode("invalid", "INVALID_TO_PURCHASE_DATE"),
         314: ErrorCode("rate-limit", "CONCURRENT_RESOURCE_LIMIT_EXCEEDED"),
+        317: ErrorCode("permission", "ACCOUNT_UPGRADE_REQUIRED"),
         324: ErrorCode("invalid", "INVALID_VERIFICATION_NAME"),
         325: ErrorCode("invalid", "INVALID_TO_UNVERIFIED_HOLD_UNTIL"),
         326: ErrorCode("invalid", "INVALID_VERIFICATION_STATUS"),
@@ -112,6 +114,7 @@ PROVIDER = Provider(
         335: ErrorCode("unavailable", "PHONE_NUMBER_ALREADY_EXISTS"),
         336: ErrorCode("invalid", "AMBIGUOUS_REGION"),
         340: ErrorCode("rate-limit", "RATE_LIMIT_EXCEED"),
+        341: ErrorCode("not-found", "RECORD_NOT_FOUND"),
         361: ErrorCode("permission", "PROOF_OF_ADDRESS_NOT_FOUND"),
         365: ErrorCode("not-found", "PURCHASE_INFO_NOT_FOUND"),
         366: ErrorCode("permission", "PENDING_ADDRESS_VALIDATION"),
@@ -149,6 +152,7 @@ PROVIDER = Provider(
         542: ErrorCode("invalid", "INVALID_NUMBER_STATUS"),
         546: ErrorCode("not-found", "INVALID_APPLICATION_IDS"),
         558: ErrorCode("not-found", "APPLICATION_NOT_FOUND"),
+        569: ErrorCode("invalid", "DATE_RANGE_LIMIT"),
         574: ErrorCode("server", "BICS_DOCUMENT_FILE_ERROR", effect="unknown"),
         575: ErrorCode("server", "BICS_MANDATORY_FIELDS_ERROR", effect="unknown"),
         576: ErrorCode("server", "BICS_NUMBERS_ERROR", effect="unknown"),
@@ -851,8 +855,8 @@ class Operations(Client):
     """Voximplant's operations, sync.
 
     The PhoneNumbers part of the Voximplant Management API. Each call is one method with a form of parameters. A
-    list travels as one field, its items joined by semicolons. Days and moments are UTC. A failed call, too, is
-    answered with HTTP status 200; its body then holds an error object in place of the result.
+    list travels as one field, its items joined by semicolons. Days and moments are UTC. A failed call also returns
+    HTTP status 200; its body then holds an error object in place of the result.
     """
 
     def attach_phone_number(
@@ -871,11 +875,11 @@ class Operations(Client):
 
         `POST /platform_api/AttachPhoneNumber`, see https://voximplant.com/docs/references/httpapi/phonenumbers
 
-        Buys either so many numbers of a region (phone_count; the platform picks them) or the very numbers given
+        Buys either a count of numbers of a region (phone_count; the platform picks them) or the given numbers
         (phone_number). The fee of the coming month and the taxes on it are reserved at once. Numbers of some
         countries need further verification steps. Repeating the call buys again: there is no idempotency key.
-        Service account roles that may call it: Owner, Admin, Accountant. Known from other sources and left out
-        here: force_verification, and phone_owner_* for numbers of Germany and Italy.
+        Service account roles that may call it: Owner, Admin, Accountant. Not covered, from other sources:
+        force_verification, and phone_owner_* for numbers of Germany and Italy.
 
         Args:
             country_code: Country of the numbers, by its code.
@@ -936,7 +940,7 @@ class Operations(Client):
             application_id: The application, by its id. Exactly one of application_id and application_name is given.
             application_name: The application, by its name. Exactly one of application_id and application_name is
                 given.
-            bind: True binds the numbers, false unbinds them. The provider takes true when it is left out.
+            bind: True binds the numbers, false unbinds them. Default: true.
             phone_id: The numbers, by their ids, or the word all for every number of the account. Exactly one of
                 phone_id and phone_number is given.
             phone_number: The numbers, in digits. Exactly one of phone_id and phone_number is given.
@@ -1003,11 +1007,11 @@ class Operations(Client):
 
         `POST /platform_api/GetAccountInfo`, see https://voximplant.com/docs/references/httpapi/phonenumbers
 
-        Tells in which currency the prices of get_phone_numbers are. Those of get_new_phone_numbers are taken to be
-        in it, too, since a purchase is charged in it.
+        Returns the currency of the prices of get_phone_numbers. Those of get_new_phone_numbers are assumed to be in
+        it too, since purchases are charged in it.
 
         Args:
-            return_live_balance: Whether to tell the balance as it is at this moment.
+            return_live_balance: Whether to return the live balance.
             extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
         Returns:
@@ -1121,16 +1125,16 @@ class Operations(Client):
 
         Lists the numbers that can be bought in a region. Not every category can be listed: see
         can_list_phone_numbers of get_phone_number_categories. Service account roles that may call it: Owner, Admin,
-        Accountant. Known from other sources and left out here: phone_number_mask.
+        Accountant. Not covered, from other sources: phone_number_mask.
 
         Args:
             country_code: Country of the numbers, by its code.
             phone_category_name: Category of the numbers, as named by get_phone_number_categories.
             phone_region_id: Region of the numbers, by its id from get_phone_number_regions.
-            count: How many numbers one answer holds at most. The provider takes 20 when it is left out.
+            count: Page size, the most numbers in one response. Default: 20.
             country_state: State within the country, by its code. get_phone_number_categories tells whether a
                 country has states, get_phone_number_country_states lists them.
-            offset: How many numbers to skip from the start. The provider takes 0 when it is left out.
+            offset: How many numbers to skip from the start. Default: 0.
             extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
         Returns:
@@ -1254,8 +1258,7 @@ class Operations(Client):
             phone_category_name: Category of the numbers, as named by get_phone_number_categories.
             country_state: Only regions of this state, by its code. For example `AL`, `CA`.
             locale: Language of the localized names.
-            omit_empty: True leaves out regions without numbers in stock, false lists all regions. The provider
-                takes true when it is left out.
+            omit_empty: True leaves out regions without numbers in stock, false lists all regions. Default: true.
             phone_region_code: Only regions with this regional dialling prefix.
             phone_region_id: Only the region with this id.
             phone_region_name: Only regions of this name.
@@ -1336,8 +1339,7 @@ class Operations(Client):
         `POST /platform_api/GetPhoneNumbers`, see https://voximplant.com/docs/references/httpapi/phonenumbers
 
         All filters narrow the list together. Service account roles that may call it: Owner, Admin, Developer,
-        Supervisor, Accountant, Support, Payer. Known from other sources and left out here: sms_supported,
-        activation_status.
+        Supervisor, Accountant, Support, Payer. Not covered, from other sources: sms_supported, activation_status.
 
         Args:
             application_id: Only numbers of this application, by its id. Not together with application_name.
@@ -1347,20 +1349,20 @@ class Operations(Client):
             canceled: Only numbers whose subscription is cancelled (true) or is not (false).
             child_account_id: Numbers of these child accounts, by their ids, or the word all for every child
                 account.
-            children_phones_only: True lists numbers of child accounts only. The provider takes false when it is
-                left out.
-            count: How many numbers one answer holds at most. The provider takes 100 when it is left out.
+            children_phones_only: Whether to list numbers of child accounts only. Default: false.
+            count: Page size, the most numbers in one response. Default: 100.
             country_code: Only numbers of these countries, by their codes.
             deactivated: Only numbers whose subscription is frozen (true) or is not (false).
-            from_phone_next_renewal: Only numbers that are renewed next on this UTC day or later. Form YYYY-MM-DD.
-            from_phone_purchase_date: Only numbers bought at this UTC moment or later. Form YYYY-MM-DD HH:mm:ss, 24
+            from_phone_next_renewal: Only numbers that are renewed next on this UTC day or later. Format YYYY-MM-DD.
+            from_phone_purchase_date: Only numbers bought at this UTC time or later. Format YYYY-MM-DD HH:mm:ss, 24
                 hours.
-            from_unverified_hold_until: Only numbers held without verification until this day or a later one. Form
+            from_unverified_hold_until: Only numbers held without verification until this day or a later one. Format
                 YYYY-MM-DD.
             is_bound_to_application: Only numbers that are bound to an application (true) or are not (false).
             is_bound_to_rule: Only numbers that are bound to a rule (true) or are not (false).
-            offset: How many numbers to skip from the start. The provider takes 0 when it is left out.
-            order_by: What to sort by. Each value has its own fixed direction.
+            offset: How many numbers to skip from the start. Default: 0.
+            order_by: What to sort by, in a fixed direction: purchase dates descending, frozen numbers first, all
+                others ascending as far as documented.
             phone_category_name: Only numbers of this category, as named by get_phone_number_categories.
             phone_id: Only these numbers, by their ids. Not together with phone_number.
             phone_number: Only these numbers, in digits. Not together with phone_id.
@@ -1369,10 +1371,10 @@ class Operations(Client):
             rule_id: Only numbers bound to these rules, by their ids.
             rule_name: Only numbers bound to these rules, by their names. Needs application_id or application_name.
             sandbox: Whether to list numbers of the sandbox, real ones or both.
-            to_phone_next_renewal: Only numbers that are renewed next on this UTC day or earlier. Form YYYY-MM-DD.
-            to_phone_purchase_date: Only numbers bought at this UTC moment or earlier. Form YYYY-MM-DD HH:mm:ss, 24
+            to_phone_next_renewal: Only numbers that are renewed next on this UTC day or earlier. Format YYYY-MM-DD.
+            to_phone_purchase_date: Only numbers bought at this UTC time or earlier. Format YYYY-MM-DD HH:mm:ss, 24
                 hours.
-            to_unverified_hold_until: Only numbers held without verification until this day or an earlier one. Form
+            to_unverified_hold_until: Only numbers held without verification until this day or earlier. Format
                 YYYY-MM-DD.
             verification_name: Only numbers that need the account verification of this name.
             verification_status: Only numbers with one of these states of the account's verification.
@@ -1433,8 +1435,8 @@ class Operations(Client):
 
         `POST /platform_api/SetPhoneNumberInfo`, see https://voximplant.com/docs/references/httpapi/phonenumbers
 
-        Sets where incoming SMS of the numbers are reported. Service account roles that may call it: Owner, Admin,
-        Accountant. Known from other sources and left out here: auto_charge (required in docs before 2021).
+        Sets the URL that is called for incoming SMS of the numbers. Service account roles that may call it: Owner,
+        Admin, Accountant. Not covered, from other sources: auto_charge (required in docs before 2021).
 
         Args:
             incoming_sms_callback_url: URL that is called for each incoming SMS of the numbers. If it is not set,
@@ -1462,8 +1464,8 @@ class AsyncOperations(AsyncClient):
     """Voximplant's operations, async.
 
     The PhoneNumbers part of the Voximplant Management API. Each call is one method with a form of parameters. A
-    list travels as one field, its items joined by semicolons. Days and moments are UTC. A failed call, too, is
-    answered with HTTP status 200; its body then holds an error object in place of the result.
+    list travels as one field, its items joined by semicolons. Days and moments are UTC. A failed call also returns
+    HTTP status 200; its body then holds an error object in place of the result.
     """
 
     async def attach_phone_number(
@@ -1482,11 +1484,11 @@ class AsyncOperations(AsyncClient):
 
         `POST /platform_api/AttachPhoneNumber`, see https://voximplant.com/docs/references/httpapi/phonenumbers
 
-        Buys either so many numbers of a region (phone_count; the platform picks them) or the very numbers given
+        Buys either a count of numbers of a region (phone_count; the platform picks them) or the given numbers
         (phone_number). The fee of the coming month and the taxes on it are reserved at once. Numbers of some
         countries need further verification steps. Repeating the call buys again: there is no idempotency key.
-        Service account roles that may call it: Owner, Admin, Accountant. Known from other sources and left out
-        here: force_verification, and phone_owner_* for numbers of Germany and Italy.
+        Service account roles that may call it: Owner, Admin, Accountant. Not covered, from other sources:
+        force_verification, and phone_owner_* for numbers of Germany and Italy.
 
         Args:
             country_code: Country of the numbers, by its code.
@@ -1547,7 +1549,7 @@ class AsyncOperations(AsyncClient):
             application_id: The application, by its id. Exactly one of application_id and application_name is given.
             application_name: The application, by its name. Exactly one of application_id and application_name is
                 given.
-            bind: True binds the numbers, false unbinds them. The provider takes true when it is left out.
+            bind: True binds the numbers, false unbinds them. Default: true.
             phone_id: The numbers, by their ids, or the word all for every number of the account. Exactly one of
                 phone_id and phone_number is given.
             phone_number: The numbers, in digits. Exactly one of phone_id and phone_number is given.
@@ -1614,11 +1616,11 @@ class AsyncOperations(AsyncClient):
 
         `POST /platform_api/GetAccountInfo`, see https://voximplant.com/docs/references/httpapi/phonenumbers
 
-        Tells in which currency the prices of get_phone_numbers are. Those of get_new_phone_numbers are taken to be
-        in it, too, since a purchase is charged in it.
+        Returns the currency of the prices of get_phone_numbers. Those of get_new_phone_numbers are assumed to be in
+        it too, since purchases are charged in it.
 
         Args:
-            return_live_balance: Whether to tell the balance as it is at this moment.
+            return_live_balance: Whether to return the live balance.
             extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
         Returns:
@@ -1732,16 +1734,16 @@ class AsyncOperations(AsyncClient):
 
         Lists the numbers that can be bought in a region. Not every category can be listed: see
         can_list_phone_numbers of get_phone_number_categories. Service account roles that may call it: Owner, Admin,
-        Accountant. Known from other sources and left out here: phone_number_mask.
+        Accountant. Not covered, from other sources: phone_number_mask.
 
         Args:
             country_code: Country of the numbers, by its code.
             phone_category_name: Category of the numbers, as named by get_phone_number_categories.
             phone_region_id: Region of the numbers, by its id from get_phone_number_regions.
-            count: How many numbers one answer holds at most. The provider takes 20 when it is left out.
+            count: Page size, the most numbers in one response. Default: 20.
             country_state: State within the country, by its code. get_phone_number_categories tells whether a
                 country has states, get_phone_number_country_states lists them.
-            offset: How many numbers to skip from the start. The provider takes 0 when it is left out.
+            offset: How many numbers to skip from the start. Default: 0.
             extra_params: parameters that are not listed here, by the provider's names; sent as they are.
 
         Returns:
@@ -1865,8 +1867,7 @@ class AsyncOperations(AsyncClient):
             phone_category_name: Category of the numbers, as named by get_phone_number_categories.
             country_state: Only regions of this state, by its code. For example `AL`, `CA`.
             locale: Language of the localized names.
-            omit_empty: True leaves out regions without numbers in stock, false lists all regions. The provider
-                takes true when it is left out.
+            omit_empty: True leaves out regions without numbers in stock, false lists all regions. Default: true.
             phone_region_code: Only regions with this regional dialling prefix.
             phone_region_id: Only the region with this id.
             phone_region_name: Only regions of this name.
@@ -1947,8 +1948,7 @@ class AsyncOperations(AsyncClient):
         `POST /platform_api/GetPhoneNumbers`, see https://voximplant.com/docs/references/httpapi/phonenumbers
 
         All filters narrow the list together. Service account roles that may call it: Owner, Admin, Developer,
-        Supervisor, Accountant, Support, Payer. Known from other sources and left out here: sms_supported,
-        activation_status.
+        Supervisor, Accountant, Support, Payer. Not covered, from other sources: sms_supported, activation_status.
 
         Args:
             application_id: Only numbers of this application, by its id. Not together with application_name.
@@ -1958,20 +1958,20 @@ class AsyncOperations(AsyncClient):
             canceled: Only numbers whose subscription is cancelled (true) or is not (false).
             child_account_id: Numbers of these child accounts, by their ids, or the word all for every child
                 account.
-            children_phones_only: True lists numbers of child accounts only. The provider takes false when it is
-                left out.
-            count: How many numbers one answer holds at most. The provider takes 100 when it is left out.
+            children_phones_only: Whether to list numbers of child accounts only. Default: false.
+            count: Page size, the most numbers in one response. Default: 100.
             country_code: Only numbers of these countries, by their codes.
             deactivated: Only numbers whose subscription is frozen (true) or is not (false).
-            from_phone_next_renewal: Only numbers that are renewed next on this UTC day or later. Form YYYY-MM-DD.
-            from_phone_purchase_date: Only numbers bought at this UTC moment or later. Form YYYY-MM-DD HH:mm:ss, 24
+            from_phone_next_renewal: Only numbers that are renewed next on this UTC day or later. Format YYYY-MM-DD.
+            from_phone_purchase_date: Only numbers bought at this UTC time or later. Format YYYY-MM-DD HH:mm:ss, 24
                 hours.
-            from_unverified_hold_until: Only numbers held without verification until this day or a later one. Form
+            from_unverified_hold_until: Only numbers held without verification until this day or a later one. Format
                 YYYY-MM-DD.
             is_bound_to_application: Only numbers that are bound to an application (true) or are not (false).
             is_bound_to_rule: Only numbers that are bound to a rule (true) or are not (false).
-            offset: How many numbers to skip from the start. The provider takes 0 when it is left out.
-            order_by: What to sort by. Each value has its own fixed direction.
+            offset: How many numbers to skip from the start. Default: 0.
+            order_by: What to sort by, in a fixed direction: purchase dates descending, frozen numbers first, all
+                others ascending as far as documented.
             phone_category_name: Only numbers of this category, as named by get_phone_number_categories.
             phone_id: Only these numbers, by their ids. Not together with phone_number.
             phone_number: Only these numbers, in digits. Not together with phone_id.
@@ -1980,10 +1980,10 @@ class AsyncOperations(AsyncClient):
             rule_id: Only numbers bound to these rules, by their ids.
             rule_name: Only numbers bound to these rules, by their names. Needs application_id or application_name.
             sandbox: Whether to list numbers of the sandbox, real ones or both.
-            to_phone_next_renewal: Only numbers that are renewed next on this UTC day or earlier. Form YYYY-MM-DD.
-            to_phone_purchase_date: Only numbers bought at this UTC moment or earlier. Form YYYY-MM-DD HH:mm:ss, 24
+            to_phone_next_renewal: Only numbers that are renewed next on this UTC day or earlier. Format YYYY-MM-DD.
+            to_phone_purchase_date: Only numbers bought at this UTC time or earlier. Format YYYY-MM-DD HH:mm:ss, 24
                 hours.
-            to_unverified_hold_until: Only numbers held without verification until this day or an earlier one. Form
+            to_unverified_hold_until: Only numbers held without verification until this day or earlier. Format
                 YYYY-MM-DD.
             verification_name: Only numbers that need the account verification of this name.
             verification_status: Only numbers with one of these states of the account's verification.
@@ -2044,8 +2044,8 @@ class AsyncOperations(AsyncClient):
 
         `POST /platform_api/SetPhoneNumberInfo`, see https://voximplant.com/docs/references/httpapi/phonenumbers
 
-        Sets where incoming SMS of the numbers are reported. Service account roles that may call it: Owner, Admin,
-        Accountant. Known from other sources and left out here: auto_charge (required in docs before 2021).
+        Sets the URL that is called for incoming SMS of the numbers. Service account roles that may call it: Owner,
+        Admin, Accountant. Not covered, from other sources: auto_charge (required in docs before 2021).
 
         Args:
             incoming_sms_callback_url: URL that is called for each incoming SMS of the numbers. If it is not set,

@@ -40,7 +40,7 @@ class Failure(BaseModel):
         populate_by_name=True,
     )
     status_code: int | None = None
-    """Status of the answer; above 299 it is a failure."""
+    """HTTP status of the response; above 299 it is a failure."""
     error_code: int | str | None = None
     """Code of the error."""
     error_text: str | None = None
@@ -90,7 +90,7 @@ class RentedNumber(BaseModel):
     type: NumberType | None = None
     """Kind of number."""
     call_controller: str | None = None
-    """Address that is asked for an XML file when a call comes in; empty where there is none."""
+    """URL that returns an XML file when a call comes in; empty if there is none."""
     call_method: str | None = None
     """HTTP method for the address in call_controller, such as GET."""
     msg_controller: str | None = None

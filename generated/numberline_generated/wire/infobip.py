@@ -23,14 +23,14 @@ class Price(BaseModel):
     setup_price: Annotated[Decimal | None, Field(alias="setupPrice")] = None
     """Fee that is due once."""
     initial_month_price: Annotated[Decimal | None, Field(alias="initialMonthPrice")] = None
-    """Price of the current month, as far as it is still to come. The lists show it; the documented answers to a purchase and for a single number do not."""
+    """Price of the current month, as far as it is still to come. The lists show it; the documented responses to a purchase and for a single number do not."""
     currency: str | None = None
     """Currency of all prices, three letters in the examples."""
 
 
 class Capability(StrEnum):
     """
-    Service over a number. New values may appear; answers may already hold MMS, WHATSAPP and WHATSAPP_VOICE.
+    Service over a number. New values may appear; responses may already hold MMS, WHATSAPP and WHATSAPP_VOICE.
     """
 
     sms = "SMS"
@@ -144,7 +144,7 @@ class ListPurchasedNumbersParametersQuery(BaseModel):
 
 
 class Number(BaseModel):
-    """A phone number, on offer or owned. Newer answers may also hold voiceSetup, an object whose form is only partly known; it can be read from the raw record."""
+    """A phone number, on offer or owned. Newer responses may also hold voiceSetup, an object whose form is only partly known; it can be read from the raw record."""
 
     model_config = ConfigDict(
         populate_by_name=True,

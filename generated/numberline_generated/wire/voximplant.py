@@ -25,7 +25,7 @@ class AccountInfo(BaseModel):
     account_email: str | None = None
     """E-mail address of the account."""
     created: Annotated[str | None, Field(pattern="^\\d{4}-\\d{2}-\\d{2} \\d{2}:\\d{2}:\\d{2}$")] = None
-    """UTC moment at which the account was made."""
+    """UTC time at which the account was created."""
     active: bool | None = None
     """Whether the account is active."""
     frozen: bool | None = None
@@ -81,11 +81,11 @@ class PhoneNumberCategory(BaseModel):
     country_has_states: bool | None = None
     """Whether the country is divided into states for this category."""
     localized_country_name: str | None = None
-    """Name of the country in the language asked for."""
+    """Name of the country in the requested language."""
     localized_phone_category_name: str | None = None
-    """Name of the category in the language asked for."""
+    """Name of the category in the requested language."""
     localized_phone_region_name: str | None = None
-    """Name of the region in the language asked for."""
+    """Name of the region in the requested language."""
     phone_price: Decimal | None = None
     """Monthly price."""
     phone_installation_price: Decimal | None = None
@@ -181,7 +181,7 @@ class SandboxFilter(StrEnum):
 
 
 class VerificationStatus(StrEnum):
-    """State of an account's verification. In answers, NOT_REQUIRED has been seen as well. New values may appear."""
+    """State of an account's verification. In responses, NOT_REQUIRED has been seen as well. New values may appear."""
 
     required = "REQUIRED"
     in_progress = "IN_PROGRESS"
@@ -282,7 +282,7 @@ class GetAccountInfoRequest(BaseModel):
         populate_by_name=True,
     )
     return_live_balance: bool | None = None
-    """Whether to tell the balance as it is at this moment."""
+    """Whether to return the live balance."""
 
 
 class GetAccountPhoneNumberCountriesRequest(BaseModel):
@@ -320,7 +320,7 @@ class GetNewPhoneNumbersRequest(BaseModel):
         populate_by_name=True,
     )
     count: Annotated[int, Field(ge=1)] = 20
-    """How many numbers one answer holds at most."""
+    """Page size, the most numbers in one response."""
     country_code: str
     """Country of the numbers, by its code."""
     country_state: str | None = None
@@ -425,19 +425,19 @@ class GetPhoneNumbersRequest(BaseModel):
     child_account_id: ChildAccountId | Literal["all"] | None = None
     """Numbers of these child accounts, by their ids, or the word all for every child account."""
     children_phones_only: bool = False
-    """True lists numbers of child accounts only."""
+    """Whether to list numbers of child accounts only."""
     count: Annotated[int, Field(ge=1)] = 100
-    """How many numbers one answer holds at most."""
+    """Page size, the most numbers in one response."""
     country_code: Annotated[list[CountryCodeItem] | None, Field(min_length=1)] = None
     """Only numbers of these countries, by their codes."""
     deactivated: bool | None = None
     """Only numbers whose subscription is frozen (true) or is not (false)."""
     from_phone_next_renewal: Annotated[str | None, Field(pattern="^\\d{4}-\\d{2}-\\d{2}$")] = None
-    """Only numbers that are renewed next on this UTC day or later. Form YYYY-MM-DD."""
+    """Only numbers that are renewed next on this UTC day or later. Format YYYY-MM-DD."""
     from_phone_purchase_date: Annotated[str | None, Field(pattern="^\\d{4}-\\d{2}-\\d{2} \\d{2}:\\d{2}:\\d{2}$")] = None
-    """Only numbers bought at this UTC moment or later. Form YYYY-MM-DD HH:mm:ss, 24 hours."""
+    """Only numbers bought at this UTC time or later. Format YYYY-MM-DD HH:mm:ss, 24 hours."""
     from_unverified_hold_until: Annotated[str | None, Field(pattern="^\\d{4}-\\d{2}-\\d{2}$")] = None
-    """Only numbers held without verification until this day or a later one. Form YYYY-MM-DD."""
+    """Only numbers held without verification until this day or a later one. Format YYYY-MM-DD."""
     is_bound_to_application: bool | None = None
     """Only numbers that are bound to an application (true) or are not (false)."""
     is_bound_to_rule: bool | None = None
@@ -445,7 +445,7 @@ class GetPhoneNumbersRequest(BaseModel):
     offset: Annotated[int, Field(ge=0)] = 0
     """How many numbers to skip from the start."""
     order_by: PhoneNumberOrder | None = None
-    """What to sort by. Each value has its own fixed direction."""
+    """What to sort by, in a fixed direction: purchase dates descending, frozen numbers first, all others ascending as far as documented."""
     phone_category_name: str | None = None
     """Only numbers of this category, as named by GetPhoneNumberCategories."""
     phone_id: Annotated[list[int] | None, Field(min_length=1)] = None
@@ -463,11 +463,11 @@ class GetPhoneNumbersRequest(BaseModel):
     sandbox: SandboxFilter | None = None
     """Whether to list numbers of the sandbox, real ones or both."""
     to_phone_next_renewal: Annotated[str | None, Field(pattern="^\\d{4}-\\d{2}-\\d{2}$")] = None
-    """Only numbers that are renewed next on this UTC day or earlier. Form YYYY-MM-DD."""
+    """Only numbers that are renewed next on this UTC day or earlier. Format YYYY-MM-DD."""
     to_phone_purchase_date: Annotated[str | None, Field(pattern="^\\d{4}-\\d{2}-\\d{2} \\d{2}:\\d{2}:\\d{2}$")] = None
-    """Only numbers bought at this UTC moment or earlier. Form YYYY-MM-DD HH:mm:ss, 24 hours."""
+    """Only numbers bought at this UTC time or earlier. Format YYYY-MM-DD HH:mm:ss, 24 hours."""
     to_unverified_hold_until: Annotated[str | None, Field(pattern="^\\d{4}-\\d{2}-\\d{2}$")] = None
-    """Only numbers held without verification until this day or an earlier one. Form YYYY-MM-DD."""
+    """Only numbers held without verification until this day or earlier. Format YYYY-MM-DD."""
     verification_name: str | None = None
     """Only numbers that need the account verification of this name."""
     verification_status: Annotated[list[VerificationStatus] | None, Field(min_length=1)] = None
@@ -505,7 +505,7 @@ class PhoneNumber(BaseModel):
     phone_next_renewal: Annotated[str | None, Field(pattern="^\\d{4}-\\d{2}-\\d{2}$")] = None
     """UTC day of the next renewal."""
     phone_purchase_date: Annotated[str | None, Field(pattern="^\\d{4}-\\d{2}-\\d{2} \\d{2}:\\d{2}:\\d{2}$")] = None
-    """UTC moment of the purchase."""
+    """UTC time of the purchase."""
     deactivated: bool | None = None
     """Whether the subscription is frozen."""
     canceled: bool | None = None
@@ -549,7 +549,7 @@ class PhoneNumber(BaseModel):
     subscription_id: int | None = None
     """Id of the subscription behind the number."""
     modified: Annotated[str | None, Field(pattern="^\\d{4}-\\d{2}-\\d{2} \\d{2}:\\d{2}:\\d{2}$")] = None
-    """UTC moment of the last change."""
+    """UTC time of the last change."""
     account_id: int | None = None
     """Id of the account that holds the number."""
 
@@ -585,7 +585,7 @@ class PhoneNumberCountry(BaseModel):
     country_code: str | None = None
     """Code of the country."""
     localized_country_name: str | None = None
-    """Name of the country in the language asked for."""
+    """Name of the country in the requested language."""
     phone_prefix: str | None = None
     """Dialling prefix of the country."""
     can_list_phone_numbers: bool | None = None
@@ -625,11 +625,11 @@ class PhoneNumberRegion(BaseModel):
     multiple_numbers_price: list[MultipleNumbersPrice] | None = None
     """Prices for several numbers at once. May be empty."""
     localized_country_name: str | None = None
-    """Name of the country in the language asked for."""
+    """Name of the country in the requested language."""
     localized_phone_category_name: str | None = None
-    """Name of the category in the language asked for."""
+    """Name of the category in the requested language."""
     localized_phone_region_name: str | None = None
-    """Name of the region in the language asked for."""
+    """Name of the region in the requested language."""
     phone_installation_tax_reserve: Decimal | None = None
     """Tax reserved on the one-off price."""
     phone_tax_reserve: Decimal | None = None

@@ -395,6 +395,9 @@ def lazy_models(provider: Provider, module: dict[str, Any]) -> tuple[Callable[[s
         return import_module(f"{provider.package}.models")
 
     def find(name: str) -> Any:
+        if name == "__all__":  # for pydoc, which lists nothing else that another module defines
+            own = [key for key, value in module.items() if getattr(value, "__module__", None) == module["__name__"]]
+            return [*(key for key in own if not key.startswith("_")), *models().__all__]
         if name.startswith("__") or name not in models().__all__:
             raise AttributeError(f"module {module['__name__']!r} has no attribute {name!r}")
         module[name] = value = getattr(models(), name)

@@ -136,7 +136,7 @@ def test_a_list_is_joined_by_pipes_and_stays_in_force_on_every_page(client: Clie
 def test_what_the_spec_says_of_an_argument_stands_in_the_methods_documentation(kind: type[Client]) -> None:
     listing = kind.list_offers.__doc__ or ""
 
-    assert "per_page: How many on a page. The provider takes 20 when it is left out." in listing
+    assert "per_page: How many on a page. Default: 20." in listing
 
 
 # Money, dates and JSON bodies
