@@ -134,6 +134,14 @@ class Httpx(Contender):
         self.http.close()
 
 
+class HttpxTable(Httpx):
+    """Dictionaries, and pyarrow's own way from them to a table."""
+
+    def walk(self, size: int, most: int) -> int:
+        rows = list(islice(self.numbers(size), most))
+        return int(import_module("pyarrow").Table.from_pylist(rows).num_rows)
+
+
 class HttpxAsync(AsyncContender):
     """httpx's async client and orjson."""
 
@@ -206,6 +214,19 @@ class Numberline(Contender):
 
     def close(self) -> None:
         self.client.close()
+
+
+class NumberlineTable(Numberline):
+    """numberline's record batches."""
+
+    def walk(self, size: int, most: int) -> int:
+        from numberline import tables
+
+        count = 0
+        reader = tables.read(self.client.get_phone_numbers(count=size), batch_size=min(most, 4096))
+        while count < most:
+            count += reader.read_next_batch().num_rows
+        return count
 
 
 class NumberlineAsync(AsyncContender):
@@ -393,6 +414,10 @@ for _of in ("voximplant", "infobip", "apifonica"):
         f"stock generator: {_of}": partial(Stock, _of),
         f"stock generator, async: {_of}": partial(StockAsync, _of),
     }
+CONTENDERS |= {
+    "httpx + orjson + from_pylist": partial(HttpxTable, "voximplant"),
+    "numberline.tables": partial(NumberlineTable, "voximplant"),
+}
 for _n in (2, 8):
     CONTENDERS |= {
         f"numberline, {_n} in flight": partial(Numberline, "voximplant", in_flight=_n),

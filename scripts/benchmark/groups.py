@@ -223,6 +223,31 @@ def listing(bench: Bench) -> list[Table]:
     return [Table("listing", f"Listing {total:,} numbers, 100 a page", rows)]
 
 
+def tabling(bench: Bench) -> list[Table]:
+    """Listings as Arrow, each in a process of its own; memory is what the listing took beyond pyarrow's import."""
+    sizes = (1000, 10_000) if bench.quick else (10_000, 100_000)
+    reference = "httpx + orjson + from_pylist"
+    tables: list[Table] = []
+    for total in sizes:
+        bench.server.holds(total)
+        walks: dict[str, list[Walked]] = {reference: [], "numberline.tables": []}
+        for _ in range(bench.rounds(5, 3)):
+            for name, taken in walks.items():
+                taken.append(walked(name, bench.server.urls, 100, total))
+        medians = {name: median_walk(taken) for name, taken in walks.items()}
+        rows: dict[str, Row] = {
+            name: {
+                "s": walk.wall,
+                "x from_pylist": walk.wall / medians[reference].wall,
+                "x CPU": walk.cpu / medians[reference].cpu,
+                "MiB while listing": walk.memory - walk.memory_before,
+            }
+            for name, walk in medians.items()
+        }
+        tables.append(Table(f"tables {total}", f"Listing {total:,} numbers to Arrow, 100 a page", rows))
+    return tables
+
+
 def ahead(bench: Bench) -> list[Table]:
     """Pages of 20, each held back for 20 ms by the server."""
     total = 5000
@@ -317,6 +342,7 @@ GROUPS: dict[str, Callable[[Bench], list[Table]]] = {
     "call": calling,
     "decode": decoding,
     "listing": listing,
+    "tables": tabling,
     "ahead": ahead,
     "growth": growing,
     "journal": journaling,

@@ -111,6 +111,11 @@ def goals(tables: Tables) -> list[Goal]:
         of = "numberline: voximplant"
         found += [Goal("listing, x httpx + orjson", figure("listing", of, "x httpx + orjson"), 1)]
         found += [Goal("listing, peak memory, MiB", figure("listing", of, "peak MiB"), 40)]
+    if "tables" in tables:
+        small, large = (each.rows["numberline.tables"] for each in tables["tables"])
+        found += [Goal("listing to Arrow, x from_pylist", large["x from_pylist"] or 0, 1)]
+        grown = (large["MiB while listing"] or 0) - (small["MiB while listing"] or 0)
+        found += [Goal("memory of ten times as many rows, MiB more", grown, 5)]
     if "ahead" in tables:
         for of in ("numberline", "numberline, async"):
             value = figure("ahead", f"{of}, 8 in flight", "x one in flight")

@@ -42,7 +42,7 @@ def encode(value: Any) -> str:
 
 def fast(reader: Decoder[Any], body: bytes) -> Any:
     """What the fast way reads, or an error: it doesn't fall back on the tolerant one."""
-    return reader._build(reader._decode(body), (body,))
+    return reader.build(reader.decode(body), (body,))
 
 
 def raws(value: Any) -> Any:

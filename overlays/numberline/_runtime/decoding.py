@@ -16,6 +16,9 @@ from .records import Record
 R = TypeVar("R", bound=Record)
 W = TypeVar("W", bound=msgspec.Struct)
 
+UNDECODABLE = (msgspec.MsgspecError, ValueError, RecursionError)
+"""What decoding raises for a response that is not quite as documented."""
+
 _whole = lru_cache(4096)(Decimal)  # making a Decimal costs more than everything else that is done with an amount
 
 
@@ -44,16 +47,17 @@ class Decoder(Generic[R]):
     def __init__(self, model: type[R], wire: type[W], build: Callable[[W, tuple[Any, ...]], R]) -> None:
         self.model = model
         self._struct = wire
-        self._build: Callable[[Any, tuple[Any, ...]], R] = build
+        self.build: Callable[[Any, tuple[Any, ...]], R] = build
 
     @cached_property
-    def _decode(self) -> Callable[[bytes], Any]:
+    def decode(self) -> Callable[[bytes], Any]:
+        """Turns bytes into the struct."""
         # Made for the responses that come; most programs meet two or three kinds of them.
         return msgspec.json.Decoder(self._struct, strict=False).decode
 
     def prepare(self) -> None:
         """Make what decodes, which the first response would do."""
-        _ = self._decode
+        _ = self.decode
 
     def __call__(self, body: bytes) -> R:
         """Read `body`.
@@ -62,8 +66,8 @@ class Decoder(Generic[R]):
             UnreadableResponse: if it is not JSON, not an object, or lacks what identifies a record.
         """
         try:
-            return self._build(self._decode(body), (body,))
-        except (msgspec.MsgspecError, ValueError, RecursionError):
+            return self.build(self.decode(body), (body,))
+        except UNDECODABLE:
             from .lenient import read  # not loaded as long as responses are as documented
 
             return read(self.model, body)

@@ -6,7 +6,7 @@ What is decided stands in the other modules; the two classes differ in the waiti
 from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Mapping
 from contextlib import AsyncExitStack, ExitStack, aclosing, closing
 from types import MappingProxyType
-from typing import Any, ClassVar, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 
 from .._runtime.call import drive, drive_async
 from .._runtime.client import AsyncClient, BaseClient, Client
@@ -18,6 +18,11 @@ from .feed import Job, Reading, call, call_async, feed, feed_async
 from .purchase import Bought, buying, do, do_async, releasing
 from .reports import Audit, Auditor, Comparer, Comparison, Report, Search, Seeker, wanted
 from .values import InventoryNumber, Money, Offer
+
+if TYPE_CHECKING:
+    from collections import Counter
+
+    import pyarrow
 
 C = TypeVar("C", bound=BaseClient)
 R = TypeVar("R")
@@ -115,10 +120,31 @@ class Inventory(_Base[Client]):
         Raises:
             IncompleteInventory: at the end, if an account could not be read to its end. All others are complete.
         """
-        reading = Reading(self._accounts.values())
-        with closing(feed(self._number_jobs(), reading)) as batches:
+        with closing(self._batches()) as batches:
             for batch in batches:
                 yield from batch
+
+    def to_arrow(self, *, batch_size: int = 4096, nulled: "Counter[str] | None" = None) -> "pyarrow.RecordBatchReader":
+        """Return `numbers` as Arrow record batches, with the columns of `COLUMNS`. Takes the extra `arrow`.
+
+        Amounts are decimals, timestamps are UTC, words such as the account's name are dictionaries. What `numbers`
+        raises at the end is raised by the reader; `numberline.tables` says more.
+
+        Args:
+            batch_size: rows of a batch; the last one has what is left.
+            nulled: takes how many values of each column are null because they did not fit it.
+
+        Raises:
+            InvalidArgument: if `batch_size` is no whole number from 1.
+        """
+        from .arrow import number_reader
+
+        return number_reader(self._batches(), batch_size, nulled)
+
+    def _batches(self) -> Generator[list[InventoryNumber], None, None]:
+        reading = Reading(self._accounts.values())
+        with closing(feed(self._number_jobs(), reading)) as batches:
+            yield from batches
         reading.finish()
 
     def find(
