@@ -41,6 +41,34 @@ def check(ran: Ran, kind: str) -> list[dict[str, Any]]:
 # --- every read
 
 
+def test_two_snapshots_and_what_changed(config: Path, run: Run, sandbox: Sandbox, home: Path) -> None:
+    first = run("snapshot", "--json")
+    assert run("changes").code == 1
+    run("release", sandbox.infobip._owned[0].number.number, "--yes")
+    sandbox.faults.set("get_phone_numbers", "403")
+    second = run("snapshot", "--json")
+    changed = run("changes", "--within-days", "0", "--json")
+
+    check(first, "snapshot")
+    check(second, "snapshot")
+    (released,) = check(changed, "change")
+    assert (released["account"], released["change"]) == ("support", "released")
+    assert (first.code, second.code, changed.code) == (0, 2, 2)
+    assert "account de can't be compared: it is missing in the later snapshot" in changed.err
+    folders = sorted((home / "numberline/snapshots").iterdir())
+    assert run("changes", *map(str, folders), "--within-days", "0", "--json").out == changed.out
+
+
+def test_a_library_that_is_missing_is_named(
+    config: Path, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    ran = run("snapshot", str(tmp_path / "a.duckdb"))
+
+    assert ran.code == 1
+    assert "duckdb is missing; install it with pip install 'numberline[snapshot]'" in ran.err
+
+
 def test_numbers_between_tabs_are_nothing_but_data(run: Run) -> None:
     ran = run("numbers", "--sandbox")
 
@@ -390,7 +418,7 @@ def test_wrong_usage_is_refused_with_1(arguments: list[str], run: Run) -> None:
 def test_help_names_every_command_and_the_exit_codes(run: Run) -> None:
     ran = run("--help")
     assert ran.code == 0
-    every = "accounts audit bind buy compare demo doctor find numbers pending release sandbox"
+    every = "accounts audit bind buy changes compare demo doctor find numbers pending release sandbox snapshot"
     assert [line.split()[0] for line in ran.out.partition("Commands:")[2].splitlines() if line.startswith("  ")][
         : len(every.split())
     ] == every.split()

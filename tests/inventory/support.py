@@ -9,15 +9,15 @@ import pytest
 from numberline.inventory import AsyncInventory, Inventory, InventoryNumber
 
 
-def listed(inventory: Inventory | AsyncInventory) -> list[InventoryNumber]:
+def listed(inventory: Inventory | AsyncInventory, country: str | None = None) -> list[InventoryNumber]:
     """Return the numbers of either inventory."""
     if isinstance(inventory, Inventory):
-        return list(inventory.numbers())
+        return list(inventory.numbers(country=country))
 
     async def collect(numbers: AsyncIterator[InventoryNumber]) -> list[InventoryNumber]:
         return [number async for number in numbers]
 
-    return asyncio.run(collect(inventory.numbers()))
+    return asyncio.run(collect(inventory.numbers(country=country)))
 
 
 def until(true: Callable[[], bool]) -> None:

@@ -71,6 +71,16 @@ def test_a_number_says_what_its_provider_tells_and_nothing_else(inventory: Eithe
     assert type(api.record).__name__ == "RentedNumber"
 
 
+def test_a_country_narrows_the_numbers(inventory: Either, sandbox: Sandbox) -> None:
+    everything = listed(inventory)
+    gb = listed(inventory, country="gb")
+
+    assert gb == [number for number in everything if number.country == "GB"]
+    assert {number.provider for number in gb} == {"Voximplant", "Infobip", "Apifonica"}
+    with pytest.raises(InvalidArgument, match="two letters"):
+        listed(inventory, country="GB;US")
+
+
 def test_only_what_is_taken_is_read_with_two_pages_ahead(wire: Wire) -> None:
     def page(request: httpx.Request) -> httpx.Response:
         at = int(request.url.params.get("page", 0))

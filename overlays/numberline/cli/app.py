@@ -42,6 +42,9 @@ SETTLING_TIME = 150.0
 
 DONE, REFUSED, INCOMPLETE, UNKNOWN, INTERRUPTED = 0, 1, 2, 3, 130
 
+EXTRAS = {"pyarrow": "snapshot", "duckdb": "snapshot"}
+"""The extra with which each library comes that a subcommand needs for itself."""
+
 CLOCK_TOLERANCE = 60
 """Seconds by which the machine's clock may differ from a provider's."""
 
@@ -95,6 +98,11 @@ def run(arguments: Sequence[str]) -> int:
         return REFUSED
     except Refused as error:
         say(str(error))
+        return REFUSED
+    except ModuleNotFoundError as error:
+        if error.name not in EXTRAS:
+            raise
+        say(f"{error.name} is missing; install it with pip install 'numberline[{EXTRAS[error.name]}]'")
         return REFUSED
     except IncompleteInventory as error:
         return incomplete(error)
@@ -312,6 +320,73 @@ def compare(given: Given, file: Any) -> int:
         say(counts)
 
     return report(given, lambda inventory: inventory.compare(expected), show)
+
+
+@commands.command()
+@click.argument("target", required=False)
+@common
+def snapshot(given: Given, target: str | None) -> int:
+    """Store what is owned now in TARGET: a folder of Parquet files, or a file that ends in .duckdb.
+
+    Without TARGET it is a folder of the user's data. It can be run again at any time.
+    """
+    from .. import snapshot as snapshots
+
+    with ExitStack() as stack:
+        inventory = given.open(stack)
+        progress = stack.enter_context(Progress("reading numbers"))
+
+        def show(count: int) -> None:
+            progress.text = f"{count} numbers read"
+
+        try:
+            taken = snapshots.write(inventory, target or config.snapshots_path(), on_progress=show)
+        except OSError as error:
+            raise Refused(f"the snapshot can't be written: {error}") from None
+    columns = (Column("account", 12), Column("numbers", 8), Column("missing", 60))
+    printer = Printer(given.form, "snapshot", columns)
+    for name, state in taken.accounts.items():
+        data = {"taken": taken.taken.isoformat(), "account": name, "numbers": state.numbers, "missing": state.missing}
+        printer.row(data, "red" if state.missing else "")
+    say(f"stored in {taken.path}")
+    return INCOMPLETE if taken.missing else DONE
+
+
+@commands.command()
+@click.argument("before", required=False)
+@click.argument("after", required=False)
+@click.option("--within-days", type=click.IntRange(0), default=30, help="How soon a renewal is soon.")
+@common
+def changes(given: Given, before: str | None, after: str | None, within_days: int) -> int:
+    """Print what was bought, released, re-priced, re-bound or renewed from one snapshot to another.
+
+    BEFORE and AFTER are snapshots, or what snapshot was given, for the last one in it. With BEFORE alone they are the
+    last two in it, and without both the last two in the folder of the user's data.
+    """
+    from .. import snapshot as snapshots
+
+    found = [snapshots.snapshots(each) for each in (before or config.snapshots_path(), *([after] if after else []))]
+    chosen = [each[-1] for each in found if each] if after else found[0][-2:]
+    if len(chosen) < 2:
+        raise Refused("two snapshots are needed; numberline snapshot takes one")
+    columns = (
+        Column("account", 12),
+        Column("change", 12),
+        Column("number", 16),
+        Column("before", 14),
+        Column("after", 30),
+    )
+    printer = Printer(given.form, "change", columns)
+    compared = snapshots.compare(chosen[0], chosen[1], within_days=within_days)
+    for each in compared.changes:
+        data = {"account": each.account, "change": each.kind, "number": each.number}
+        mark = {"released": "red", "bought": "green"}.get(each.kind, "")
+        printer.row({**data, "before": each.before, "after": each.after, "id": each.id}, mark)
+    counts = Counter(each.kind for each in compared.changes)
+    say(", ".join(f"{count} {name}" for name, count in sorted(counts.items())) or "no changes")
+    for name, why in compared.not_comparable.items():
+        say(f"account {name} can't be compared: {why}")
+    return INCOMPLETE if compared.not_comparable else DONE
 
 
 def report(given: Given, make: Callable[[Inventory], R], show: Callable[[R], None]) -> int:

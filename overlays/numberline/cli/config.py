@@ -50,6 +50,11 @@ def journal_path() -> Path:
     return path / "journal.sqlite"
 
 
+def snapshots_path() -> Path:
+    """Return the folder of the snapshots that are not told where to go."""
+    return platformdirs.user_data_path("numberline", appauthor=False) / "snapshots"
+
+
 def open_inventory(
     config: str | None,
     names: Sequence[str],
@@ -83,6 +88,15 @@ def open_inventory(
         except InvalidArgument as error:
             raise Refused(f"account {name!r}: {error}") from None
     return Inventory(clients)
+
+
+def account_names(config: str | None) -> list[str]:
+    """Return the names of the accounts in the file or the environment. No secret is read.
+
+    Raises:
+        Refused: if there are none, or they are not what the file may hold.
+    """
+    return list(_configured(config, {}))
 
 
 Maker = Callable[[], Client]

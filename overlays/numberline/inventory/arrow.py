@@ -48,6 +48,7 @@ class Row(NamedTuple):
 
 
 FIELDS = [Slot(name, name, False, kind, kind, None) for name, kind in get_type_hints(Row).items()]
+SCHEMA = Columns(FIELDS, None).schema
 
 
 def number_reader(

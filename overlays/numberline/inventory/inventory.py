@@ -5,6 +5,7 @@ What is decided stands in the other modules; the two classes differ in the waiti
 
 from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Mapping
 from contextlib import AsyncExitStack, ExitStack, aclosing, closing
+from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 
@@ -16,7 +17,7 @@ from .adapters import Account, Status, Steps
 from .bind import Bound, binding
 from .feed import Job, Reading, call, call_async, feed, feed_async
 from .purchase import Bought, buying, do, do_async, releasing
-from .reports import Audit, Auditor, Comparer, Comparison, Report, Search, Seeker, wanted
+from .reports import Audit, Auditor, Comparer, Comparison, Report, Search, Seeker, country_code, wanted
 from .values import InventoryNumber, Money, Offer
 
 if TYPE_CHECKING:
@@ -52,15 +53,17 @@ class _Base(Generic[C]):
         self._accounts = {name: Account(name, client) for name, client in accounts.items()}
         self.accounts: Mapping[str, C] = MappingProxyType(dict(accounts))
 
-    def _number_jobs(self) -> list[Job[InventoryNumber]]:
-        return [Job(account, account.adapter.numbers(account)) for account in self._accounts.values()]
+    def _number_jobs(self, country: str | None = None) -> list[Job[InventoryNumber]]:
+        return [Job(account, account.adapter.numbers(account, country)) for account in self._accounts.values()]
 
     def _status_jobs(self) -> list[Job[tuple[str, Status]]]:
         return [Job(account, _emit_status(account)) for account in self._accounts.values()]
 
+    def _now(self) -> datetime:
+        return next(iter(self._accounts.values())).client._context.clock.now()
+
     def _auditor(self, within_days: int) -> Auditor:
-        client = next(iter(self._accounts.values())).client
-        return Auditor(client._context.clock.now().date(), within_days)
+        return Auditor(self._now().date(), within_days)
 
     def _search_jobs(self, seeker: Seeker) -> list[Job[Offer]]:
         return [
@@ -111,26 +114,34 @@ class Inventory(_Base[Client]):
 
     _kind = Client
 
-    def numbers(self) -> Generator[InventoryNumber, None, None]:
+    def numbers(self, *, country: str | None = None) -> Generator[InventoryNumber, None, None]:
         """Yield every number that the accounts own, in the order of the accounts.
 
         All accounts are read at once, each at most two pages ahead of what was taken of it, so memory does not grow.
         An account's currency or prices are asked for where the provider tells them elsewhere.
 
+        Args:
+            country: two letters, for the numbers of this country only. Providers that have such a filter are asked for
+                no others.
+
         Raises:
+            InvalidArgument: if `country` is not two letters. Nothing was sent.
             IncompleteInventory: at the end, if an account could not be read to its end. All others are complete.
         """
-        with closing(self._batches()) as batches:
+        with closing(self._batches(country and country_code(country))) as batches:
             for batch in batches:
                 yield from batch
 
-    def to_arrow(self, *, batch_size: int = 4096, nulled: "Counter[str] | None" = None) -> "pyarrow.RecordBatchReader":
+    def to_arrow(
+        self, *, country: str | None = None, batch_size: int = 4096, nulled: "Counter[str] | None" = None
+    ) -> "pyarrow.RecordBatchReader":
         """Return `numbers` as Arrow record batches, with the columns of `COLUMNS`. Takes the extra `arrow`.
 
         Amounts are decimals, timestamps are UTC, words such as the account's name are dictionaries. What `numbers`
         raises at the end is raised by the reader; `numberline.tables` says more.
 
         Args:
+            country: as for `numbers`.
             batch_size: rows of a batch; the last one has what is left.
             nulled: takes how many values of each column are null because they did not fit it.
 
@@ -139,12 +150,13 @@ class Inventory(_Base[Client]):
         """
         from .arrow import number_reader
 
-        return number_reader(self._batches(), batch_size, nulled)
+        return number_reader(self._batches(country and country_code(country)), batch_size, nulled)
 
-    def _batches(self) -> Generator[list[InventoryNumber], None, None]:
+    def _batches(self, country: str | None) -> Generator[list[InventoryNumber], None, None]:
         reading = Reading(self._accounts.values())
-        with closing(feed(self._number_jobs(), reading)) as batches:
-            yield from batches
+        with closing(feed(self._number_jobs(country), reading)) as batches:
+            for batch in batches:
+                yield [number for number in batch if country in (None, number.country)]
         reading.finish()
 
     def find(
@@ -302,13 +314,15 @@ class AsyncInventory(_Base[AsyncClient]):
 
     _kind = AsyncClient
 
-    async def numbers(self) -> AsyncGenerator[InventoryNumber, None]:
+    async def numbers(self, *, country: str | None = None) -> AsyncGenerator[InventoryNumber, None]:
         """Yield as `Inventory.numbers`."""
+        country = country and country_code(country)
         reading = Reading(self._accounts.values())
-        async with aclosing(feed_async(self._number_jobs(), reading)) as batches:
+        async with aclosing(feed_async(self._number_jobs(country), reading)) as batches:
             async for batch in batches:
                 for number in batch:
-                    yield number
+                    if country in (None, number.country):
+                        yield number
         reading.finish()
 
     async def find(

@@ -260,17 +260,23 @@ def wanted(country: str, capabilities: Iterable[str], kind: str | None, prefix: 
     Raises:
         InvalidArgument: for a value that can't be looked for.
     """
-    if not re_country(arguments.text("country", country)):
-        raise InvalidArgument("country takes two letters, such as GB", parameter="country")
+    country = country_code(country)
     if isinstance(capabilities, str):
         raise InvalidArgument("capabilities takes a list, not a bare string", parameter="capabilities")
     able = frozenset(arguments.text("capabilities", each).lower() for each in capabilities)
     digits = "".join(each for each in arguments.text("prefix", prefix) if each not in "+ -().")
     if digits and not (digits.isascii() and digits.isdecimal()):
         raise InvalidArgument("prefix takes digits, country code included", parameter="prefix")
-    return Wanted(country.upper(), able, kind and arguments.text("kind", kind).lower(), digits)
+    return Wanted(country, able, kind and arguments.text("kind", kind).lower(), digits)
 
 
-def re_country(text: str) -> bool:
-    """Return whether a text is two letters."""
-    return len(text) == 2 and text.isascii() and text.isalpha()
+def country_code(country: str) -> str:
+    """Return two capital letters.
+
+    Raises:
+        InvalidArgument: for anything else than two letters.
+    """
+    text = arguments.text("country", country)
+    if not (len(text) == 2 and text.isascii() and text.isalpha()):
+        raise InvalidArgument("country takes two letters, such as GB", parameter="country")
+    return text.upper()

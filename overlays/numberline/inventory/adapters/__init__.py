@@ -70,7 +70,7 @@ class Adapter(NamedTuple):
     """What can be done with a provider's accounts. None stands for what the provider's documents do not have.
 
     Attributes:
-        numbers: lists what an account owns.
+        numbers: lists what an account owns; of one country only where the provider has such a filter.
         status: signs in, and asks what the account says of itself.
         search: lists what is on offer.
         purchase: the request that buys an offer.
@@ -79,7 +79,7 @@ class Adapter(NamedTuple):
         bind: the request that binds the numbers with these ids to an application, by its name or its id.
     """
 
-    numbers: "Callable[[Account], Steps[InventoryNumber]]"
+    numbers: "Callable[[Account, str | None], Steps[InventoryNumber]]"
     status: "Callable[[Account], Asking[Status]]"
     search: "Callable[[Account, Wanted], Steps[Offer]] | None" = None
     purchase: Callable[[Offer], Request[Any]] | None = None

@@ -11,9 +11,10 @@ _NONE = ("", "default_call_app_sid", "default_msg_app_sid")
 """What stands for no application and no address."""
 
 
-def _numbers(account: Account) -> Steps[InventoryNumber]:
+def _numbers(account: Account, country: str | None) -> Steps[InventoryNumber]:
     sid = account.client._setting("account_sid", None)
-    rented: Listing[RentedNumber] = Listing(account, operations.build_list_rented_numbers(account_sid=sid))
+    request = operations.build_list_rented_numbers(account_sid=sid, country_code=country)
+    rented: Listing[RentedNumber] = Listing(account, request)
     costs = _Costs(account, sid)
     while (records := (yield from rented.read())) is not None:
         yield from costs.read_until({record.number_sid for record in records})

@@ -14,7 +14,7 @@ _FILTERS = {"sms": Capability.SMS, "voice": Capability.VOICE}
 """The capabilities that the search can be narrowed to; others are looked for in what it finds."""
 
 
-def _numbers(account: Account) -> Steps[InventoryNumber]:
+def _numbers(account: Account, _: str | None) -> Steps[InventoryNumber]:
     listing: Listing[Number] = Listing(account, operations.build_list_purchased_numbers(limit=_PAGE))
     yield from read_all(listing, lambda record: InventoryNumber(**_item(account, record), **_use(record)))
 

@@ -17,11 +17,12 @@ _STOCK_PAGE = 100
 _KINDS = {"GEOGRAPHIC": "local", "TOLLFREE": "toll_free"}
 
 
-def _numbers(account: Account) -> Steps[InventoryNumber]:
+def _numbers(account: Account, country: str | None) -> Steps[InventoryNumber]:
     currency = (yield from _money(account))[1]
-    listing: Listing[voximplant.PhoneNumber] = Listing(
-        account, operations.build_get_phone_numbers(count=_PAGE, sandbox="all")
+    request = operations.build_get_phone_numbers(
+        count=_PAGE, sandbox="all", country_code=[country] if country is not None else None
     )
+    listing: Listing[voximplant.PhoneNumber] = Listing(account, request)
     yield from read_all(listing, lambda record: _number(account, record, currency))
 
 
