@@ -3,15 +3,21 @@
 import asyncio
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import httpx
 import pytest
 from opentelemetry import trace
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from opentelemetry.trace import SpanKind, StatusCode
 
-from numberline import AsyncInfobip, Infobip
-from numberline.errors import NotFound, ServerError
+from numberline import AsyncInfobip, Infobip, Voximplant
+from numberline._runtime import tracing
+from numberline._runtime.tracing import _charges, _durations
+from numberline.errors import InsufficientFunds, NotFound, NumberlineError, OutcomeUnknown, ServerError
 from tests.support import Wire, result
 from tests.trust.spans import Spans
 from tests.trust.support import connected
@@ -34,6 +40,9 @@ def test_a_call_is_one_span_however_often_it_is_sent(client: Infobip | AsyncInfo
     assert span.kind is SpanKind.CLIENT
     assert dict(span.attributes or {}) == {
         "http.request.method": "GET",
+        "http.response.status_code": 200,
+        "server.address": "api.infobip.com",
+        "server.port": 443,
         "url.template": "/sms/1/numbers/{numberKey}",
         "numberline.provider": "Infobip",
         "numberline.operation": "get_purchased_number",
@@ -53,9 +62,104 @@ def test_an_error_marks_the_span_without_a_word_of_it(
     (span,) = spans.ended
     attributes = dict(span.attributes or {})
     assert (attributes["error.type"], attributes["numberline.attempts"]) == (error.__name__, attempts)
+    assert attributes["http.response.status_code"] == status
     assert (span.status.status_code, span.status.description) == (StatusCode.ERROR, None)
     assert span.events == ()
     assert "a secret" not in span.to_json()
+
+
+def test_a_documented_code_is_the_type_of_the_error(wire: Wire, spans: Spans) -> None:
+    wire.replies({"error": {"code": 127, "msg": "no money"}})
+    with pytest.raises(InsufficientFunds):
+        connected(wire, Voximplant, account_id=1, api_key="a-key").get_account_info()
+
+    assert dict(spans.ended[0].attributes or {})["error.type"] == "127"
+
+
+@pytest.fixture(scope="module")
+def metrics() -> Iterator[InMemoryMetricReader]:
+    reader = InMemoryMetricReader()
+    provider = MeterProvider([reader])
+    for of in (_durations, _charges):
+        of.cache_clear()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tracing, "get_meter", provider.get_meter)
+        yield reader
+    for of in (_durations, _charges):
+        of.cache_clear()
+
+
+def points(reader: InMemoryMetricReader, name: str) -> list[tuple[dict[str, Any], Any]]:
+    """Return what a metric holds, by its attributes."""
+    data = reader.get_metrics_data()
+    found = data.resource_metrics[0].scope_metrics[0].metrics if data else []
+    return [
+        (dict(point.attributes or {}), point) for each in found if each.name == name for point in each.data.data_points
+    ]
+
+
+REFUSED = {"requestError": {"serviceException": {"messageId": "BAD_REQUEST", "text": "no"}}}
+CHARGES: dict[str, tuple[Any, str]] = {
+    "bought": (NUMBER, "bought"),
+    "refused": (lambda _: httpx.Response(400, json=REFUSED), "refused"),
+    "a lost response": (httpx.ReadError("lost"), "unknown"),
+    "no connection": (httpx.ConnectError("no"), "not_sent"),
+}
+
+
+@pytest.mark.parametrize(("reply", "outcome"), CHARGES.values(), ids=CHARGES)
+def test_charges_are_counted_by_outcome(
+    client: Infobip | AsyncInfobip, wire: Wire, spans: Spans, metrics: InMemoryMetricReader, reply: Any, outcome: str
+) -> None:
+    def count() -> dict[str, int]:
+        return {names["numberline.outcome"]: point.value for names, point in points(metrics, "numberline.charges")}
+
+    before = count().get(outcome, 0)
+    wire.replies(reply)
+    with suppress(NumberlineError):
+        result(client.options(retries=0).purchase_number(number_key="key"))
+
+    assert count()[outcome] == before + 1
+
+
+def test_each_request_has_a_duration(
+    client: Infobip | AsyncInfobip, wire: Wire, spans: Spans, metrics: InMemoryMetricReader
+) -> None:
+    def count(**names: Any) -> int:
+        wanted = {name.replace("_", "."): value for name, value in names.items()}
+        found = [
+            point for told, point in points(metrics, "http.client.request.duration") if wanted.items() <= told.items()
+        ]
+        return sum(point.count for point in found)
+
+    before = [count(error_type="503"), count(error_type="connection")]
+    wire.replies(httpx.Response(503), httpx.ConnectError("no"), NUMBER)
+    result(client.get_purchased_number(number_key="key"))
+
+    assert [count(error_type="503"), count(error_type="connection")] == [each + 1 for each in before]
+    assert count(server_address="api.infobip.com", url_template="/sms/1/numbers/{numberKey}") >= 3
+
+
+@pytest.mark.parametrize("failing", ["trace.get_tracer", "_charges", "_durations", "CallSpan._type_of"])
+def test_what_fails_in_here_changes_no_call(
+    failing: str,
+    client: Infobip | AsyncInfobip,
+    wire: Wire,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def fail(*_: object, **__: object) -> Any:
+        raise RuntimeError("broken")
+
+    *way, name = failing.split(".")
+    monkeypatch.setattr(getattr(tracing, way[0]) if way else tracing, name, fail)
+    wire.replies(NUMBER, httpx.ReadError("lost"))
+
+    assert result(client.purchase_number(number_key="key")).number_key == "key"
+    with pytest.raises(OutcomeUnknown):
+        result(client.purchase_number(number_key="key"))
+    assert len(wire.sent) == 2
+    assert "OpenTelemetry failed" in caplog.text
 
 
 def test_a_call_that_is_interrupted_counts_what_was_sent(wire: Wire, spans: Spans) -> None:

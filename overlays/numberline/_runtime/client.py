@@ -213,9 +213,9 @@ class BaseClient:
         # Only for programs that have loaded OpenTelemetry themselves: looking for it costs more than a call.
         if "opentelemetry.trace" not in sys.modules:
             return nullcontext()
-        from .tracing import span
+        from .tracing import CallSpan
 
-        return span(self.provider.name, operation.name, operation.method, self._context.prefix + operation.path)
+        return CallSpan(operation, self._base_url, self._context.prefix + operation.path)
 
     def _setting(self, name: str, given: str | None) -> str:
         """A path parameter that the caller may leave to the client."""

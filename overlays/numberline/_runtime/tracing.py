@@ -1,58 +1,137 @@
-"""OpenTelemetry spans, one for each call. Loaded only in programs that have loaded OpenTelemetry themselves."""
+"""OpenTelemetry: a span for each call, a duration for each request, and a count of purchases and releases by outcome.
 
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
-from typing import TypeVar
+Loaded only in programs that have loaded OpenTelemetry themselves. What fails in here is logged, and changes no call.
+"""
+
+import logging
+import time
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import AbstractContextManager, contextmanager
+from functools import cache
+from types import TracebackType
+from typing import Any, Self, TypeVar
+from urllib.parse import urlsplit
 
 import opentelemetry.trace as trace  # from a namespace package, which mypy takes for an empty one
+from opentelemetry.metrics import Counter, Histogram, get_meter
 
+from ..errors import NumberlineError, ProviderError, outcomes_unknown
 from .call import Step
+from .operation import Operation
 from .transport import Send
 
 R = TypeVar("R")
 
+log = logging.getLogger("numberline")
 
-class CallSpan:
-    """Counts what a call does."""
 
-    def __init__(self, span: trace.Span) -> None:
-        self._span = span
-        self._attempts = 0
+@cache
+def _durations() -> Histogram:
+    return get_meter("numberline").create_histogram(
+        "http.client.request.duration", unit="s", description="Duration of HTTP client requests."
+    )
 
-    def watching(self, do: Callable[[Step], R]) -> Callable[[Step], R]:
-        """Return `do` with every request counted."""
 
-        def watched(step: Step) -> R:
-            if isinstance(step, Send):
-                self._attempts += 1
-                self._span.set_attribute("numberline.attempts", self._attempts)
-            return do(step)
-
-        return watched
+@cache
+def _charges() -> Counter:
+    return get_meter("numberline").create_counter(
+        "numberline.charges", unit="{charge}", description="Purchases and releases by what became of them."
+    )
 
 
 @contextmanager
-def span(provider: str, operation: str, method: str, template: str) -> Generator[CallSpan]:
+def _quiet() -> Generator[None, None, None]:
+    try:
+        yield
+    except Exception:
+        log.warning("OpenTelemetry failed; the call goes on without it", exc_info=True)
+
+
+class CallSpan:
     """A span around a call. It holds no argument, response or message, only names and figures."""
-    attributes: dict[str, str | int] = {
-        "http.request.method": method,
-        "url.template": template,
-        "numberline.provider": provider,
-        "numberline.operation": operation,
-        "numberline.attempts": 0,
-    }
-    tracer = trace.get_tracer("numberline")
-    with tracer.start_as_current_span(
-        f"{provider} {operation}",
-        kind=trace.SpanKind.CLIENT,
-        attributes=attributes,
-        record_exception=False,
-        set_status_on_exception=False,
-    ) as current:
-        call = CallSpan(current)
-        try:
-            yield call
-        except BaseException as error:
-            current.set_attribute("error.type", type(error).__name__)
-            current.set_status(trace.StatusCode.ERROR)
-            raise
+
+    def __init__(self, operation: Operation[Any], base_url: str, template: str) -> None:
+        server = urlsplit(base_url)
+        self._operation = operation
+        self._attempts = 0
+        self._scope: AbstractContextManager[trace.Span] | None = None
+        self._span: trace.Span = trace.INVALID_SPAN
+        self._names: dict[str, str | int] = {
+            "http.request.method": operation.method,
+            "server.address": server.hostname or "",
+            "server.port": server.port or (80 if server.scheme == "http" else 443),
+            "url.template": template,
+            "numberline.provider": operation.provider.name,
+            "numberline.operation": operation.name,
+        }
+
+    def watching(self, do: Callable[[Step], R]) -> Callable[[Step], R]:
+        """Return `do`, sync or async, with every request counted and timed."""
+
+        def watched(step: Step) -> Any:
+            if not isinstance(step, Send):
+                return do(step)
+            self._attempts += 1
+            begun = time.perf_counter()
+            outcome = do(step)
+            if isinstance(outcome, Awaitable):
+                return self._awaited(outcome, begun)
+            self._came(outcome, begun)
+            return outcome
+
+        return watched
+
+    async def _awaited(self, outcome: Awaitable[R], begun: float) -> R:
+        came = await outcome
+        self._came(came, begun)
+        return came
+
+    def _came(self, outcome: Any, begun: float) -> None:
+        with _quiet():
+            status = getattr(outcome, "status", None)
+            told = {"error.type": "connection"} if status is None else {"http.response.status_code": status}
+            if status is not None:
+                self._span.set_attribute("http.response.status_code", status)
+                if status >= 400:
+                    told["error.type"] = str(status)
+            _durations().record(time.perf_counter() - begun, self._names | told)
+
+    def __enter__(self) -> Self:
+        with _quiet():
+            self._scope = trace.get_tracer("numberline").start_as_current_span(
+                f"{self._operation.provider.name} {self._operation.name}",
+                kind=trace.SpanKind.CLIENT,
+                attributes=self._names,
+                record_exception=False,
+                set_status_on_exception=False,
+            )
+            self._span = self._scope.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        with _quiet():
+            self._span.set_attribute("numberline.attempts", self._attempts)
+            if error is not None:
+                self._span.set_attribute("error.type", self._type_of(error))
+                self._span.set_status(trace.StatusCode.ERROR)
+        with _quiet():
+            if self._operation.operation_class in ("charge", "release"):
+                names = {name: self._names[name] for name in ("numberline.provider", "numberline.operation")}
+                _charges().add(1, {**names, "numberline.outcome": self._outcome(error)})
+        with _quiet():
+            if self._scope is not None:
+                self._scope.__exit__(None, None, None)
+
+    def _outcome(self, error: BaseException | None) -> str:
+        if error is None:
+            return "bought" if self._operation.operation_class == "charge" else "released"
+        if outcomes_unknown(error):
+            return "unknown"
+        return "refused" if isinstance(error, NumberlineError) and not error.never_sent else "not_sent"
+
+    def _type_of(self, error: BaseException) -> str:
+        if isinstance(error, ProviderError) and error.code in self._operation.provider.error_codes:
+            return str(error.code)
+        return type(error).__name__
