@@ -89,7 +89,9 @@ class CallSpan:
     def _came(self, outcome: Any, begun: float) -> None:
         with _quiet():
             status = getattr(outcome, "status", None)
-            told = {"error.type": "connection"} if status is None else {"http.response.status_code": status}
+            told: dict[str, str | int] = (
+                {"error.type": "connection"} if status is None else {"http.response.status_code": status}
+            )
             if status is not None:
                 self._span.set_attribute("http.response.status_code", status)
                 if status >= 400:
