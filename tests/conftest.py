@@ -21,6 +21,11 @@ settings.register_profile("full", max_examples=1000, deadline=None, database=Non
 settings.load_profile("full" if FULL else "numberline")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # What they raise stays the context of every error that is raised after them in the process.
+    items.sort(key=lambda item: item.get_closest_marker("raises_from_tracer") is not None)
+
+
 @pytest.fixture(autouse=True)
 def rate_limits() -> Iterator[None]:
     """No test waits for what another has used of a budget."""

@@ -16,7 +16,7 @@ from numberline_sandbox import Sandbox
 from numberline_sandbox.http.server import serve
 from tests.engines.support import ACCOUNTS, OWNED
 
-if find_spec("duckdb") is None:
+if find_spec("pyspark") is None:
     collect_ignore_glob = ["test_*.py"]
 
 

@@ -134,6 +134,7 @@ def test_an_interrupted_record_of_a_lost_purchase_is_never_not_sent(
 
 
 # An interruption inside of a generator that is being closed is only told of.
+@pytest.mark.raises_from_tracer
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_an_interruption_at_any_line_of_a_purchase_loses_nothing(folder: Path) -> None:
     """At every line of ours; by default at one in twenty."""

@@ -541,6 +541,7 @@ def test_no_cancelled_wait_loses_a_record(journal: Journal, use: Any, loop_ends:
     assert sorted(int(str(kept)) for kept in _references(journal)) == list(range(100))
 
 
+@pytest.mark.raises_from_tracer
 def test_a_signal_handler_may_use_the_journal_at_any_line(journal: Journal) -> None:
     used: list[int] = []
 
@@ -557,6 +558,7 @@ def test_a_signal_handler_may_use_the_journal_at_any_line(journal: Journal) -> N
     assert len(used) > 20
 
 
+@pytest.mark.raises_from_tracer
 def test_an_interruption_at_any_line_leaves_a_working_journal(journal: Journal) -> None:
     def interrupt() -> None:
         raise KeyboardInterrupt

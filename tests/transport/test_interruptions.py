@@ -148,6 +148,7 @@ def moments(client: Infobip) -> int:
     return 10**9 - counting.left
 
 
+@pytest.mark.raises_from_tracer
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 def test_after_ctrl_c_at_any_moment_the_next_call_works() -> None:
     with (
