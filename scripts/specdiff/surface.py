@@ -18,6 +18,18 @@ from .specs import Renames
 
 PUBLIC = (
     "numberline.errors",
+    "numberline.inventory.adapters.Status",
+    "numberline.inventory.bind",
+    "numberline.inventory.capabilities",
+    "numberline.inventory.inventory",
+    "numberline.inventory.purchase",
+    "numberline.inventory.reports",
+    "numberline.inventory.values",
+    "numberline.journal",
+    "numberline.report",
+    "numberline.snapshot",
+    "numberline.spark.NumberlineDataSource",
+    "numberline.tables",
     "numberline._runtime.limits.Budget",
     "numberline._runtime.client.AsyncClient",
     "numberline._runtime.client.BaseClient.drift_report",
@@ -155,7 +167,7 @@ class Surface:
                 continue  # not there in this revision
             if item.is_module:
                 held = [each for each in item.members.values() if not each.name.startswith("_") and _is_of(item, each)]
-                found |= {f"{path}.{each.name}": each for each in held if each.is_class}
+                found |= {f"{path}.{each.name}": each for each in held if each.is_class or each.is_function}
             else:
                 found[path] = item
         return found
