@@ -79,6 +79,13 @@ class Snapshot:
         """The accounts that could not be read, and why."""
         return {name: state.missing for name, state in self.accounts.items() if state.missing is not None}
 
+    @classmethod
+    def of_rows(
+        cls, taken: datetime, accounts: Mapping[str, AccountState], rows: Sequence[Mapping[str, Any]]
+    ) -> "Snapshot":
+        """Return a snapshot that is nowhere stored, of rows as `table` has them, all columns or some."""
+        return cls(Path(), taken, accounts, lambda _: pa.Table.from_pylist([dict(row) for row in rows]))
+
     def table(self) -> pa.Table:
         """Read the numbers of all accounts that are not missing. From DuckDB, words are plain text."""
         return self._read(self)

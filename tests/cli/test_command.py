@@ -59,6 +59,20 @@ def test_two_snapshots_and_what_changed(config: Path, run: Run, sandbox: Sandbox
     assert run("changes", *map(str, folders), "--within-days", "0", "--json").out == changed.out
 
 
+def test_a_report_of_accounts_and_of_a_snapshot(run: Run, config: Path, sandbox: Sandbox, tmp_path: Path) -> None:
+    file, target = tmp_path / "report.html", str(tmp_path / "numbers.duckdb")
+    assert run("snapshot", target).code == 0
+    live = run("report", str(file), "--since", target)
+    assert (live.code, live.out) == (0, "")
+    assert "Changes since" in file.read_text(encoding="utf-8")
+    sandbox.faults.set("get_phone_numbers", "403")
+    assert run("report", str(file)).code == 2
+    assert "Account de could not be read" in file.read_text(encoding="utf-8")
+    assert run("report", str(file), "--snapshot", target).code == 0
+    assert "A snapshot does not hold what an audit looks at" in file.read_text(encoding="utf-8")
+    assert run("report", str(tmp_path / "none/report.html")).code == 1
+
+
 def test_a_library_that_is_missing_is_named(
     config: Path, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -418,7 +432,7 @@ def test_wrong_usage_is_refused_with_1(arguments: list[str], run: Run) -> None:
 def test_help_names_every_command_and_the_exit_codes(run: Run) -> None:
     ran = run("--help")
     assert ran.code == 0
-    every = "accounts audit bind buy changes compare demo doctor find numbers pending release sandbox snapshot"
+    every = "accounts audit bind buy changes compare demo doctor find numbers pending release report sandbox snapshot"
     assert [line.split()[0] for line in ran.out.partition("Commands:")[2].splitlines() if line.startswith("  ")][
         : len(every.split())
     ] == every.split()

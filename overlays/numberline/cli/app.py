@@ -42,7 +42,7 @@ SETTLING_TIME = 150.0
 
 DONE, REFUSED, INCOMPLETE, UNKNOWN, INTERRUPTED = 0, 1, 2, 3, 130
 
-EXTRAS = {"pyarrow": "snapshot", "duckdb": "snapshot"}
+EXTRAS = {"pyarrow": "snapshot", "duckdb": "snapshot"} | dict.fromkeys(("jinja2", "markupsafe", "pygal"), "report")
 """The extra with which each library comes that a subcommand needs for itself."""
 
 CLOCK_TOLERANCE = 60
@@ -295,7 +295,7 @@ def audit(given: Given, within_days: int) -> int:
         say(", ".join(f"{count} {name}" for name, count in sorted(counts.items())) or "no findings")
         say(totals_text(found.totals))
 
-    return report(given, lambda inventory: inventory.audit(within_days=within_days), show)
+    return summarize(given, lambda inventory: inventory.audit(within_days=within_days), show)
 
 
 @commands.command()
@@ -319,7 +319,7 @@ def compare(given: Given, file: Any) -> int:
         counts = f"{len(found.missing)} missing, {len(found.unexpected)} unexpected, {found.matched} as expected"
         say(counts)
 
-    return report(given, lambda inventory: inventory.compare(expected), show)
+    return summarize(given, lambda inventory: inventory.compare(expected), show)
 
 
 @commands.command()
@@ -389,7 +389,40 @@ def changes(given: Given, before: str | None, after: str | None, within_days: in
     return INCOMPLETE if compared.not_comparable else DONE
 
 
-def report(given: Given, make: Callable[[Inventory], R], show: Callable[[R], None]) -> int:
+@commands.command("report")
+@click.argument("file")
+@click.option("--snapshot", "stored", metavar="TARGET", help="Take the last snapshot there instead of the accounts.")
+@click.option("--since", metavar="TARGET", help="Show what changed since the last snapshot there.")
+@common
+def write_report(given: Given, file: str, stored: str | None, since: str | None) -> int:
+    """Write a page about all numbers into FILE: costs, renewals, findings, changes. Any browser opens it."""
+    from .. import report as reports
+
+    with ExitStack() as stack:
+        source = last_snapshot(stored) if stored else given.open(stack)
+        older = last_snapshot(since) if since else None
+        try:
+            with Progress("reading numbers"):
+                missing = reports.write(source, file, since=older)
+        except OSError as error:
+            raise Refused(f"the report can't be written: {error}") from None
+    for name, why in missing.items():
+        say(f"account {name} is missing: {why}")
+    say(f"stored in {file}")
+    return INCOMPLETE if missing else DONE
+
+
+def last_snapshot(target: str) -> Any:
+    """Return the last snapshot in a folder or a DuckDB file."""
+    from ..snapshot import snapshots
+
+    found = snapshots(target)
+    if not found:
+        raise Refused(f"there are no snapshots at {target}")
+    return found[-1]
+
+
+def summarize(given: Given, make: Callable[[Inventory], R], show: Callable[[R], None]) -> int:
     """Make a report and show it, as far as the accounts could be read."""
     with ExitStack() as stack:
         inventory = given.open(stack)
