@@ -163,7 +163,7 @@ def _render(owned: _Owned, changes: "Changes | None", since: "Snapshot | None") 
     (total,) = _costs(owned.rows, None) or [Cost("", 0, {}, 0)]
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
     environment.filters |= {"plain": _plain, "figure": _figure}
-    template = environment.from_string(files(__package__).joinpath("report.html").read_text(encoding="utf-8"))
+    template = environment.from_string(files("numberline").joinpath("report.html").read_text(encoding="utf-8"))
     return template.render(
         owned=owned,
         total=total,
