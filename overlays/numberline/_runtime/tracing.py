@@ -26,6 +26,11 @@ log = logging.getLogger("numberline")
 
 
 @cache
+def _tracer() -> trace.Tracer:
+    return trace.get_tracer("numberline")
+
+
+@cache
 def _durations() -> Histogram:
     return get_meter("numberline").create_histogram(
         "http.client.request.duration", unit="s", description="Duration of HTTP client requests."
@@ -100,7 +105,7 @@ class CallSpan:
 
     def __enter__(self) -> Self:
         with _quiet():
-            self._scope = trace.get_tracer("numberline").start_as_current_span(
+            self._scope = _tracer().start_as_current_span(
                 f"{self._operation.provider.name} {self._operation.name}",
                 kind=trace.SpanKind.CLIENT,
                 attributes=self._names,
