@@ -4,13 +4,15 @@ Every error is a `NumberlineError`. None holds a live connection, a request or a
 logged, pickled and sent to another process.
 """
 
+import copyreg
 import json
-from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime
 from math import isfinite
 from typing import Any, ClassVar
 
 
+@dataclass(eq=False, repr=False)
 class NumberlineError(Exception):
     """Anything that numberline raises on purpose.
 
@@ -35,42 +37,26 @@ class NumberlineError(Exception):
 
     advice: ClassVar[str] = ""
 
-    def __init__(
-        self,
-        message: str,
-        *,
-        provider: str | None = None,
-        operation: str | None = None,
-        status: int | None = None,
-        code: int | str | None = None,
-        name: str | None = None,
-        text: str | None = None,
-        parameter: str | None = None,
-        request_id: str | None = None,
-        attempts: int = 0,
-        kind: str | None = None,
-        retry_after: float | None = None,
-        never_sent: bool = False,
-        from_provider: bool = False,
-        effect: str | None = None,
-    ) -> None:
-        super().__init__(message)
-        self.message = message
-        self.provider = provider
-        self.operation = operation
-        self.status = status
-        self.code = code
-        self.name = name
-        self.text = text
-        self.parameter = parameter
-        self.request_id = request_id
-        self.attempts = attempts
-        self.elapsed = 0.0
-        self.kind = kind
-        self.retry_after = retry_after
-        self.never_sent = never_sent
-        self.from_provider = from_provider
-        self.effect = effect
+    message: str
+    _: KW_ONLY
+    provider: str | None = None
+    operation: str | None = None
+    status: int | None = None
+    code: int | str | None = None
+    name: str | None = None
+    text: str | None = None
+    parameter: str | None = None
+    request_id: str | None = None
+    attempts: int = 0
+    elapsed: float = 0.0
+    kind: str | None = None
+    retry_after: float | None = None
+    never_sent: bool = False
+    from_provider: bool = False
+    effect: str | None = None
+
+    def __post_init__(self) -> None:
+        self.args = (self.message,)
 
     def __str__(self) -> str:
         where = " ".join(part for part in (self.provider, self.operation) if part)
@@ -79,13 +65,7 @@ class NumberlineError(Exception):
         return " ".join(part for part in (said, tried, self.advice) if part)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _revive, (type(self), dict(self.__dict__))
-
-
-def _revive(kind: type[NumberlineError], state: dict[str, Any]) -> NumberlineError:
-    error = kind.__new__(kind, state["message"])
-    error.__dict__.update(state)
-    return error
+        return copyreg.__newobj__, (type(self), self.message), self.__dict__  # type: ignore[attr-defined]  # typeshed hides it
 
 
 class InvalidArgument(NumberlineError, ValueError):
@@ -109,6 +89,7 @@ class UnreadableResponse(NumberlineError):
     identifies a record. The message says where (a JSON path) and never repeats values."""
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class IncompleteListing(NumberlineError):
     """A listing ended before as many distinct records came as the provider told of. Raised after all that came was
     yielded.
@@ -124,15 +105,16 @@ class IncompleteListing(NumberlineError):
     told: int = 0
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class JournalUnavailable(NumberlineError):
     """The journal can't be read or written. The purchase or release that needed it was not sent."""
 
     advice = "It was not sent. Check the file, its disk and who else has it open."
 
-    def __init__(self, message: str, **common: Any) -> None:
-        super().__init__(message, **{"never_sent": True, **common})
+    never_sent: bool = True
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class OutcomeUnknown(NumberlineError):
     """A purchase or a release may have been carried out, and nobody knows. It was not sent again.
 
@@ -159,39 +141,26 @@ class OutcomeUnknown(NumberlineError):
 
     advice = "Do not call again before client.reconcile(error) or the provider's console shows what the account owns."
 
-    def __init__(
-        self,
-        message: str,
-        *,
-        provider: str,
-        operation: str,
-        arguments: Mapping[str, str],
-        account: str,
-        base_url: str,
-        sent_at: datetime,
-        ended_at: datetime | None = None,
-        clock_offset: float | None = None,
-        number: str | None = None,
-        owned_before: tuple[str, ...] | None = None,
-        owned_before_at: datetime | None = None,
-        result: Any = None,
-        entry: str | None = None,
-        reference: str | None = None,
-        **common: Any,
-    ) -> None:
-        super().__init__(message, provider=provider, operation=operation, **common)
-        self.arguments = {str(key): str(value) for key, value in arguments.items()}
-        self.account = account
-        self.base_url = base_url
-        self.sent_at = sent_at
-        self.ended_at = ended_at or sent_at
-        self.clock_offset = clock_offset
-        self.number = number
-        self.owned_before = owned_before
-        self.owned_before_at = owned_before_at
-        self.result = result
-        self.entry = entry
-        self.reference = reference
+    provider: str | None = field()
+    operation: str | None = field()
+    arguments: dict[str, str]
+    account: str
+    base_url: str
+    sent_at: datetime
+    ended_at: datetime = None  # type: ignore[assignment]  # until `__post_init__`: `sent_at` unless given
+    clock_offset: float | None = None
+    number: str | None = None
+    owned_before: tuple[str, ...] | None = None
+    owned_before_at: datetime | None = None
+    result: Any = None
+    entry: str | None = None
+    reference: str | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.arguments = {str(key): str(value) for key, value in self.arguments.items()}
+        if self.ended_at is None:
+            self.ended_at = self.sent_at
         self._check()
 
     def _check(self) -> None:
@@ -229,15 +198,11 @@ class OutcomeUnknown(NumberlineError):
         try:
             state = json.loads(text)
             moments = {name: state[name] and datetime.fromisoformat(state[name]) for name in _MOMENTS}
-            owned, elapsed = state.pop("owned_before"), state.pop("elapsed")
-            state |= {**moments, "owned_before": None if owned is None else tuple(owned)}
-            error = cls(**state)
-            error.elapsed = elapsed
-            error._check()
+            owned = state["owned_before"]
+            return cls(**(state | moments | {"owned_before": None if owned is None else tuple(owned)}))
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as wrong:
             why = type(wrong).__name__
             raise InvalidArgument(f"this is not what OutcomeUnknown.to_json wrote ({why})", parameter="text") from None
-        return error
 
 
 _MOMENTS = ("sent_at", "ended_at", "owned_before_at")

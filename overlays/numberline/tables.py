@@ -22,11 +22,12 @@ import pyarrow as pa
 
 from ._runtime.arguments import integer
 from ._runtime.decoding import UNDECODABLE, Decoder
+from ._runtime.forms import FORMS
 from ._runtime.lenient import Slot, slots
+from ._runtime.number_enum import OpenNumberEnum
 from ._runtime.operation import Request, follow
 from ._runtime.plain import decoded
-from ._runtime.records import OpenEnum, OpenNumberEnum, Page, Record
-from ._runtime.timestamps import FORMS
+from ._runtime.records import OpenEnum, Page, Record
 from .errors import InvalidArgument
 from .pagination import Pages
 

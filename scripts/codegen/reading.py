@@ -27,7 +27,7 @@ OF_RECORDS = {"raw", "to_dict"}
 OF_PAGES = OF_RECORDS | {"items", "total", "unreadable"}
 """What records and pages have of their own; no field may be called so."""
 
-OF_BUILDERS = {"path", "query", "body", "arguments", "lists", "partial"}
+OF_BUILDERS = {"path", "query", "body", "arguments", "json_arguments", "lists", "partial"}
 """What generated functions have of their own; an argument of that name gets an underscore."""
 
 

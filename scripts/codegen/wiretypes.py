@@ -11,7 +11,7 @@ MOMENTS = {
     "rfc2822": "timestamps.read_rfc2822({})",
     "date-time": "timestamps.read_date_time({})",
 }
-"""String formats that mean a moment, and how the text of each is read, as `timestamps.FORMS` reads it. A short
+"""String formats that mean a moment, and how the text of each is read, as `forms.FORMS` reads it. A short
 way is written out, since calling a function of ours would take as long again."""
 
 KINDS: dict[tuple[str, str | None], str] = {
@@ -28,26 +28,26 @@ KINDS: dict[tuple[str, str | None], str] = {
 
 
 class Scalar(NamedTuple):
-    """A type in Python, the function of `arguments` that gives the text of an argument, and the one that gives what a
-    JSON body holds; None where it can be read but not sent."""
+    """A type in Python, the function of `arguments` that gives the text of an argument (None where it can be read but
+    not sent), and whether a JSON body holds something else: then `json_arguments` has a function of that name."""
 
     hint: str
     text: str | None = None
-    json: str | None = None
+    json: bool = False
 
 
 SCALARS = {
-    "text": Scalar("str", "text", "text"),
-    "phone-number": Scalar("str", "phone_number", "phone_number"),
-    "phone-digits": Scalar("str", "part_of_phone_number", "part_of_phone_number"),
-    "day": Scalar("date", "day", "day"),
-    "utc-timestamp": Scalar("datetime", "utc_timestamp", "utc_timestamp"),
-    "date-time": Scalar("datetime", "date_time", "date_time"),
+    "text": Scalar("str", "text"),
+    "phone-number": Scalar("str", "phone_number"),
+    "phone-digits": Scalar("str", "part_of_phone_number"),
+    "day": Scalar("date", "day"),
+    "utc-timestamp": Scalar("datetime", "utc_timestamp"),
+    "date-time": Scalar("datetime", "date_time"),
     "rfc2822": Scalar("datetime"),
-    "decimal-text": Scalar("Decimal", "number", "number"),
-    "decimal": Scalar("Decimal", "number", "json_number"),
-    "integer": Scalar("int", "integer", "json_integer"),
-    "boolean": Scalar("bool", "boolean", "json_boolean"),
+    "decimal-text": Scalar("Decimal", "number"),
+    "decimal": Scalar("Decimal", "number", json=True),
+    "integer": Scalar("int", "integer", json=True),
+    "boolean": Scalar("bool", "boolean", json=True),
 }
 
 LIMITS = {

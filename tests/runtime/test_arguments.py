@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numberline._runtime import arguments
+from numberline._runtime import arguments, json_arguments
 from numberline.errors import InvalidArgument, NumberlineError
 from numberline.voximplant import Locale, SandboxFilter
 from tests.support import being_handled
@@ -89,12 +89,12 @@ def test_a_value_is_written_so(write: Callable[[str, Any], str], value: object, 
 @pytest.mark.parametrize(
     ("write", "value", "written"),
     [
-        (arguments.json_integer, Index(), 7),
-        (arguments.json_integer, Small.SEVEN, 7),
-        (arguments.json_integer, 10**30, 10**30),
-        (arguments.json_boolean, False, False),
-        (arguments.json_number, 5, Decimal(5)),
-        (arguments.json_number, Decimal("1.50"), Decimal("1.50")),
+        (json_arguments.integer, Index(), 7),
+        (json_arguments.integer, Small.SEVEN, 7),
+        (json_arguments.integer, 10**30, 10**30),
+        (json_arguments.boolean, False, False),
+        (json_arguments.number, 5, Decimal(5)),
+        (json_arguments.number, Decimal("1.50"), Decimal("1.50")),
     ],
 )
 def test_a_json_body_has_other_forms_than_text(write: Callable[[str, Any], object], value: Any, written: Any) -> None:

@@ -13,6 +13,7 @@ from numberline._runtime.failures import BY_KIND, kind_of_status
 from numberline.errors import (
     AuthenticationError,
     ConnectionFailed,
+    IncompleteListing,
     InsufficientFunds,
     InvalidArgument,
     InvalidRequest,
@@ -62,16 +63,21 @@ LATER: dict[str, Any] = dict.fromkeys(
     ["clock_offset", "number", "owned_before", "owned_before_at", "result", "entry", "reference"]
 )
 
+OF_THEIR_OWN: dict[type[NumberlineError], dict[str, Any]] = {
+    OutcomeUnknown: UNKNOWN,
+    IncompleteListing: {"seen": 3, "told": 5},
+}
+
 
 def made(kind: type[NumberlineError], message: str) -> NumberlineError:
     """An error of this class with everything that it can hold."""
-    return kind(message, **EVERYTHING, **(UNKNOWN if kind is OutcomeUnknown else {}))
+    return kind(message, **EVERYTHING, **OF_THEIR_OWN.get(kind, {}))
 
 
 def held(kind: type[NumberlineError]) -> dict[str, Any]:
     """What `made` gives it."""
-    more = {**UNKNOWN, "ended_at": UNKNOWN["sent_at"], **LATER} if kind is OutcomeUnknown else {}
-    return {**EVERYTHING, **more}
+    more = {"ended_at": UNKNOWN["sent_at"], **LATER} if kind is OutcomeUnknown else {}
+    return {**EVERYTHING, **OF_THEIR_OWN.get(kind, {}), **more}
 
 
 def test_the_tree_is_as_promised() -> None:

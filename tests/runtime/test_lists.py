@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from numberline import lists
-from numberline._runtime import arguments
+from numberline._runtime import arguments, json_arguments
 from numberline.errors import InvalidArgument
 from numberline.voximplant import VerificationStatus
 
@@ -90,8 +90,8 @@ def test_an_error_without_a_name_still_says_items() -> None:
 
 def test_array_items_keep_their_json_types() -> None:
     assert lists.array(("a", "", "a;b"), item=arguments.text) == ["a", "", "a;b"]
-    assert lists.array(iter([3, 1, 2]), item=arguments.json_integer) == [3, 1, 2]
-    assert lists.array([True], item=arguments.json_boolean) == [True]
+    assert lists.array(iter([3, 1, 2]), item=json_arguments.integer) == [3, 1, 2]
+    assert lists.array([True], item=json_arguments.boolean) == [True]
     assert lists.array([], item=arguments.text) == []
 
 

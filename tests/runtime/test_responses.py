@@ -9,7 +9,7 @@ import pytest
 from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
 from numberline._runtime.client import BaseClient
 from numberline._runtime.failures import BY_KIND
-from numberline._runtime.operation import as_json
+from numberline._runtime.plain import as_json
 from numberline._runtime.raw import RawResponse
 from numberline._runtime.responses import read
 from numberline.errors import (

@@ -16,7 +16,8 @@ import numberline
 import numberline.apifonica
 import numberline.infobip
 import numberline.voximplant
-from numberline._runtime.operation import Operation, Request, as_json
+from numberline._runtime.operation import Operation, Request
+from numberline._runtime.plain import as_json
 from numberline.errors import InvalidArgument
 from numberline_generated.apifonica import operations as apifonica
 from numberline_generated.infobip import operations as infobip

@@ -8,14 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from numberline._runtime.timestamps import (
-    FORMS,
-    read_date_time,
-    read_rfc2822,
-    read_utc_timestamp,
-    write_rfc2822,
-    write_utc_timestamp,
-)
+from numberline._runtime.forms import FORMS, write_rfc2822, write_utc_timestamp
+from numberline._runtime.timestamps import read_date_time, read_rfc2822, read_utc_timestamp
 
 WHOLE_MINUTES = st.builds(
     lambda minutes: timezone(timedelta(minutes=minutes)), st.integers(min_value=-23 * 60, max_value=23 * 60)

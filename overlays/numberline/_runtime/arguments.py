@@ -1,23 +1,17 @@
-"""Arguments on their way out: each function checks one value and gives the text that goes on the wire, those called
-`json_` what a JSON body has instead of text.
+"""Arguments on their way out: each function checks one value and gives the text that goes on the wire.
 
 All raise `InvalidArgument`, which names the parameter, for a value that would be misread at the other end.
 """
 
-import functools
 import operator
 import re
-import warnings
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Any, ParamSpec, SupportsIndex, TypeVar
+from typing import Any, SupportsIndex
 
 from ..errors import InvalidArgument
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 # Blanks, dashes, dots, slashes, brackets, and the marks for the direction of writing that contact lists add.
 _SEPARATORS = re.compile("[\\s.()/\\-\u2010-\u2015\u2212\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
@@ -26,7 +20,8 @@ _TRUNK_ZERO = re.compile(r"(?<=[0-9])\s*\(0\)")  # as in +44 (0)7860 041117
 _HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 
 
-def _wrong(name: str, wanted: str, value: object) -> InvalidArgument:
+def wrong_type(name: str, wanted: str, value: object) -> InvalidArgument:
+    """Return the error for a value of another type than the wanted one."""
     # The type, never the value: an argument may be a secret or a person's number.
     return InvalidArgument(f"{name} takes {wanted}, not {type(value).__name__}", parameter=name)
 
@@ -34,7 +29,7 @@ def _wrong(name: str, wanted: str, value: object) -> InvalidArgument:
 def text(name: str, value: str, min_length: int | None = None, max_length: int | None = None) -> str:
     """Return text of a documented length as it is."""
     if not isinstance(value, str):
-        raise _wrong(name, "a string", value)
+        raise wrong_type(name, "a string", value)
     plain = str.__str__(value)  # subclasses may show themselves otherwise, as enums and masked secrets do
     if _HALF_A_PAIR.search(plain):  # found without an exception, which would quote the value
         raise InvalidArgument(f"{name} holds half a surrogate pair, which is not text", parameter=name)
@@ -70,11 +65,11 @@ def part_of_phone_number(name: str, value: str) -> str:
 def integer(name: str, value: SupportsIndex, minimum: int | None = None, maximum: int | None = None) -> str:
     """A whole number within the documented range, in decimal digits. A bool is not a number here."""
     if isinstance(value, bool):
-        raise _wrong(name, "a whole number", value)
+        raise wrong_type(name, "a whole number", value)
     try:
         number = operator.index(value)
     except TypeError:
-        raise _wrong(name, "a whole number", value) from None
+        raise wrong_type(name, "a whole number", value) from None
     _within(name, number, minimum, maximum, f"{name} is {number}; it has to be")
     return str(number)
 
@@ -91,31 +86,20 @@ def _within(name: str, found: Any, minimum: Any, maximum: Any, said: str) -> Non
         raise InvalidArgument(f"{said} {wanted}", parameter=name)
 
 
-def json_integer(name: str, value: SupportsIndex, minimum: int | None = None, maximum: int | None = None) -> int:
-    """A whole number within the documented range."""
-    integer(name, value, minimum, maximum)
-    return operator.index(value)
-
-
 def number(name: str, value: Decimal | int, minimum: float | None = None, maximum: float | None = None) -> str:
     """An amount as plain digits, never in exponent form. A float has lost digits already and is refused."""
     if isinstance(value, bool) or not isinstance(value, Decimal | int):
-        raise _wrong(name, "a Decimal", value)
+        raise wrong_type(name, "a Decimal", value)
     if not Decimal(value).is_finite():
         raise InvalidArgument(f"{name} is not a finite number", parameter=name)
     _within(name, value, minimum, maximum, f"{name} is {value}; it has to be")
     return format(Decimal(value), "f")
 
 
-def json_number(name: str, value: Decimal | int, minimum: float | None = None, maximum: float | None = None) -> Decimal:
-    """An amount where JSON has it as a number."""
-    return Decimal(number(name, value, minimum, maximum))
-
-
 def boolean(name: str, value: bool) -> str:
     """`true` or `false`."""
     if not isinstance(value, bool) and not _is_numpy_bool(value):
-        raise _wrong(name, "True or False", value)
+        raise wrong_type(name, "True or False", value)
     return "true" if value else "false"
 
 
@@ -124,22 +108,17 @@ def _is_numpy_bool(value: object) -> bool:
     return kind.__module__ == "numpy" and kind.__name__ in ("bool", "bool_")
 
 
-def json_boolean(name: str, value: bool) -> bool:
-    """A truth value."""
-    return boolean(name, value) == "true"
-
-
 def day(name: str, value: date) -> str:
     """A calendar day as `YYYY-MM-DD`. A datetime is refused: which day it falls on depends on the zone."""
     if isinstance(value, datetime) or not isinstance(value, date):
-        raise _wrong(name, "a date", value)
+        raise wrong_type(name, "a date", value)
     return value.isoformat()
 
 
 def moment(name: str, value: datetime) -> datetime:
     """A moment in UTC, cut to whole seconds, which is what the providers' forms hold."""
     if not isinstance(value, datetime):
-        raise _wrong(name, "a datetime", value)
+        raise wrong_type(name, "a datetime", value)
     if value.utcoffset() is None:
         raise InvalidArgument(f"{name} is a datetime without a timezone; give it one", parameter=name)
     try:
@@ -188,18 +167,6 @@ def number_choice(*allowed: int) -> Callable[[str, Any], str]:
     return check
 
 
-def json_number_choice(*allowed: int) -> Callable[[str, Any], int]:
-    """The same where JSON has a number."""
-    check = number_choice(*allowed)
-    return lambda name, value: int(check(name, value))
-
-
-def instance(name: str, value: object, expected: type) -> None:
-    """Refuse what is not an instance of a record class."""
-    if not isinstance(value, expected):
-        raise _wrong(name, f"a {expected.__name__}", value)
-
-
 def path_segment(name: str, value: str, min_length: int | None = None, max_length: int | None = None) -> str:
     """Text that stands alone between two slashes, where `.` and `..` would lead elsewhere."""
     plain = text(name, value, min_length, max_length)
@@ -211,7 +178,7 @@ def path_segment(name: str, value: str, min_length: int | None = None, max_lengt
 def extra_params(given: Mapping[str, str], documented: Collection[str]) -> dict[str, str]:
     """Return parameters that the spec does not have."""
     if not isinstance(given, Mapping):
-        raise _wrong("extra_params", "a mapping of strings", given)
+        raise wrong_type("extra_params", "a mapping of strings", given)
     checked: dict[str, str] = {}
     for name, value in given.items():
         if not isinstance(name, str) or not isinstance(value, str):
@@ -242,24 +209,6 @@ def needs_one_of(name: str, value: object, **given: object) -> None:
     """Refuse when `name` was given without any of those that it depends on."""
     if value is not None and not _present(given):
         raise InvalidArgument(f"{name} needs {' or '.join(given)} beside it", parameter=name)
-
-
-def deprecated(operation: bool, names: Sequence[str]) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """Decorate a method that is deprecated, or some of whose arguments are: warn once a call, at the caller's line."""
-
-    def decorate(method: Callable[P, T]) -> Callable[P, T]:
-        @functools.wraps(method)
-        def warn_first(*args: P.args, **kwargs: P.kwargs) -> T:
-            old = [name for name in names if kwargs.get(name) is not None]
-            if operation or old:
-                what = method.__name__ if operation else " and ".join(old)
-                verb = "is" if operation or len(old) == 1 else "are"
-                warnings.warn(f"{what} {verb} deprecated by the provider", DeprecationWarning, stacklevel=2)
-            return method(*args, **kwargs)
-
-        return warn_first
-
-    return decorate
 
 
 def _present(given: dict[str, object]) -> list[str]:

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any, ClassVar, TypeVar, cast
 
 from ..errors import NumberlineError, OutcomeUnknown
-from . import retry
+from . import retry, skew
 from .arguments import phone_digits
 from .call import Call, Durable, Steps, log
 from .redaction import redact
@@ -123,7 +123,7 @@ class Charge(Call[T]):
             base_url=self.context.base_url,
             sent_at=self.sent_at or self.clock.now(),
             ended_at=self.clock.now(),
-            clock_offset=self.context.provider_clock.offset_at(self.clock.now(), self.clock.monotonic()),
+            clock_offset=skew.offset_at(self.context.provider_clock, self.clock.now(), self.clock.monotonic()),
             number=self.request.number,
             result=_as_data(self.result),
             reference=self.context.options.reference,

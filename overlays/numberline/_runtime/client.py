@@ -16,7 +16,7 @@ from ..pagination import AsyncPages, Pages
 from . import checks, config, responses
 from .auth import Signer, discreet
 from .call import Call, Step, Wait, drive, drive_async
-from .clock import ProviderClock
+from .clock import Clock, ProviderClock
 from .config import Options, Settings
 from .context import Context
 from .limits import Budget
@@ -37,6 +37,14 @@ R = TypeVar("R")
 
 def _whole(response: T) -> T:
     return response
+
+
+def _opened(given: "Journal | str | PathLike[str] | None", clock: Clock) -> "Journal | None":
+    if given is None:
+        return None
+    from .journaled import opened
+
+    return opened(given, clock)
 
 
 def _budget(given: Budget | None) -> Budget | None:
@@ -120,7 +128,7 @@ class BaseClient:
             base_url=self._base_url,
             prefix=urlsplit(self._base_url).path + self.provider.prefix.format_map(self._path_settings),
             read=self._probe.watching(responses.read) if self._probe is not None else responses.read,
-            journal=config.journal(settings.get("journal"), clock),
+            journal=_opened(settings.get("journal"), clock),
             reconciliation=self._reconciliation,
         )
         self._owner = True
@@ -164,21 +172,22 @@ class BaseClient:
         """
         given: dict[str, Any] = {"timeout": timeout, "deadline": deadline, "retries": retries}
         given |= {"reference": reference, "on_response": on_response}
-        before = self._context.options
-        try:
-            own = config.headers(headers or {}, self._context.signer.header)
-        except InvalidArgument as error:
-            headers = None  # it may hold a secret, and this frame is part of the traceback
-            raise error.with_traceback(None) from None
+        chosen = config.override(
+            self._context.options, {name: value for name, value in given.items() if value is not None}
+        )
+        if headers:
+            from .headers import own_headers
+
+            try:
+                chosen = chosen._replace(
+                    headers={**chosen.headers, **own_headers(headers, self._context.signer.header)}
+                )
+            except InvalidArgument as error:
+                headers = None  # it may hold a secret, and this frame is part of the traceback
+                raise error.with_traceback(None) from None
         view = copy.copy(self)
         view._owner = False
-        view._context = self._context._replace(
-            options=config.override(
-                before, {name: value for name, value in given.items() if value is not None}
-            )._replace(
-                headers={**before.headers, **own},
-            )
-        )
+        view._context = self._context._replace(options=chosen)
         return view
 
     def drift_report(self) -> "DriftReport":
@@ -204,7 +213,7 @@ class BaseClient:
         return Call(self._context, request)
 
     def _journal(self, given: "Journal | str | PathLike[str] | None") -> "Journal":
-        journal = config.journal(given, self._context.clock) or self._context.journal
+        journal = _opened(given, self._context.clock) or self._context.journal
         if journal is None:
             raise InvalidArgument("give a journal here, or journal= to the client", parameter="journal")
         return journal

@@ -4,7 +4,6 @@ import random
 import time
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from threading import Event
 
 STOPPED: ContextVar[Event | None] = ContextVar("numberline_stopped", default=None)
@@ -40,38 +39,15 @@ class Clock:
 
 
 class ProviderClock:
-    """How far a provider's clock is ahead of this machine's, by the header `Date` of its last response."""
+    """The header `Date` of a provider's last response, beside this machine's clocks; `skew` says what it means.
 
-    def __init__(self) -> None:
-        self._last: tuple[str, datetime, float] | None = None
+    Attributes:
+        last: the header, and `Clock.now()` and `Clock.monotonic()` of when it came.
+    """
+
+    last: tuple[str, datetime, float] | None = None
 
     def note(self, date: str | None, now: datetime, monotonic: float) -> None:
         """Keep a header. It is only read if somebody asks."""
         if date is not None:
-            self._last = date, now, monotonic
-
-    def offset(self) -> float | None:
-        """Return seconds, whole ones, or None if the provider never said."""
-        if self._last is None:
-            return None
-        date, now, _ = self._last
-        moment = parse_http_date(date)
-        return None if moment is None else (moment - now).total_seconds()
-
-    def offset_at(self, now: datetime, monotonic: float) -> float | None:
-        """Return the same for a later moment. If this machine's clock was put back since, the provider's is that much
-        further ahead. A clock that seems to have been put forward may have been suspended, which changes nothing."""
-        offset = self.offset()
-        if offset is None or self._last is None:
-            return None
-        passed = (now - self._last[1]).total_seconds()
-        return offset + max(0.0, monotonic - self._last[2] - passed)
-
-
-def parse_http_date(text: str) -> datetime | None:
-    """Return the moment of an HTTP date, or None for anything else. Such dates are in UTC in each of their forms."""
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+            self.last = date, now, monotonic

@@ -1,6 +1,5 @@
 """What callers can set, for a client or for some of its calls, and what is refused."""
 
-import re
 from collections.abc import Callable, Mapping
 from inspect import iscoroutinefunction
 from os import PathLike
@@ -17,12 +16,6 @@ from .raw import RawResponse
 
 if TYPE_CHECKING:
     from ..journal import Journal
-
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_FRAMING = (
-    *("host", "content-length", "transfer-encoding", "connection", "keep-alive", "te", "trailer", "upgrade", "expect"),
-    *("content-type", "content-encoding", "accept-encoding", "proxy-authorization", "proxy-connection"),
-)
 
 
 class Settings(TypedDict, total=False):
@@ -103,24 +96,6 @@ def override(base: Options, given: Mapping[str, Any]) -> Options:
     return chosen
 
 
-def journal(given: "Journal | str | PathLike[str] | None", clock: Clock) -> "Journal | None":
-    """Return the journal to use. Given a path, open it.
-
-    Raises:
-        InvalidArgument: if it is neither a journal nor a path.
-        JournalUnavailable: if the file can't be used.
-    """
-    if given is None:
-        return None
-    from ..journal import Journal
-
-    if isinstance(given, Journal):
-        return given
-    if not isinstance(given, str | PathLike):
-        raise InvalidArgument(f"journal takes a Journal or a path, not {type(given).__name__}", parameter="journal")
-    return Journal(given, clock=clock)
-
-
 def base_url(given: str) -> str:
     """An address without a slash at its end.
 
@@ -140,29 +115,3 @@ def base_url(given: str) -> str:
     if not complete or parts.query or parts.fragment or "@" in parts.netloc:
         raise InvalidArgument(wrong, parameter="base_url")
     return given.rstrip("/")
-
-
-def headers(given: Mapping[str, str], signed: str) -> dict[str, str]:
-    """Headers of the caller's own, with their names in lower case.
-
-    Args:
-        given: as the caller has them.
-        signed: the header in which the client signs in.
-
-    Raises:
-        InvalidArgument: for those that can't be sent or say how a request is sent, `Authorization`, and `signed`.
-    """
-    checked: dict[str, str] = {}
-    if not isinstance(given, Mapping):
-        raise InvalidArgument(f"headers takes a mapping, not {type(given).__name__}", parameter="headers")
-    for name, value in given.items():
-        if not isinstance(name, str) or not isinstance(value, str):
-            raise InvalidArgument("headers takes names and values that are strings", parameter="headers")
-        if not _HEADER_NAME.fullmatch(name) or not (value.isascii() and value.isprintable() and value == value.strip()):
-            raise InvalidArgument(f"header {name!r} holds characters that can't be sent", parameter="headers")
-        if name.lower() in _FRAMING:
-            raise InvalidArgument(f"{name} is not for headers=: it says how a request is sent", parameter="headers")
-        if name.lower() in ("authorization", signed):
-            raise InvalidArgument(f"{name} comes from the client's credentials", parameter="headers")
-        checked[name.lower()] = value
-    return checked

@@ -16,7 +16,7 @@ from threading import Lock
 from typing import Any, Literal, NamedTuple, cast
 
 from ..errors import InvalidArgument, NumberlineError, UnreadableResponse
-from . import timestamps
+from .forms import FORMS
 from .operation import Operation, Provider
 from .plain import decoded
 from .raw import RawResponse
@@ -248,7 +248,7 @@ def _known(validator: Any, values: Any, instance: Any, schema: dict[str, Any]) -
 
 
 def _format(validator: Any, form: str, instance: Any, schema: dict[str, Any]) -> Iterator[Any]:
-    forms: dict[str, tuple[Any, Any]] = {**timestamps.FORMS, "date": (date.fromisoformat, date.isoformat)}
+    forms: dict[str, tuple[Any, Any]] = {**FORMS, "date": (date.fromisoformat, date.isoformat)}
     if form not in forms or not isinstance(instance, str) or not instance:
         return
     read, write = forms[form]

@@ -3,12 +3,14 @@
 from collections.abc import Generator, Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from ..errors import JournalUnavailable, NumberlineError, OutcomeUnknown
+from ..errors import InvalidArgument, JournalUnavailable, NumberlineError, OutcomeUnknown
 from . import retry
 from .call import Durable, Step, Steps
 from .charge import Charge, Place
+from .clock import Clock
 from .context import Context, Received
 from .operation import Request
 
@@ -16,6 +18,22 @@ if TYPE_CHECKING:
     from ..journal import Journal
 
 T = TypeVar("T")
+
+
+def opened(given: "Journal | str | PathLike[str]", clock: Clock) -> "Journal":
+    """Return the journal to use. Given a path, open it.
+
+    Raises:
+        InvalidArgument: if it is neither a journal nor a path.
+        JournalUnavailable: if the file can't be used.
+    """
+    from ..journal import Journal
+
+    if isinstance(given, Journal):
+        return given
+    if not isinstance(given, str | PathLike):
+        raise InvalidArgument(f"journal takes a Journal or a path, not {type(given).__name__}", parameter="journal")
+    return Journal(given, clock=clock)
 
 
 class JournaledCharge(Charge[T]):

@@ -16,7 +16,7 @@ import attrs
 import msgspec
 
 from ..errors import UnreadableResponse
-from . import timestamps
+from .forms import FORMS
 from .mending import mend
 from .records import Page, Record
 
@@ -42,7 +42,7 @@ class Slot(NamedTuple):
         required: whether a record can't be read without it.
         hint: its type, with None if it is not required.
         kind: its type without None.
-        moment: form of a moment (a key of `timestamps.FORMS`), or None.
+        moment: form of a moment (a key of `forms.FORMS`), or None.
     """
 
     name: str
@@ -213,7 +213,7 @@ def _scalar(hint: Any, kind: Any) -> Read:
 
 
 def _moment(form: str) -> Read:
-    parse = timestamps.FORMS[form].read
+    parse = FORMS[form].read
 
     def read(raw: msgspec.Raw, origin: tuple[Any, ...], path: Path) -> datetime | None:
         try:

@@ -6,7 +6,7 @@ Nothing here sends anything. A generated builder turns arguments into a `Request
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime
-from functools import cache, cached_property
+from functools import cached_property
 from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeVar, cast
@@ -16,8 +16,6 @@ from ..errors import InvalidArgument
 from . import arguments
 
 if TYPE_CHECKING:
-    from msgspec.json import Encoder
-
     from .limits import Budget
 
 T_co = TypeVar("T_co", covariant=True)
@@ -341,6 +339,8 @@ class Request(Generic[T_co]):
 
     def arguments(self) -> dict[str, str]:
         """All that was asked for, by the wire's names; what is not text, in the form that JSON has for it."""
+        from .plain import as_json
+
         given = {**self.path, **self.query, **self.body}
         return {name: held if isinstance(held, str) else as_json(held).decode() for name, held in given.items()}
 
@@ -359,6 +359,8 @@ class Request(Generic[T_co]):
             form = urlencode({**self.body, **fields}, doseq=True).encode()
             return form, {"content-type": "application/x-www-form-urlencoded"}
         if self.operation.body == "json":
+            from .plain import as_json
+
             return as_json(self.body), {"content-type": "application/json"}
         return b"", {}
 
@@ -407,15 +409,3 @@ def lazy_models(provider: Provider, module: dict[str, Any]) -> tuple[Callable[[s
         return sorted({*module, *models().__all__})
 
     return find, names
-
-
-@cache
-def _encoder() -> "Encoder":
-    from msgspec.json import Encoder  # with the first body, which reading clients may never have
-
-    return Encoder(decimal_format="number")
-
-
-def as_json(value: object) -> bytes:
-    """What stands in a body. An amount is a number; those that the provider wants as text are text already."""
-    return _encoder().encode(value)

@@ -4,6 +4,13 @@ from typing import Any
 
 import msgspec
 
+_ENCODER = msgspec.json.Encoder(decimal_format="number")
+
+
+def as_json(value: object) -> bytes:
+    """Return what stands in a body. An amount is a number; those that the provider wants as text are text already."""
+    return _ENCODER.encode(value)
+
 
 def decoded(body: bytes) -> Any:
     """Return what a response holds, as plain objects.

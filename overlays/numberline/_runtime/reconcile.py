@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeVar
 
 from ..errors import IncompleteListing, InvalidArgument, InvalidRequest, NotFound, OutcomeUnknown, UnreadableResponse
+from . import skew
 from .arguments import phone_digits
 from .operation import Holding, Provider, Reconciliation, Request, Wanted
 from .records import Page
@@ -265,7 +266,7 @@ def look(context: "Context", how: Reconciliation, numbers: tuple[str, ...] = ())
             is_complete, following = False, None
     # A listing that knows no total is complete where nothing leads on.
     has_all = totals == {len(found)} or not tells_total
-    return Looked(tuple(found.values()), is_complete and has_all, at, context.provider_clock.offset())
+    return Looked(tuple(found.values()), is_complete and has_all, at, skew.offset(context.provider_clock))
 
 
 def settled_at(asked: Asked, looked: Looked, settle_after: float) -> datetime:

@@ -1,7 +1,7 @@
 """Records: the base of everything that is read from a response."""
 
 from collections.abc import Sequence
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from functools import reduce
 from operator import getitem
 from typing import Any, ClassVar, Generic, Self, TypeVar, cast
@@ -27,29 +27,13 @@ class OpenEnum(StrEnum):
         return type(self), (self.value,)  # by value: before 3.11.4 it was by name, which is not known of all
 
 
-class OpenNumberEnum(IntEnum):
-    """The same for whole numbers."""
-
-    @classmethod
-    def _missing_(cls, value: object) -> "OpenNumberEnum | None":
-        if not isinstance(value, int) or isinstance(value, bool):
-            return None
-        member = int.__new__(cls, value)
-        member._name_ = f"VALUE_{value}"
-        member._value_ = value
-        return member
-
-    def __reduce_ex__(self, _: object) -> tuple[type[Self], tuple[int]]:
-        return type(self), (self.value,)
-
-
 class FieldMapping:
     """How a record's fields differ from their attributes on the wire, where they do.
 
     Attributes:
         names: attribute -> name on the wire.
         nullable: attributes that are written as null when None; all others are left out.
-        moments: attribute -> form of a moment (a key of `timestamps.FORMS`).
+        moments: attribute -> form of a moment (a key of `forms.FORMS`).
         decimal_strings: attributes whose amounts are written as text.
     """
 

@@ -20,12 +20,12 @@ from ..errors import (
     TimedOut,
 )
 from .auth import Signature
-from .clock import parse_http_date
 from .context import Progress, Received
 from .operation import OperationClass
 from .rate_limit import rate_limiter
 from .raw import RawResponse
 from .redaction import redact
+from .skew import offset, parse_http_date
 
 FIRST_BACKOFF = 0.5
 LONGEST_BACKOFF = 8.0
@@ -44,7 +44,7 @@ def repeats_after(call: Progress[Any], error: NumberlineError, outcome: Received
     call.arrived = call.arrived or not error.never_sent
     now = call.clock.monotonic()
     if isinstance(error, AuthenticationError):
-        _blame_clock(error, call.context.provider_clock.offset())
+        _blame_clock(error, offset(call.context.provider_clock))
     if isinstance(outcome, RawResponse) and error.kind in ("rate-limit", "later", "server"):
         error.retry_after = retry_after(outcome.headers, call.clock.now())
     if error.kind == "rate-limit":

@@ -1,26 +1,22 @@
-"""Moments in the providers' own forms, always read as aware datetimes."""
+"""Moments in the providers' own forms, always read as aware datetimes. `forms` lists and writes them."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import NamedTuple
 
-_MONTHS = {
+MONTHS = {
     name: f"-{number:02d}-"
     for number, name in enumerate(
         ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"), start=1
     )
 }
-_MONTH_NAMES = list(_MONTHS)
 # Slices that are not made anew for each text.
 _DAY, _CLOCK, _OFFSET = slice(5, 16), slice(16, 25), slice(26, 31)
-_DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 @lru_cache(4096)  # the records of an account share their days
 def _iso_day(day: str) -> str:
     """`31 Mar 2016` -> `2016-03-31`."""
-    return f"{day[7:11]}{_MONTHS[day[3:6]]}{day[:2]}"
+    return f"{day[7:11]}{MONTHS[day[3:6]]}{day[:2]}"
 
 
 parse = datetime.fromisoformat
@@ -33,10 +29,6 @@ def read_utc_timestamp(text: str) -> datetime:
         ValueError: for anything else.
     """
     return parse(text + "Z")
-
-
-def write_utc_timestamp(moment: datetime) -> str:
-    return moment.astimezone(UTC).replace(tzinfo=None, microsecond=0).isoformat(" ")
 
 
 def read_rfc2822(text: str) -> datetime:
@@ -58,12 +50,6 @@ def read_rfc2822(text: str) -> datetime:
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
-def write_rfc2822(moment: datetime) -> str:
-    # Not strftime: its names of days and months depend on the locale.
-    day, month = _DAY_NAMES[moment.weekday()], _MONTH_NAMES[moment.month - 1]
-    return f"{day}, {moment:%d} {month} {moment.year:04d} {moment:%H:%M:%S %z}"
-
-
 def read_date_time(text: str) -> datetime:
     """`2026-03-31T11:16:59.5+03:00`, as RFC 3339 has it; the offset is kept.
 
@@ -74,20 +60,3 @@ def read_date_time(text: str) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("no offset")
     return moment
-
-
-def write_date_time(moment: datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")
-
-
-class Form(NamedTuple):
-    read: Callable[[str], datetime]
-    write: Callable[[datetime], str]
-
-
-FORMS = {
-    "utc-timestamp": Form(read_utc_timestamp, write_utc_timestamp),
-    "rfc2822": Form(read_rfc2822, write_rfc2822),
-    "date-time": Form(read_date_time, write_date_time),
-}
-"""Each string format of the specs that means a moment."""

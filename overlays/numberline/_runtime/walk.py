@@ -157,10 +157,13 @@ class Walk:
             )
         if missing:
             told = self._totals[0] - self._steps.skipped
-            error = IncompleteListing(f"{self._count} records came of {told} that the provider told of.")
-            error.provider, error.operation = self._operation.provider.name, self._operation.name
-            error.seen, error.told = self._count, told
-            raise error
+            raise IncompleteListing(
+                f"{self._count} records came of {told} that the provider told of.",
+                provider=self._operation.provider.name,
+                operation=self._operation.name,
+                seen=self._count,
+                told=told,
+            )
 
 
 class _Positions:

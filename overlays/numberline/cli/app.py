@@ -13,6 +13,7 @@ from typing import Any, Literal, NamedTuple, TypeVar
 import click
 
 from .. import __version__
+from .._runtime import skew
 from ..errors import InvalidArgument, NumberlineError, OutcomeUnknown, outcomes_unknown
 from ..inventory import (
     Audit,
@@ -479,7 +480,7 @@ def doctor(given: Given) -> int:
         with Progress("signing in"):
             found = inventory.status()
         for name, status in found.items():
-            offset = inventory.accounts[name]._context.provider_clock.offset()
+            offset = skew.offset(inventory.accounts[name]._context.provider_clock)
             for check, problem in (
                 ("sign-in", status if isinstance(status, Exception) else None),
                 ("clock", _clock(offset)),

@@ -1,0 +1,37 @@
+"""Moments as text: the forms there are, and how each is written."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from . import timestamps
+
+_MONTH_NAMES = list(timestamps.MONTHS)
+_DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def write_utc_timestamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).replace(tzinfo=None, microsecond=0).isoformat(" ")
+
+
+def write_rfc2822(moment: datetime) -> str:
+    # Not strftime: its names of days and months depend on the locale.
+    day, month = _DAY_NAMES[moment.weekday()], _MONTH_NAMES[moment.month - 1]
+    return f"{day}, {moment:%d} {month} {moment.year:04d} {moment:%H:%M:%S %z}"
+
+
+def write_date_time(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+class Form(NamedTuple):
+    read: Callable[[str], datetime]
+    write: Callable[[datetime], str]
+
+
+FORMS = {
+    "utc-timestamp": Form(timestamps.read_utc_timestamp, write_utc_timestamp),
+    "rfc2822": Form(timestamps.read_rfc2822, write_rfc2822),
+    "date-time": Form(timestamps.read_date_time, write_date_time),
+}
+"""Each string format of the specs that means a moment."""
