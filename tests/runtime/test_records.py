@@ -119,7 +119,7 @@ def test_record_made_by_hand_has_no_raw(copied: Callable[[Any], Any]) -> None:
     price = offers(OFFER).numbers[0].price
     assert price is not None
 
-    with pytest.raises(AttributeError, match="this Price does not come straight from an answer"):
+    with pytest.raises(AttributeError, match="this Price does not come straight from a response"):
         _ = copied(price).raw
 
 

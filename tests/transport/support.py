@@ -26,7 +26,7 @@ def sent(
 ) -> tuple[Send, Outcome]:
     """Send a request, and return it with what came of it. A client that was given is closed."""
     to = connection or Connection(url, http_client)
-    what = Send.of("POST", to.url("/", "/"), headers=to.headers, content=content, timeout=timeout, fresh=fresh)
+    what = Send.of("POST", to.url("/"), headers=to.headers, content=content, timeout=timeout, fresh=fresh)
     if not is_async:
         try:
             return what, send(to, what)

@@ -327,7 +327,7 @@ def test_idle_connections_of_a_given_client_are_passed_over(is_async: bool) -> N
                 came.append(await send_async(connection, what))
 
         what = Send.of(
-            *("POST", connection.url("/", "/")),
+            *("POST", connection.url("/")),
             headers=connection.headers,
             content=b"{}",
             timeout=5,

@@ -7,9 +7,9 @@ import httpx
 import pytest
 from httpx_aiohttp import AiohttpTransport
 
-from numberline._runtime.httpx_log import Address
 from numberline._runtime.redaction import quotable, quoted_error
 from numberline._runtime.transport import Connection, TransportFailure
+from numberline._runtime.transport.http_client import Address, check_sends_once
 from numberline.errors import ConnectionFailed, InvalidArgument
 from tests.support import being_handled
 from tests.transport.support import sent
@@ -33,7 +33,7 @@ async def fault(**settings: Any) -> str | None:
     """What is said against an async client made with these settings."""
     async with httpx.AsyncClient(**settings) as http:
         try:
-            Connection("https://api.example.com", http).check_sends_once()
+            check_sends_once(http)
         except InvalidArgument as error:
             return f"{error.parameter}: {error.message}"
     return None
@@ -66,14 +66,13 @@ async def test_a_client_that_only_connects_again_is_not_refused() -> None:
 
 def test_looking_for_transports_comes_to_an_end() -> None:
     with httpx.Client(transport=Looped()) as http:
-        Connection("https://api.example.com", http).check_sends_once()
-    Connection("https://api.example.com", None).check_sends_once()
+        check_sends_once(http)
 
 
 @pytest.mark.parametrize("target", ["/" + 70_000 * "x", "/a\nb", "/\x00"])
 def test_impossible_address_is_an_invalid_argument(target: str) -> None:
     with pytest.raises(InvalidArgument, match="no valid address") as refused:
-        Connection("https://api.example.com", None).url(target, "/")
+        Connection("https://api.example.com", None).url(target)
     assert refused.value.__context__ in (None, being_handled())
 
 

@@ -165,11 +165,12 @@ class Call(Progress[T]):
         content, content_type = self.request.encode(signature.fields)
         return Send.of(
             self.operation.method,
-            connection.url(self.request.target(prefix, signature.query), prefix + self.operation.path),
+            connection.url(self.request.target(prefix, signature.query)),
             headers={**connection.headers, **self.context.options.headers, **signature.headers, **content_type},
             content=content,
             timeout=timeout,
             fresh=self.has_effect,
+            shown=prefix + self.operation.path,
         )
 
     def _begin(self, send: Send) -> float:

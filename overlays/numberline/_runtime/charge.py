@@ -9,7 +9,8 @@ from . import retry, skew
 from .arguments import phone_digits
 from .call import Call, Durable, Steps, log
 from .redaction import redact
-from .transport import failures as failures  # so that nothing has to be loaded when a purchase fails
+from .transport import failures as failures  # so that nothing has to be loaded after a purchase was sent
+from .transport import inflating as inflating
 
 T = TypeVar("T")
 
@@ -39,7 +40,10 @@ class Charge(Call[T]):
 
     def _check(self) -> None:
         super()._check()
-        self.context.connection.check_sends_once()
+        if (http := self.context.connection.theirs) is not None:
+            from .transport.http_client import check_sends_once
+
+            check_sends_once(http)
         _ = self.operation.read  # what can't be loaded must not be missing once it is bought
 
     def _intend(self) -> Iterable[Durable]:

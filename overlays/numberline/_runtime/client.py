@@ -4,6 +4,7 @@ import copy
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from os import PathLike
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, Unpack, cast
@@ -99,8 +100,8 @@ class BaseClient:
         path_settings: Mapping[str, str] | None = None,
         **settings: Unpack[Settings],
     ) -> None:
-        unknown = set(settings) - set(Settings.__annotations__)
-        if unknown:
+        given = cast("dict[str, Any]", settings)
+        if unknown := given.keys() - Settings.__annotations__.keys():
             raise TypeError(f"{type(self).__name__}() got an unexpected argument {min(unknown)!r}")
         if not isinstance(signer, self._signers):
             raise TypeError(f"{type(signer).__name__} is not among the signers of {type(self).__name__}")
@@ -122,7 +123,7 @@ class BaseClient:
             signer=signer,
             connection=Connection(self._base_url, http_client),
             provider_clock=ProviderClock(),
-            options=config.override(Options(), settings),
+            options=Options(**{name: value for name, value in given.items() if name in Options.__annotations__}),
             clock=clock,
             budget=_budget(settings.get("budget")),
             base_url=self._base_url,
@@ -170,24 +171,21 @@ class BaseClient:
             reference: the caller's own name for what the calls are about, such as `order 17`. It is never sent.
                 `OutcomeUnknown` and the journal keep it, see `Journal.find`.
         """
+        before = self._context.options
         given: dict[str, Any] = {"timeout": timeout, "deadline": deadline, "retries": retries}
         given |= {"reference": reference, "on_response": on_response}
-        chosen = config.override(
-            self._context.options, {name: value for name, value in given.items() if value is not None}
-        )
         if headers:
             from .headers import own_headers
 
             try:
-                chosen = chosen._replace(
-                    headers={**chosen.headers, **own_headers(headers, self._context.signer.header)}
-                )
+                given["headers"] = {**before.headers, **own_headers(headers, self._context.signer.header)}
             except InvalidArgument as error:
                 headers = None  # it may hold a secret, and this frame is part of the traceback
                 raise error.with_traceback(None) from None
         view = copy.copy(self)
         view._owner = False
-        view._context = self._context._replace(options=chosen)
+        options = replace(before, **{name: value for name, value in given.items() if value is not None})
+        view._context = self._context._replace(options=options)
         return view
 
     def drift_report(self) -> "DriftReport":

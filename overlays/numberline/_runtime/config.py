@@ -1,9 +1,10 @@
 """What callers can set, for a client or for some of its calls, and what is refused."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from inspect import iscoroutinefunction
 from os import PathLike
-from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, TypedDict
 from urllib.parse import urlsplit
 
 import httpx
@@ -54,46 +55,37 @@ class Settings(TypedDict, total=False):
     clock: Clock
 
 
-class Options(NamedTuple):
-    """What a call may have of its own (`BaseClient.options`)."""
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Options:
+    """What a call may have of its own (`BaseClient.options`).
+
+    Raises:
+        InvalidArgument: for values out of range or of another type.
+    """
 
     timeout: float = 30.0
     deadline: float | None = None
     retries: int = 2
     settle_after: float = 120.0
-    headers: Mapping[str, str] = {}
+    headers: Mapping[str, str] = field(default_factory=dict)
     on_response: Callable[[RawResponse], object] | None = None
     on_unknown: Callable[[OutcomeUnknown], object] | None = None
     reference: str | None = None
 
-
-def override(base: Options, given: Mapping[str, Any]) -> Options:
-    """`base` with what is given of `timeout`, `deadline` and `retries`.
-
-    Raises:
-        InvalidArgument: for values out of range or of another type.
-    """
-    chosen = base
-    if "timeout" in given:
-        chosen = chosen._replace(timeout=check_seconds("timeout", given["timeout"]))
-    if given.get("deadline") is not None:
-        chosen = chosen._replace(deadline=check_seconds("deadline", given["deadline"]))
-    if "settle_after" in given:
-        chosen = chosen._replace(settle_after=check_seconds("settle_after", given["settle_after"]))
-    if "retries" in given:
-        wanted = given["retries"]
-        if isinstance(wanted, bool) or not isinstance(wanted, int) or wanted < 0:
+    def __post_init__(self) -> None:
+        check_seconds("timeout", self.timeout)
+        check_seconds("settle_after", self.settle_after)
+        if self.deadline is not None:
+            check_seconds("deadline", self.deadline)
+        if isinstance(self.retries, bool) or not isinstance(self.retries, int) or self.retries < 0:
             raise InvalidArgument("retries takes a whole number from 0", parameter="retries")
-        chosen = chosen._replace(retries=wanted)
-    for name in ("on_unknown", "on_response"):
-        if (callback := given.get(name)) is not None:
+        for name in ("on_unknown", "on_response"):
+            callback = getattr(self, name)
             # Nobody would await it, and nothing would say so.
-            if not callable(callback) or iscoroutinefunction(callback):
+            if callback is not None and (not callable(callback) or iscoroutinefunction(callback)):
                 raise InvalidArgument(f"{name} takes a function, and no async one", parameter=name)
-            chosen = chosen._replace(**{name: callback})
-    if given.get("reference") is not None:
-        chosen = chosen._replace(reference=check_text("reference", given["reference"]))
-    return chosen
+        if self.reference is not None:
+            check_text("reference", self.reference)
 
 
 def base_url(given: str) -> str:

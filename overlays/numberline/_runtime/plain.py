@@ -1,6 +1,8 @@
 """JSON as plain objects. Loaded by what looks past the records."""
 
-from typing import Any
+from functools import reduce
+from operator import getitem
+from typing import Any, cast
 
 import msgspec
 
@@ -27,3 +29,21 @@ def decoded(body: bytes) -> Any:
             return msgspec.json.decode(mend(body).decode(errors="replace"))
         except (msgspec.MsgspecError, RecursionError):
             raise ValueError("not JSON") from None
+
+
+def raw(record: Any) -> dict[str, Any]:
+    """Return the JSON object that a record was read from.
+
+    Raises:
+        AttributeError: if it was not read from any.
+    """
+    try:
+        origin = record._origin
+    except AttributeError:
+        raise AttributeError(f"this {type(record).__name__} does not come straight from a response") from None
+    return cast("dict[str, Any]", _found(origin))
+
+
+def _found(origin: tuple[Any, ...]) -> Any:
+    around, *way = origin
+    return reduce(getitem, way, decoded(around) if isinstance(around, bytes) else _found(around))

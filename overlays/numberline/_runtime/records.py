@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
-from functools import reduce
-from operator import getitem
 from typing import Any, ClassVar, Generic, Self, TypeVar, cast
 
 from .operation import follow
@@ -58,11 +56,11 @@ class FieldMapping:
 
 
 class Record:
-    """Base of everything that is read from an answer."""
+    """Base of everything that is read from a response."""
 
     __slots__ = ("_origin",)
 
-    # The answer's bytes alone, or the origin of the record around this one and the way from there. Not part of
+    # The response's bytes alone, or the origin of the record around this one and the way from there. Not part of
     # equality, repr or pickle.
     _origin: tuple[Any, ...]
     _mapping: ClassVar[FieldMapping] = FieldMapping()
@@ -71,16 +69,14 @@ class Record:
     def raw(self) -> dict[str, Any]:
         """The JSON object as the provider sent it, with fields that the spec does not know. Decoded on each use.
 
-        Keeps the whole answer in memory, about a kilobyte a record. Copies and unpickled records don't have it.
+        Keeps the whole response in memory, about a kilobyte a record. Copies and unpickled records don't have it.
 
         Raises:
-            AttributeError: for a record that does not come straight from an answer.
+            AttributeError: for a record that does not come straight from a response.
         """
-        try:
-            origin = self._origin
-        except AttributeError:
-            raise AttributeError(f"this {type(self).__name__} does not come straight from an answer") from None
-        return cast("dict[str, Any]", _found(origin))
+        from .plain import raw
+
+        return raw(self)
 
     @classmethod
     def wire_names(cls) -> list[str]:
@@ -146,10 +142,3 @@ class Page(Record, Generic[T_co]):
 def _fields(model: Any) -> Sequence[Any]:
     # Untyped on purpose: what attrs says of a class depends on the checker's knowledge of the class.
     return cast("Sequence[Any]", model.__attrs_attrs__)
-
-
-def _found(origin: tuple[Any, ...]) -> Any:
-    from .plain import decoded
-
-    around, *way = origin
-    return reduce(getitem, way, decoded(around) if isinstance(around, bytes) else _found(around))

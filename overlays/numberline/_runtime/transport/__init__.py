@@ -6,25 +6,24 @@ The only package that knows httpx. `send` and `send_async` differ in nothing but
 
 import os
 import time
-import zlib
 from collections.abc import Mapping
 from contextlib import suppress
 from importlib import import_module
-from typing import Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from urllib.parse import urlsplit
 
 import httpx
 
 from ... import __version__
 from ...errors import InvalidArgument, NumberlineError, TimedOut, UnreadableResponse
-from ..httpx_log import SENDING, Address
+from ..httpx_log import SENDING
 from ..raw import RawResponse
+
+if TYPE_CHECKING:
+    from .inflating import Inflater
 
 CONNECT_TIMEOUT = 5.0
 LARGEST_BODY = 64 * 2**20
-
-_WINDOW_BITS = {"": 0, "identity": 0, "gzip": 31, "deflate": 15}
-"""Encodings of a body, and how zlib knows them."""
 
 
 class Attempt:
@@ -71,10 +70,18 @@ class Send(NamedTuple):
 
     request: httpx.Request
     attempt: Attempt
+    shown: str
 
     @staticmethod
     def of(
-        method: str, url: httpx.URL, *, headers: Mapping[str, str], content: bytes, timeout: float, fresh: bool = False
+        method: str,
+        url: httpx.URL,
+        *,
+        headers: Mapping[str, str],
+        content: bytes,
+        timeout: float,
+        fresh: bool = False,
+        shown: str = "/",
     ) -> "Send":
         """Return what is to be sent.
 
@@ -85,6 +92,7 @@ class Send(NamedTuple):
             content: the body.
             timeout: seconds until the last byte of the response.
             fresh: whether the request must go alone on a connection of its own, as charges and releases do.
+            shown: the path as it may be logged.
         """
         whole = {"host": url.netloc.decode("ascii"), **headers}
         if content or method in ("POST", "PUT", "PATCH"):
@@ -94,9 +102,8 @@ class Send(NamedTuple):
         # Given a stream, httpx leaves the headers as they are, which is much faster than letting it complete them.
         stream, extensions = httpx.ByteStream(content), {"timeout": seconds, "numberline": attempt}
         request = httpx.Request(method, url, headers=whole, stream=stream, extensions=extensions)
-        request.url = url  # httpx made a copy, which is no `Address`
         request.read()
-        return Send(request, attempt)
+        return Send(request, attempt, shown)
 
 
 class TransportFailure(NamedTuple):
@@ -116,12 +123,16 @@ ORDERLY = (httpx.HTTPError, Refused)
 """Errors that leave our connections as they should be."""
 
 
+def unreadable(why: str, status: int) -> Refused:
+    """Return the error for a response that can't be read."""
+    return Refused(UnreadableResponse(f"the response can't be read: {why}.", status=status))
+
+
 class BodyReader:
     """Reads a response's body within the limits of time and size, and inflates it.
 
     Raises:
-        Refused: if it is compressed in a way that was not asked for, such as twice: a few hundred bytes could inflate
-            to more than any memory.
+        Refused: if it is compressed in a way that was not asked for.
     """
 
     def __init__(self, response: httpx.Response, attempt: Attempt) -> None:
@@ -129,14 +140,14 @@ class BodyReader:
         self._response, self._attempt = response, attempt
         self._chunks: list[bytes] = []
         self._received = self._size = 0
+        self._inflater: Inflater | None = None
         encoding = response.headers.get("content-encoding", "").strip().lower()
-        if encoding not in _WINDOW_BITS:
-            from ..redaction import quotable
+        if encoding not in ("", "identity"):
+            from . import inflating
 
-            raise self._refused(f"its compression ({quotable(encoding)}) was not asked for")
-        # Decoded already: a hook of the user's read it, or it never was a stream.
-        self._bits = 0 if response.is_stream_consumed else _WINDOW_BITS[encoding]
-        self._inflater = zlib.decompressobj(self._bits) if self._bits else None
+            inflater = inflating.Inflater(encoding, response.status_code)
+            # Decoded already: a hook of the user's read it, or it never was a stream.
+            self._inflater = None if response.is_stream_consumed else inflater
 
     def add(self, chunk: bytes) -> None:
         """Take the next piece as it came.
@@ -146,11 +157,11 @@ class BodyReader:
         """
         self._received += len(chunk)
         if self._inflater is not None and chunk:
-            chunk = self._inflated(chunk)
+            chunk = self._inflater.inflated(chunk, LARGEST_BODY + 1 - self._size)
         self._size += len(chunk)
         self._chunks.append(chunk)
         if max(self._size, self._received) > LARGEST_BODY:
-            raise self._refused(f"it is larger than {LARGEST_BODY // 2**20} MiB")
+            raise unreadable(f"it is larger than {LARGEST_BODY // 2**20} MiB", self._response.status_code)
         if time.monotonic() > self._attempt.ends:
             raise Refused(TimedOut("the response was still arriving when its time was over."))
 
@@ -160,25 +171,9 @@ class BodyReader:
         Raises:
             Refused: if its compression ended early: what came so far may look like all of it.
         """
-        if self._inflater is not None and self._received and not self._inflater.eof:
-            raise self._refused("its compression is broken")
+        if self._inflater is not None and self._received:
+            self._inflater.check_end()
         return RawResponse(self._response.status_code, self._response.headers, b"".join(self._chunks))
-
-    def _inflated(self, chunk: bytes) -> bytes:
-        inflater = self._inflater
-        if inflater is None or inflater.eof:
-            return b""
-        try:
-            return inflater.decompress(chunk, LARGEST_BODY + 1 - self._size)
-        except zlib.error:
-            if self._bits != _WINDOW_BITS["deflate"] or self._received > len(chunk):
-                raise self._refused("its compression is broken") from None
-            self._bits = -15  # "deflate" may also mean without zlib's header
-            self._inflater = zlib.decompressobj(self._bits)
-            return self._inflated(chunk)
-
-    def _refused(self, why: str) -> Refused:
-        return Refused(UnreadableResponse(f"the response can't be read: {why}.", status=self._response.status_code))
 
 
 class Connection:
@@ -191,7 +186,7 @@ class Connection:
         self._origin = f"{parts.scheme}://{parts.netloc}"
         self._ours: dict[tuple[int, object], Any] = {}
         self._closed = False
-        self._urls: dict[str, Address] = {}
+        self._urls: dict[str, httpx.URL] = {}
         self.headers: dict[str, str] = {
             **(http_client.headers if http_client is not None else {}),
             "accept": "application/json",
@@ -199,12 +194,8 @@ class Connection:
             "user-agent": f"numberline/{__version__}",
         }
 
-    def url(self, target: str, shown: str) -> httpx.URL:
+    def url(self, target: str) -> httpx.URL:
         """Return the address for a path and query. Those without a query are kept, since parsing one is slow.
-
-        Args:
-            target: path and query.
-            shown: the path as it may be logged.
 
         Raises:
             InvalidArgument: if it can't be an address.
@@ -212,14 +203,13 @@ class Connection:
         url, wrong = self._urls.get(target), ""
         if url is None:
             try:
-                url = Address(self._origin + target)
+                url = httpx.URL(self._origin + target)
             except (httpx.InvalidURL, ValueError) as error:  # idna's, too
                 from ..redaction import quotable
 
                 wrong = quotable(str(error))
             if url is None:
                 raise InvalidArgument(f"base_url and the arguments make no valid address: {wrong}")
-            url.shown = self._origin + shown
             if "?" not in target and len(self._urls) < 100:
                 self._urls[target] = url
         return url
@@ -234,17 +224,6 @@ class Connection:
             raise RuntimeError("this client is closed; make a new one")
         if self.theirs is not None and self.theirs.is_closed:
             raise RuntimeError("the http_client of this client is closed; make a new one")
-
-    def check_sends_once(self) -> None:
-        """Refuse what must not be sent twice, if the http_client that we were given may do so by itself.
-
-        Raises:
-            InvalidArgument: if so.
-        """
-        if self.theirs is not None:
-            from .http_client import check_sends_once
-
-            check_sends_once(self.theirs)
 
     def ours(self, loop: object = None) -> Any:
         """Return our transport for this process and event loop. A fork or another loop gets one of its own, and what

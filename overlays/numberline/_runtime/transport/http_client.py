@@ -1,5 +1,6 @@
 """A request through an httpx client of the user's, and what httpcore's trace tells of it."""
 
+import logging
 import math
 import time
 from collections.abc import Mapping
@@ -21,6 +22,32 @@ _MAX_PASSED_OVER = 100
 """How many idle connections are passed over for a fresh one."""
 
 
+class Address(httpx.URL):
+    """An address of ours, recognised by the filter that keeps its query and phone numbers out of httpx's log line.
+
+    Attributes:
+        shown: what is logged instead.
+    """
+
+    shown: str
+
+
+class _ShownAddresses(logging.Filter):
+    """Replace, in httpx's line for each request, our addresses by what may be shown of them, and the words beside the
+    status by HTTP's own."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple) and any(isinstance(arg, Address) for arg in record.args):
+            shown = [arg.shown if isinstance(arg, Address) else arg for arg in record.args]
+            if len(shown) > 1 and isinstance(shown[-2], int):
+                shown[-1] = httpx.codes.get_reason_phrase(shown[-2])
+            record.args = tuple(shown)
+        return True
+
+
+logging.getLogger("httpx").addFilter(_ShownAddresses())
+
+
 class _Interrupted(Exception):
     """A request that was kept from being written."""
 
@@ -32,6 +59,8 @@ class Trace:
         self._attempt, self._scope = what.attempt, scope
         self._connected = self._connecting = self._passed_over = False
         what.request.extensions["trace"] = self.note if scope is None else self.note_async
+        what.request.url = url = Address(what.request.url)
+        url.shown = f"{url.scheme}://{url.netloc.decode('ascii')}{what.shown}"
         what.attempt.handed_over = True
 
     def note(self, name: str, info: Mapping[str, Any]) -> None:
