@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from ._runtime.clock import Clock as Clock
     from ._runtime.config import Settings as Settings
     from ._runtime.drift import DriftReport as DriftReport
-    from ._runtime.limits import Budget as Budget
-    from ._runtime.raw import RawResponse as RawResponse
+    from ._runtime.operation import Budget as Budget
     from ._runtime.reconcile import Reconciled as Reconciled
     from ._runtime.records import OpenEnum as OpenEnum
     from ._runtime.records import Page as Page
     from ._runtime.records import Record as Record
     from ._runtime.settle import Settled as Settled
+    from ._runtime.transport import RawResponse as RawResponse
     from .apifonica import Apifonica as Apifonica
     from .apifonica import AsyncApifonica as AsyncApifonica
     from .infobip import AsyncInfobip as AsyncInfobip
@@ -38,11 +38,11 @@ _NAMES = {
     "_runtime.clock": "Clock",
     "_runtime.config": "Settings",
     "_runtime.drift": "DriftReport",
-    "_runtime.limits": "Budget",
-    "_runtime.raw": "RawResponse",
+    "_runtime.operation": "Budget",
     "_runtime.reconcile": "Reconciled",
     "_runtime.records": "OpenEnum Page Record",
     "_runtime.settle": "Settled",
+    "_runtime.transport": "RawResponse",
     "apifonica": "Apifonica AsyncApifonica",
     "infobip": "AsyncInfobip Infobip",
     "pagination": "AsyncPages Pages",

@@ -30,7 +30,7 @@ PUBLIC = (
     "numberline.snapshot",
     "numberline.spark.NumberlineDataSource",
     "numberline.tables",
-    "numberline._runtime.limits.Budget",
+    "numberline._runtime.operation.Budget",
     "numberline._runtime.client.AsyncClient",
     "numberline._runtime.client.BaseClient.drift_report",
     "numberline._runtime.client.BaseClient.from_env",

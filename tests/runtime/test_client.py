@@ -14,8 +14,7 @@ from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant,
 from numberline._runtime.call import Call
 from numberline._runtime.client import BaseClient
 from numberline._runtime.config import Options, Settings
-from numberline._runtime.raw import RawResponse
-from numberline._runtime.transport import Connection, Send, TransportFailure
+from numberline._runtime.transport import Connection, RawResponse, Send, TransportFailure
 from numberline._runtime.transport.failures import map_transport_error
 from numberline.errors import (
     ConnectionFailed,

@@ -10,8 +10,8 @@ from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant,
 from numberline._runtime.client import BaseClient
 from numberline._runtime.failures import BY_KIND
 from numberline._runtime.plain import as_json
-from numberline._runtime.raw import RawResponse
 from numberline._runtime.responses import read
+from numberline._runtime.transport import RawResponse
 from numberline.errors import (
     AuthenticationError,
     InsufficientFunds,

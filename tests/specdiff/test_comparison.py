@@ -174,7 +174,7 @@ def test_what_is_written_by_hand_counts_where_it_is_public(present: Revision, pr
     package = project.root / "overlays/numberline"
     shutil.copytree(ROOT / "overlays/numberline", package, ignore=shutil.ignore_patterns("__pycache__"))
     replace(package / "infobip.py", ("bearer: Secret | None = None", "bearer_token: Secret | None = None"))
-    replace(package / "_runtime/limits.py", ("    burst: int", "    burst: float"))
+    replace(package / "_runtime/operation.py", ("    burst: int", "    burst: float"))
     replace(package / "errors.py", ("class NotFound(", "class Missing("))
     replace(package / "_runtime/config.py", ("    timeout: float", "    pause: float\n    timeout: float"))
     replace(package / "_runtime/timestamps.py", ("def read_rfc2822(", "def read_mail("))  # not for users
@@ -188,7 +188,7 @@ def test_what_is_written_by_hand_counts_where_it_is_public(present: Revision, pr
         "- `bearer_token` of `numberline.infobip.AsyncInfobip()`.",
         "- `bearer_token` of `numberline.infobip.Infobip()`.",
         "### Changed",
-        "- Breaking: `numberline._runtime.limits.Budget.burst` is `float` instead of `int`.",
+        "- Breaking: `numberline._runtime.operation.Budget.burst` is `float` instead of `int`.",
         "### Removed",
         "- `numberline.errors.NotFound`.",
         "- `bearer` of `numberline.infobip.AsyncInfobip()`.",

@@ -6,8 +6,7 @@ from typing import Any
 import httpx
 
 from numberline import AsyncInfobip
-from numberline._runtime.raw import RawResponse
-from numberline._runtime.transport import Connection, Send, TransportFailure, send
+from numberline._runtime.transport import Connection, RawResponse, Send, TransportFailure, send
 from numberline._runtime.transport.asynchronous import send_async
 from numberline.errors import NumberlineError
 

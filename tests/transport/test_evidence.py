@@ -13,8 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from numberline._runtime.raw import RawResponse
-from numberline._runtime.transport import Connection, Send, TransportFailure, send
+from numberline._runtime.transport import Connection, RawResponse, Send, TransportFailure, send
 from numberline._runtime.transport.asynchronous import send_async
 from numberline.errors import ConnectionFailed, NumberlineError, RateLimited, TimedOut
 from tests.support import FULL, being_handled

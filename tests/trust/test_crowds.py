@@ -12,7 +12,7 @@ import jwt
 import pytest
 
 from numberline import AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
-from numberline._runtime.limits import Budget
+from numberline._runtime.operation import Budget
 from numberline._runtime.rate_limit import RateLimiter
 from numberline._runtime.service_account import ServiceAccount
 from numberline.testing import ManualClock

@@ -13,7 +13,7 @@ import pytest
 
 from numberline import AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
 from numberline._runtime import retry
-from numberline._runtime.limits import Budget
+from numberline._runtime.operation import Budget
 from numberline.errors import (
     AuthenticationError,
     ConnectionFailed,

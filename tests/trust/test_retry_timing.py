@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from numberline import Infobip, Voximplant
 from numberline._runtime import retry
-from numberline._runtime.limits import Budget
+from numberline._runtime.operation import Budget
 from numberline._runtime.rate_limit import LONGEST_HOLD, RateLimiter, isolated
 from numberline._runtime.retry import LONGEST_WAIT
 from numberline.errors import ConnectionFailed, NumberlineError, OutcomeUnknown, RateLimited, ServerError, TimedOut

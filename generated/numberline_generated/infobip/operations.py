@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from numberline import lists
 from numberline._runtime import arguments
 from numberline._runtime.client import AsyncClient, Client
-from numberline._runtime.limits import Budget
 from numberline._runtime.operation import (
+    Budget,
     ErrorCode,
     ErrorForm,
     Numbered,

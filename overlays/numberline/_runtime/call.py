@@ -12,11 +12,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 from ..errors import NumberlineError, UnreadableResponse
 from .auth import discreet
 from .clock import STOPPED
-from .context import Progress, Received
-from .limits import LIMITERS, UNLIMITED
+from .context import LIMITERS, UNLIMITED, Progress, Received
 from .operation import Request
-from .raw import RawResponse
-from .transport import Send
+from .transport import RawResponse, Send
 
 if TYPE_CHECKING:
     from concurrent.futures import Future

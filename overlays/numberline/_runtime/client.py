@@ -20,10 +20,8 @@ from .call import Call, Step, Wait, drive, drive_async
 from .clock import Clock, ProviderClock
 from .config import Options, Settings
 from .context import Context
-from .limits import Budget
-from .operation import Operation, Provider, Reconciliation, Request
-from .raw import RawResponse
-from .transport import Connection, Send, send
+from .operation import Budget, Operation, Provider, Reconciliation, Request
+from .transport import Connection, RawResponse, Send, send
 
 if TYPE_CHECKING:
     from ..journal import Journal

@@ -12,8 +12,8 @@ import httpx
 from ..errors import InvalidArgument, OutcomeUnknown
 from .checks import check_seconds, check_text
 from .clock import Clock
-from .limits import Budget
-from .raw import RawResponse
+from .operation import Budget
+from .transport import RawResponse
 
 if TYPE_CHECKING:
     from ..journal import Journal

@@ -1,6 +1,6 @@
-"""What a call knows of its client, and of how far it has come."""
+"""What a call knows: its client, how far it has come, and who has to wait before sending."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, TypeVar
 
@@ -8,10 +8,8 @@ from ..errors import NumberlineError
 from .auth import Signature, Signer
 from .clock import Clock, ProviderClock
 from .config import Options
-from .limits import Budget
-from .operation import Operation, Reconciliation, Request
-from .raw import RawResponse
-from .transport import Attempt, Connection, TransportFailure
+from .operation import Budget, Operation, Reconciliation, Request
+from .transport import Attempt, Connection, RawResponse, TransportFailure
 
 if TYPE_CHECKING:
     from ..journal import Journal
@@ -20,6 +18,27 @@ T = TypeVar("T")
 
 Received = RawResponse | TransportFailure
 Read = Callable[[Operation[Any], Received], tuple[Any, NumberlineError | None]]
+
+
+class Unlimited:
+    """Lets everybody send at once."""
+
+    def reserve(self, now: float) -> float:
+        """Take the next free moment: use it or `release`. Returns a slot in the queue, for `due_at`."""
+        return now
+
+    def due_at(self, slot: float) -> float:
+        """Return when the turn of a slot comes. A refusal of others moves it."""
+        return slot
+
+    def release(self, slot: float) -> None:
+        """Give back a slot that will not be used: it is the next one's to ask, unless its moment passes."""
+
+
+LIMITERS: dict[tuple[Hashable, ...], Unlimited] = {}
+"""By a provider's address, an account and an operation; only where there is a budget, or once it was too much."""
+
+UNLIMITED = Unlimited()
 
 
 class Context(NamedTuple):

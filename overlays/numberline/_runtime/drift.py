@@ -19,8 +19,7 @@ from ..errors import InvalidArgument, NumberlineError, UnreadableResponse
 from .forms import FORMS
 from .operation import Operation, Provider
 from .plain import decoded
-from .raw import RawResponse
-from .transport import TransportFailure
+from .transport import RawResponse, TransportFailure
 
 try:
     from jsonschema import Draft202012Validator, ValidationError

@@ -23,7 +23,7 @@ from ..errors import (
 )
 from .operation import ErrorCode, ErrorForm, Operation, Provider
 from .plain import decoded
-from .raw import RawResponse
+from .transport import RawResponse
 
 _MOST_WORDS = 500
 """How much of a provider's text is kept."""

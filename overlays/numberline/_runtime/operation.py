@@ -9,14 +9,11 @@ from datetime import datetime
 from functools import cached_property
 from importlib import import_module
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeVar, cast
+from typing import Any, Generic, Literal, NamedTuple, TypeVar, cast
 from urllib.parse import quote, urlencode
 
 from ..errors import InvalidArgument
 from . import arguments
-
-if TYPE_CHECKING:
-    from .limits import Budget
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -27,6 +24,14 @@ OperationClass = Literal["read", "idempotent", "charge", "release"]
 
 Effect = Literal["none", "unknown"]
 """Whether a request that was refused certainly changed nothing (`none`), or may have been carried out (`unknown`)."""
+
+
+class Budget(NamedTuple):
+    """How many requests may be sent: `requests` every `seconds`, of which `burst` may go at once."""
+
+    requests: int
+    seconds: float
+    burst: int = 1
 
 
 class Offset(NamedTuple):
@@ -193,7 +198,7 @@ class Operation(Generic[T_co]):
     parameters: tuple[str, ...] = ()
     body: Literal["form", "json"] | None = None
     paging: Style | None = None
-    rate_limit: "Budget | None" = None
+    rate_limit: Budget | None = None
 
     def __post_init__(self) -> None:
         # The error field as well: read as a record, it is None where it is text or a list.

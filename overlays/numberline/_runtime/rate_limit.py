@@ -7,7 +7,8 @@ from contextlib import contextmanager, suppress
 from typing import cast
 
 from ..errors import InvalidArgument
-from .limits import LIMITERS, Budget, Unlimited
+from .context import LIMITERS, Unlimited
+from .operation import Budget
 
 LONGEST_HOLD = 3600.0
 """Seconds for which other calls are held back at most, so that no slip in a header stops them for good."""

@@ -5,8 +5,7 @@ from typing import Any
 from ..errors import NumberlineError, UnreadableResponse
 from .context import Received
 from .operation import Operation
-from .raw import RawResponse
-from .transport import TransportFailure
+from .transport import RawResponse, TransportFailure
 
 
 def read(operation: Operation[Any], outcome: Received) -> tuple[Any, NumberlineError | None]:

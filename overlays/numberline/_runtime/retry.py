@@ -23,9 +23,9 @@ from .auth import Signature
 from .context import Progress, Received
 from .operation import OperationClass
 from .rate_limit import rate_limiter
-from .raw import RawResponse
 from .redaction import redact
 from .skew import offset, parse_http_date
+from .transport import RawResponse
 
 FIRST_BACKOFF = 0.5
 LONGEST_BACKOFF = 8.0

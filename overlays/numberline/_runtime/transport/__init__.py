@@ -17,7 +17,6 @@ import httpx
 from ... import __version__
 from ...errors import InvalidArgument, NumberlineError, TimedOut, UnreadableResponse
 from ..httpx_log import SENDING
-from ..raw import RawResponse
 
 if TYPE_CHECKING:
     from .inflating import Inflater
@@ -104,6 +103,26 @@ class Send(NamedTuple):
         request = httpx.Request(method, url, headers=whole, stream=stream, extensions=extensions)
         request.read()
         return Send(request, attempt, shown)
+
+
+class RawResponse:
+    """A whole response, decompressed.
+
+    Attributes:
+        status: HTTP status.
+        headers: names in lower case.
+        body: the bytes.
+    """
+
+    __slots__ = ("body", "headers", "status")
+
+    def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
+        self.status = status
+        self.headers = headers
+        self.body = body
+
+    def __repr__(self) -> str:
+        return f"<RawResponse {self.status}, {len(self.body)} bytes>"
 
 
 class TransportFailure(NamedTuple):

@@ -8,8 +8,7 @@ from anyio import CancelScope, lowlevel
 
 from ...errors import TimedOut
 from ..httpx_log import SENDING
-from ..raw import RawResponse
-from . import ORDERLY, BodyReader, Connection, Refused, Send, TransportFailure
+from . import ORDERLY, BodyReader, Connection, RawResponse, Refused, Send, TransportFailure
 
 
 async def send_async(connection: Connection, what: Send) -> RawResponse | TransportFailure:
