@@ -9,7 +9,6 @@ from collections.abc import Callable, Container, Iterator
 from types import FrameType
 from typing import Any
 
-import opentelemetry
 import pytest
 
 from numberline.errors import OutcomeUnknown, outcomes_unknown
@@ -26,7 +25,7 @@ from tests.adversary.site import (
     run_asyncio,
     run_trio,
 )
-from tests.support import FULL, being_handled
+from tests.support import FULL, LOCKS_OF_OTHERS, being_handled
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 
@@ -37,7 +36,7 @@ Answers = dict[str, Any]
 ANSWERS: Answers = {"bought": GOOD, "lost": cut(GOOD, 30, "reset")}
 
 
-LOCKS = (logging.__file__, threading.__file__, *opentelemetry.__path__)
+LOCKS = (logging.__file__, threading.__file__, *LOCKS_OF_OTHERS)
 
 
 class Alarm(BaseException):
