@@ -11,7 +11,7 @@ Usable on its own::
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
-from ._runtime.arguments import text
+from ._runtime.arguments import check_range, text
 from .errors import InvalidArgument
 
 T = TypeVar("T")
@@ -84,10 +84,7 @@ def array(
 
 
 def _check_count(name: str, items: list[Any], at_least: int, at_most: int | None) -> None:
-    if len(items) < at_least:
-        raise InvalidArgument(f"{name} takes {at_least} items at least, not {len(items)}", parameter=name)
-    if at_most is not None and len(items) > at_most:
-        raise InvalidArgument(f"{name} takes {at_most} items at most, not {len(items)}", parameter=name)
+    check_range(name, len(items), at_least, at_most, f"{name} has {len(items)} items; it has to have")
 
 
 def _checked(items: Iterable[object], name: str, item: Callable[[str, Any], T], keyword: str | None = None) -> list[T]:

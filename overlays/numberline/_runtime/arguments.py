@@ -33,7 +33,7 @@ def text(name: str, value: str, min_length: int | None = None, max_length: int |
     plain = str.__str__(value)  # subclasses may show themselves otherwise, as enums and masked secrets do
     if _HALF_A_PAIR.search(plain):  # found without an exception, which would quote the value
         raise InvalidArgument(f"{name} holds half a surrogate pair, which is not text", parameter=name)
-    _within(name, len(plain), min_length, max_length, f"{name} has {len(plain)} characters; it has to have")
+    check_range(name, len(plain), min_length, max_length, f"{name} has {len(plain)} characters; it has to have")
     return plain
 
 
@@ -70,11 +70,12 @@ def integer(name: str, value: SupportsIndex, minimum: int | None = None, maximum
         number = operator.index(value)
     except TypeError:
         raise wrong_type(name, "a whole number", value) from None
-    _within(name, number, minimum, maximum, f"{name} is {number}; it has to be")
+    check_range(name, number, minimum, maximum, f"{name} is {number}; it has to be")
     return str(number)
 
 
-def _within(name: str, found: Any, minimum: Any, maximum: Any, said: str) -> None:
+def check_range(name: str, found: Any, minimum: Any, maximum: Any, said: str) -> None:
+    """Refuse a number outside of a range, or a length. `said` begins the sentence that says so."""
     if (minimum is not None and found < minimum) or (maximum is not None and found > maximum):
         wanted = (
             f"between {minimum} and {maximum}"
@@ -92,7 +93,7 @@ def number(name: str, value: Decimal | int, minimum: float | None = None, maximu
         raise wrong_type(name, "a Decimal", value)
     if not Decimal(value).is_finite():
         raise InvalidArgument(f"{name} is not a finite number", parameter=name)
-    _within(name, value, minimum, maximum, f"{name} is {value}; it has to be")
+    check_range(name, value, minimum, maximum, f"{name} is {value}; it has to be")
     return format(Decimal(value), "f")
 
 

@@ -7,6 +7,7 @@ them shows in its repr.
 import base64
 import hashlib
 from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
 from functools import wraps
 from typing import ClassVar, Literal, ParamSpec, TypeVar
 
@@ -41,6 +42,7 @@ def discreet(function: Callable[P, T]) -> Callable[P, T]:
     return call
 
 
+@dataclass(slots=True, repr=False, eq=False)
 class Signature:
     """What a request carries to be known: headers, and fields beside those of its form or of its query.
 
@@ -48,19 +50,10 @@ class Signature:
     whatever reports errors would take apart.
     """
 
-    __slots__ = ("fields", "headers", "query", "secrets")
-
-    def __init__(
-        self,
-        headers: Mapping[str, str],
-        fields: Mapping[str, str] | None = None,
-        query: Mapping[str, str] | None = None,
-        secrets: tuple[str, ...] = (),
-    ) -> None:
-        self.headers = headers
-        self.fields = fields or {}
-        self.query = query or {}
-        self.secrets = secrets
+    headers: Mapping[str, str]
+    fields: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    secrets: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Signature with {', '.join([*self.headers, *self.fields, *self.query])}>"

@@ -1,6 +1,7 @@
 """Records: the base of everything that is read from a response."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, ClassVar, Generic, Self, TypeVar, cast
 
@@ -25,6 +26,7 @@ class OpenEnum(StrEnum):
         return type(self), (self.value,)  # by value: before 3.11.4 it was by name, which is not known of all
 
 
+@dataclass(kw_only=True, slots=True)
 class FieldMapping:
     """How a record's fields differ from their attributes on the wire, where they do.
 
@@ -35,20 +37,10 @@ class FieldMapping:
         decimal_strings: attributes whose amounts are written as text.
     """
 
-    __slots__ = ("decimal_strings", "moments", "names", "nullable")
-
-    def __init__(
-        self,
-        *,
-        names: dict[str, str] | None = None,
-        nullable: frozenset[str] = frozenset(),
-        moments: dict[str, str] | None = None,
-        decimal_strings: frozenset[str] = frozenset(),
-    ) -> None:
-        self.names = names or {}
-        self.nullable = nullable
-        self.decimal_strings = decimal_strings
-        self.moments = moments or {}
+    names: dict[str, str] = field(default_factory=dict)
+    nullable: frozenset[str] = frozenset()
+    moments: dict[str, str] = field(default_factory=dict)
+    decimal_strings: frozenset[str] = frozenset()
 
     def name(self, attribute: str) -> str:
         """What an attribute is called on the wire."""

@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from urllib.parse import urlsplit
@@ -105,6 +106,7 @@ class Send(NamedTuple):
         return Send(request, attempt, shown)
 
 
+@dataclass(slots=True, repr=False, eq=False)
 class RawResponse:
     """A whole response, decompressed.
 
@@ -114,12 +116,9 @@ class RawResponse:
         body: the bytes.
     """
 
-    __slots__ = ("body", "headers", "status")
-
-    def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
-        self.status = status
-        self.headers = headers
-        self.body = body
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
 
     def __repr__(self) -> str:
         return f"<RawResponse {self.status}, {len(self.body)} bytes>"
