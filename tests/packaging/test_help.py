@@ -36,3 +36,12 @@ FACTS = {
 @pytest.mark.parametrize(("where", "fact"), FACTS.values(), ids=FACTS)
 def test_help_states_the_fact(where: object, fact: str) -> None:
     assert fact in " ".join(pydoc.plain(pydoc.render_doc(where)).replace("|", " ").split())
+
+
+def test_dir_of_a_client_shows_nothing_private() -> None:
+    with Infobip(api_key="a-key") as client:
+        shown = dir(client)
+
+    assert {"list_purchased_numbers", "options", "reconcile"} <= set(shown)
+    assert not [name for name in shown if name.startswith("_")]
+    assert not [name for name in dir(numberline) if name.startswith("_") and name != "__version__"]

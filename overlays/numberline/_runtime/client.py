@@ -226,6 +226,9 @@ class BaseClient:
         """A path parameter that the caller may leave to the client."""
         return self._path_settings[name] if given is None else given
 
+    def __dir__(self) -> list[str]:
+        return [name for name in super().__dir__() if not name.startswith("_")]
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {getattr(self, '_base_url', 'not made')}>"
 
