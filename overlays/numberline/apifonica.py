@@ -1,4 +1,4 @@
-"""Apifonica: `Apifonica`, `AsyncApifonica`, and the records and enums of its answers."""
+"""Apifonica: `Apifonica`, `AsyncApifonica`, and the records and enums of its responses."""
 
 from typing import TYPE_CHECKING, Self, Unpack
 

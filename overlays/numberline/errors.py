@@ -20,7 +20,7 @@ class NumberlineError(Exception):
         message: what happened, without the advice that `str()` adds.
         provider: the provider's name, or None where no call was under way.
         operation: the method's name, such as `get_phone_numbers`.
-        status: HTTP status of the answer, or None where there was none.
+        status: HTTP status of the response, or None where there was none.
         code: the provider's own error code, an int or a string as the provider sent it.
         name: the provider's name for a code that is a number, such as `INSUFFICIENT_FUNDS`, where the spec has it.
         text: the provider's own words, with known secrets and all but the end of phone numbers redacted.
@@ -73,19 +73,19 @@ class InvalidArgument(NumberlineError, ValueError):
 
 
 class ConnectionFailed(NumberlineError):
-    """The connection could not be made or broke before the whole answer was here."""
+    """The connection could not be made or broke before the whole response was here."""
 
     advice = "Check the network, the proxy and base_url."
 
 
 class TimedOut(NumberlineError):
-    """No complete answer within the time allowed."""
+    """No complete response within the time allowed."""
 
     advice = "Raise timeout= if the provider is known to be slow."
 
 
 class UnreadableResponse(NumberlineError):
-    """An answer that is not what the provider documents: not JSON, a redirect, too large, or without what
+    """A response that is not what the provider documents: not JSON, a redirect, too large, or without what
     identifies a record. The message says where (a JSON path) and never repeats values."""
 
 
@@ -239,7 +239,7 @@ def outcome_unknown(error: BaseException) -> OutcomeUnknown | None:
 
 
 class ProviderError(NumberlineError):
-    """The provider answered, and refused or failed. The subclasses say which."""
+    """The provider responded, and refused or failed. The subclasses say which."""
 
 
 class AuthenticationError(ProviderError):

@@ -1,4 +1,4 @@
-"""Infobip: `Infobip`, `AsyncInfobip`, and the records and enums of its answers."""
+"""Infobip: `Infobip`, `AsyncInfobip`, and the records and enums of its responses."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal, Self, Unpack

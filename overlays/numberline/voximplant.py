@@ -1,4 +1,4 @@
-"""Voximplant: `Voximplant`, `AsyncVoximplant`, and the records and enums of its answers."""
+"""Voximplant: `Voximplant`, `AsyncVoximplant`, and the records and enums of its responses."""
 
 from collections.abc import Mapping, Sequence
 from os import PathLike

@@ -117,14 +117,14 @@ def calling(bench: Bench) -> list[Table]:
     """One number a call, over a connection that is kept, for those who keep theirs."""
     bench.server.holds(1)
     groups = {
-        f"{provider}{colour}": (
-            f"httpx + orjson{colour}: {provider}",
-            f"numberline{colour}: {provider}",
-            f"stock generator{colour}: {provider}",
-            *((f"httpx-aiohttp + orjson{colour}: {provider}",) * bool(colour)),
+        f"{provider}{mode}": (
+            f"httpx + orjson{mode}: {provider}",
+            f"numberline{mode}: {provider}",
+            f"stock generator{mode}: {provider}",
+            *((f"httpx-aiohttp + orjson{mode}: {provider}",) * bool(mode)),
         )
         for provider in PROVIDERS
-        for colour in ("", ", async")
+        for mode in ("", ", async")
     }
     extra = ("numberline, service account", *PEERS)
     chosen = [name for group in groups.values() for name in group] + list(extra)

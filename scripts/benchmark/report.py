@@ -89,9 +89,9 @@ def goals(tables: Tables) -> list[Goal]:
             found += [Goal(f"process start to first record, {of}, x httpx + orjson", value, 1.1)]
     if "call" in tables:
         for of in PROVIDERS:
-            for colour in ("", ", async"):
-                value = figure(f"call {of}{colour}", f"numberline{colour}: {of}", "x CPU")
-                found += [Goal(f"warm call, {of}{colour}, CPU, x httpx + orjson", value, 0.95)]
+            for mode in ("", ", async"):
+                value = figure(f"call {of}{mode}", f"numberline{mode}: {of}", "x CPU")
+                found += [Goal(f"warm call, {of}{mode}, CPU, x httpx + orjson", value, 0.95)]
         ours = figure("call voximplant", "numberline: voximplant", "CPU us")
         theirs = [figure("call voximplant", name, "CPU us") for name in PEERS]
         stock = [figure(f"call {of}", f"stock generator: {of}", "CPU us") for of in PROVIDERS]

@@ -148,7 +148,7 @@ class Provider:
 
     Attributes:
         name: as people write it.
-        package: the generated package, whose `decoding` module is loaded with the first answer.
+        package: the generated package, whose `decoding` module is loaded with the first response.
         server: the documented scheme and host.
         prefix: what stands before every path; may name settings in braces.
         error_forms: the shapes in which a response can say that it is an error.

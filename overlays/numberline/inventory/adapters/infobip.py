@@ -20,7 +20,7 @@ def _numbers(account: Account, _: str | None) -> Steps[InventoryNumber]:
 
 
 def _use(record: Number) -> dict[str, Any]:
-    # An application is only told by newer answers, so its absence says nothing.
+    # An application is only told by newer responses, so its absence says nothing.
     return {"bound_to": record.application_id, "is_bound": True if record.application_id else None}
 
 
