@@ -16,7 +16,7 @@ from tests.contract.answers import Violations
 from tests.support import FULL, SIGN_INS, Wire
 
 # The same examples on every run, so that a failure is never a matter of luck; --full looks further.
-settings.register_profile("numberline", max_examples=60, deadline=None, derandomize=True, database=None)
+settings.register_profile("numberline", max_examples=30, deadline=None, derandomize=True, database=None)
 settings.register_profile("full", max_examples=1000, deadline=None, database=None)
 settings.load_profile("full" if FULL else "numberline")
 
