@@ -3,7 +3,6 @@
 import json
 import keyword
 import re
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,12 +10,10 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from . import clients, keywords, linters, schemas
-from .documents import FORM, Document, Pointer, SpecError, steps
+from .documents import FORM, Document, Pointer, SpecError, required_fields, steps
 from .schemas import Found, is_schema
 from .text import python_name, snake, strip_underscore
 from .wiretypes import kinds as types
-
-OVERLAYS = Path(__file__).resolve().parents[2] / "overlays"
 
 
 def problems(document: Document, extensions: Path) -> list[SpecError]:
@@ -121,7 +118,7 @@ def _paging(
         yield "key", f"the items of {name} have no field {paging['key']}"
     around = response
     for step in steps(paging["items"]) if items is not None else ():
-        if step not in _required(around):
+        if step not in required_fields(around):
             yield "items", f"{step} is not required, so a response without it would look like the end; require it"
         around = document.field(around, step) or {}
     parameters = document.parameters(operation)
@@ -135,11 +132,6 @@ def _paging(
         yield "size", f"{paging['size']} has no default, and goes with each page number"
 
 
-def _required(schema: dict[str, Any]) -> set[str]:
-    first = (rule["oneOf"][0].get("required", []) for rule in schema.get("allOf", []) if "oneOf" in rule)
-    return set(schema.get("required", [])).union(*first)
-
-
 def _names(document: Document) -> Found:
     """Names that can't be those of Python modules and methods."""
     if (
@@ -149,10 +141,8 @@ def _names(document: Document) -> Found:
     ):
         what = f"{document.name} can't be the name of a module; use lower case letters, digits and underscores"
         yield document.error((), what)
-    sys.path.append(str(OVERLAYS))
     from numberline._runtime.client import AsyncClient, Client
 
-    sys.path.remove(str(OVERLAYS))
     methods: dict[str, str] = {}
     for pointer, _, _, operation in document.operations():
         name = strip_underscore(snake(str(operation.get("operationId", "?"))))

@@ -23,10 +23,11 @@ from .reading import Reader, read_hint
 
 TEMPLATES = Path(__file__).parent / "templates"
 PYPROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
+TOOLS = ("openapi-python-client", "datamodel-code-generator", "ruff")
 
 
 class _Clients(opc.Project):
-    """Renders `models`, `decoding` and `operations` of one provider."""
+    """Renders the modules of one provider."""
 
     def __init__(self, api: ir.Api, parsed: GeneratorData, config: Config) -> None:
         super().__init__(openapi=parsed, config=config, custom_template_path=TEMPLATES)
@@ -41,19 +42,10 @@ class _Clients(opc.Project):
             wrap_docstring=text.wrap_docstring,
         )
 
-    def _create_package(self) -> None:
-        self._render("__init__.py")
-
-    def _build_models(self) -> None:
-        self._render("models.py")
-        self._render("decoding.py")
-
-    def _build_api(self) -> None:
-        self._render("operations.py")
-
-    def _render(self, module: str) -> None:
-        text = self.env.get_template(f"{module}.jinja").render()
-        (self.package_dir / module).write_text(text, encoding="utf-8")
+    def render(self) -> None:
+        for module in ("__init__.py", "models.py", "decoding.py", "operations.py"):
+            text = self.env.get_template(f"{module}.jinja").render()
+            (self.package_dir / module).write_text(text, encoding="utf-8")
 
 
 def pinned(tool: str) -> str:
@@ -64,7 +56,7 @@ def pinned(tool: str) -> str:
 
 def check_versions() -> None:
     """Raise SpecError if a generator is missing or not the pinned one."""
-    for tool in ("openapi-python-client", "datamodel-code-generator", "ruff"):
+    for tool in TOOLS:
         try:
             found = version(tool)
         except PackageNotFoundError:
@@ -85,10 +77,7 @@ def generate(document: Document, target: Path) -> None:
     for error in reader.errors:
         raise error
     target.mkdir(parents=True)
-    project = _Clients(api, parsed, config)
-    project._create_package()
-    project._build_models()
-    project._build_api()
+    _Clients(api, parsed, config).render()
 
 
 def read(document: Document) -> ir.Api:

@@ -42,15 +42,6 @@ class SpecError(Exception):
         return f"{self.place}: {self.what}" + (f" [{self.rule}]" if self.rule else "")
 
 
-class SpecErrors(Exception):
-    """Specs that can't be read, beside those that can."""
-
-    def __init__(self, errors: list[SpecError], readable: "list[Document]") -> None:
-        super().__init__(*errors)
-        self.errors = errors
-        self.readable = readable
-
-
 class Document:
     """One spec.
 
@@ -228,6 +219,12 @@ class Document:
                 stack.extend(((*pointer, at), held) for at, held in enumerate(value))
 
 
+def required_fields(schema: dict[str, Any]) -> set[str]:
+    """Return what a record always has. Of one that holds one of two things, the first: errors are looked for."""
+    first = (rule["oneOf"][0].get("required", []) for rule in schema.get("allOf", []) if "oneOf" in rule)
+    return set(schema.get("required", [])).union(*first)
+
+
 def steps(way: str) -> tuple[str, ...]:
     """Return the steps of a JSON pointer, or of a plain name, which is one step."""
     return tuple(step.replace("~1", "/").replace("~0", "~") for step in str(way).strip("/").split("/"))
@@ -237,8 +234,16 @@ def load(folder: Path) -> list[Document]:
     """Return all specs, in the order of their names.
 
     Raises:
-        SpecErrors: for files that are no specs.
+        SpecError: for the first file that is no spec.
     """
+    found, errors = read(folder)
+    for error in errors:
+        raise error
+    return found
+
+
+def read(folder: Path) -> tuple[list[Document], list[SpecError]]:
+    """Return the specs, in the order of their names, and what is wrong with files that are none."""
     found: list[Document] = []
     errors: list[SpecError] = []
     for path in sorted(folder.iterdir()):
@@ -251,6 +256,4 @@ def load(folder: Path) -> list[Document]:
                 found.append(Document(path))
             except SpecError as error:
                 errors.append(error)
-    if errors:
-        raise SpecErrors(errors, found)
-    return found
+    return found, errors

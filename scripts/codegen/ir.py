@@ -74,6 +74,7 @@ class Record(NamedTuple):
     listing: Listing | None
     is_read: bool
     members: list[Argument] | None
+    mapping: Mapping[str, Any]  # what the runtime's `FieldMapping` says of it
 
 
 class Enum(NamedTuple):

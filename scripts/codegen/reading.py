@@ -17,7 +17,7 @@ from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.parser.properties import EnumProperty, ModelProperty
 
 from . import ir
-from .documents import JSON, SEPARATORS, TYPES_OF_BODIES, Document, Pointer, SpecError, steps
+from .documents import JSON, SEPARATORS, TYPES_OF_BODIES, Document, Pointer, SpecError, required_fields, steps
 from .text import as_text, python_name, snake, strip_underscore
 from .wiretypes import MOMENTS, SCALARS, Types, nullable
 
@@ -43,9 +43,10 @@ class Reader:
             for collection in parsed.endpoint_collections_by_tag.values()
             for endpoint in collection.endpoints
         }
-        self._data: dict[str, dict[str, Any]] = {}
+        self._listings: dict[str, ir.Listing] = {}  # by the record of the response
         self._models = {str(model.class_info.name): model for model in parsed.models}
         self._enums = {str(enum.class_info.name): enum for enum in parsed.enums if isinstance(enum, EnumProperty)}
+        self._schemas = {name: _data(model) for name, model in self._models.items()}
         known = {**self._models, **self._enums}
         classes = {name: str(strings.ClassName(name, "field_")) for name in self._components}
         self._classes = {name: class_name for name, class_name in classes.items() if class_name in known}
@@ -54,10 +55,9 @@ class Reader:
     def read(self) -> ir.Api:
         data = self.document.data
         operations = self._each(self._operation, self.document.operations())
-        listings = dict(filter(None, self._each(self._listing, self.document.operations())))
         read = self._reached({each.response for each in operations if each.response})
         sent = self._reached({a.type.record for each in operations for a in each.arguments if a.type.record})
-        records = self._each(lambda name: self._record(name, listings.get(name), read, sent), [*{**read, **sent}])
+        records = self._each(lambda name: self._record(name, read, sent), [*{**read, **sent}])
         url = self._server_url()
         return ir.Api(
             name=str(data["info"]["title"]),
@@ -127,13 +127,17 @@ class Reader:
                 what = f"{name} would have two arguments called {argument.name}; name one of them with x-name"
                 raise self.document.error(pointer, what)
         response, empty_status = self._response(pointer, spec)
-        fields: dict[str, Any] = self._component(response).get("properties", {}) if response else {}
+        fields: dict[str, Any] = self._schemas[response].get("properties", {}) if response else {}
         result, result_hint = self._result(pointer, spec, response)
         paging: dict[str, Any] | None = spec.get("x-pagination")
         forms = list(self._error_forms())
         roots = {form["code"][0] for form in forms if len(form["code"]) > 1 and "success" not in form}
         keys = {form[role][0] for form in forms for role in ("code", "status") if role in form}
         limit: dict[str, Any] = spec.get("x-rate-limit", {})
+        if paging and response:
+            total = self._attribute(response, paging["total"]) if "total" in paging else None
+            items = self._attribute(response, paging["items"])
+            self._listings[response] = ir.Listing(self._item(paging, response), items, total)
         return ir.Operation(
             name=name,
             method=method.upper(),
@@ -321,11 +325,11 @@ class Reader:
             return "none" if wire or response is None else None, "None"
         if wire is None:
             return None, response
-        schema = self._component(response)["properties"][wire]
+        schema = self._schemas[response]["properties"][wire]
         kind, _ = self._types.read((*pointer, "x-result"), schema)
         hint = read_hint(kind)
-        required = wire in self._required(response)
-        return python_name(wire, schema), hint if required else f"{hint} | None"
+        is_required = wire in required_fields(self._schemas[response])
+        return python_name(wire, schema), hint if is_required else f"{hint} | None"
 
     # --- listings
 
@@ -342,16 +346,6 @@ class Reader:
         _, schema = self.document.parameters(spec)[spec["x-pagination"]["size"]]
         return int(schema.get("default", 0))
 
-    def _listing(self, found: tuple[Pointer, str, str, dict[str, Any]]) -> tuple[str, ir.Listing] | None:
-        pointer, _, _, spec = found
-        paging: dict[str, Any] | None = spec.get("x-pagination")
-        response, _ = self._response(pointer, spec)
-        if paging is None or response is None:
-            return None
-        total = self._attribute(response, paging["total"]) if "total" in paging else None
-        items = self._attribute(response, paging["items"])
-        return response, ir.Listing(self._item(paging, response), items, total)
-
     def _item(self, paging: dict[str, Any], response: str) -> str:
         return self._types.read((), self._field(response, paging["items"]))[0].record or "Any"
 
@@ -359,8 +353,8 @@ class Reader:
         """The schema of a field, by its name or by a pointer into the record."""
         *around, name = steps(way)
         for step in around:
-            record = self._types.read((), self._component(record)["properties"][step])[0].record or ""
-        return dict(self._component(record)["properties"][name])
+            record = self._types.read((), self._schemas[record]["properties"][step])[0].record or ""
+        return dict(self._schemas[record]["properties"][name])
 
     def _attribute(self, record: str, way: str) -> str:
         names = steps(way)
@@ -368,17 +362,6 @@ class Reader:
         return ".".join(map(python_name, names, fields))
 
     # --- records and enums
-
-    def _component(self, class_name: str) -> dict[str, Any]:
-        if class_name not in self._data:
-            self._data[class_name] = _data(self._models[class_name])
-        return self._data[class_name]
-
-    def _required(self, class_name: str) -> set[str]:
-        """What a record always has. Of a response that holds one of two things, the first: errors are looked for."""
-        schema = self._component(class_name)
-        first = (rule["oneOf"][0].get("required", []) for rule in schema.get("allOf", []) if "oneOf" in rule)
-        return set(schema.get("required", [])).union(*first)
 
     def _pointer(self, class_name: str) -> Pointer:
         return "components", "schemas", next(name for name, each in self._classes.items() if each == class_name)
@@ -391,7 +374,7 @@ class Reader:
             if name in around:
                 raise self.document.error(self._pointer(name), f"{name} contains itself, which can't be generated")
             here = (*self._pointer(name), "properties")
-            fields = self._component(name).get("properties", {}).items()
+            fields = self._schemas[name].get("properties", {}).items()
             for kind, _ in self._each(lambda field: self._types.read((*here, field[0]), field[1]), fields):
                 if kind.record is not None and kind.record not in ordered:
                     add(kind.record, (*around, name))
@@ -400,27 +383,33 @@ class Reader:
         self._each(lambda name: add(name, ()), sorted(names))
         return ordered
 
-    def _record(
-        self, name: str, listing: ir.Listing | None, read: Mapping[str, None], sent: Mapping[str, None]
-    ) -> ir.Record:
-        schema, pointer = self._component(name), self._pointer(name)
-        required = self._required(name)
-        taken = OF_PAGES if listing else OF_RECORDS
+    def _record(self, name: str, read: Mapping[str, None], sent: Mapping[str, None]) -> ir.Record:
+        schema, pointer = self._schemas[name], self._pointer(name)
+        listing = self._listings.get(name)
+        taken, needed = OF_PAGES if listing else OF_RECORDS, required_fields(schema)
         fields = self._each(
-            lambda item: self._field_of((*pointer, "properties", item[0]), item[0], item[1], required, taken),
+            lambda item: self._field_of((*pointer, "properties", item[0]), item[0], item[1], needed, taken),
             schema["properties"].items(),
         )
+        fields.sort(key=lambda field: not field.required)
+        mapping: dict[str, Any] = {
+            "names": {each.name: each.wire for each in fields if each.name != each.wire},
+            "nullable": tuple(each.name for each in fields if each.nullable),
+            "moments": {each.name: each.type.kind for each in fields if each.type.kind in MOMENTS},
+            "decimal_strings": tuple(x.name for x in fields if (x.type.item or x.type).kind == "decimal-text"),
+        }
         return ir.Record(
             name=name,
-            fields=sorted(fields, key=lambda field: not field.required),
+            fields=fields,
             doc=self._prose(schema.get("description", "")),
             listing=listing,
             is_read=name in read,
             members=self._members(pointer, schema, "json", nested=True) if name in sent else None,
+            mapping={name: held for name, held in mapping.items() if held},
         )
 
     def _field_of(
-        self, pointer: Pointer, wire: str, given: dict[str, Any], required: set[str], taken: set[str]
+        self, pointer: Pointer, wire: str, given: dict[str, Any], needed: set[str], taken: set[str]
     ) -> ir.Field:
         name = python_name(wire, given)
         if name in taken:
@@ -435,7 +424,7 @@ class Reader:
             name=name,
             wire=wire,
             type=kind,
-            required=wire in required and not nullable(self.document.resolve(given)),
+            required=wire in needed and not nullable(self.document.resolve(given)),
             nullable=nullable(self.document.resolve(given)),
             secret=schema.get("format") == "password",
             doc=said,
@@ -444,9 +433,8 @@ class Reader:
     def _enum(self, name: str) -> ir.Enum:
         enum, pointer = self._enums[name], self._pointer(name)
         schema = self.document.at(pointer)
-        values = schema["enum"]
-        members = list(zip(enum.values, values, strict=True))
-        return ir.Enum(name, isinstance(values[0], str), members, self._prose(schema.get("description", "")))
+        members = list(zip(enum.values, schema["enum"], strict=True))
+        return ir.Enum(name, isinstance(members[0][1], str), members, self._prose(schema.get("description", "")))
 
     def _reached_enums(self, records: list[ir.Record], operations: list[ir.Operation]) -> set[str]:
         used = [field.type for record in records for field in record.fields]

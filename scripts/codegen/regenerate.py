@@ -7,7 +7,6 @@ The result depends on nothing but the specs, the templates and the pinned tools:
 """
 
 import argparse
-import filecmp
 import hashlib
 import json
 import os
@@ -22,7 +21,7 @@ from pathlib import Path
 
 try:
     from . import clients, documents, lint, linters, wire
-    from .documents import Document, SpecError, SpecErrors
+    from .documents import Document, SpecError
 except ModuleNotFoundError as missing:
     sys.exit(f"{missing.name} is not installed, and nothing can be generated without it; run scripts/setup")
 except ImportError as changed:
@@ -33,22 +32,6 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = "numberline_generated"
 DECIDING = ("clients", "documents", "ir", "reading", "regenerate", "text", "wire", "wiretypes")
 """Modules that decide what is generated; the others only check the specs."""
-
-TOOLS = ("openapi-python-client", "datamodel-code-generator", "ruff")
-
-README = """# generated
-
-Everything here is made from `specs/` by `scripts/regenerate`. Do not edit it: change a spec, a template or a setting
-and run the command again. `scripts/regenerate --check` says whether this folder is what the specs say.
-
-- `numberline_generated/<provider>/`: records (`models.py`), how bytes become records (`decoding.py`), and requests and
-  methods (`operations.py`). openapi-python-client parses the spec, resolves its references and names classes, methods
-  and arguments; `scripts/codegen/reading.py` turns that into plain data, and the templates in
-  `scripts/codegen/templates/` print all of the source text. None of its own templates is used.
-- `numberline_generated/wire/`: pydantic models of the wire by datamodel-code-generator, with its own templates, and
-  each spec as JSON. The sandbox builds its responses from them; the drift report and the tests read the JSON.
-- `lock.json`: hashes of what went in, and the versions of the tools.
-"""
 
 TOP = '''"""Generated from specs/ by scripts/regenerate. Do not edit.
 
@@ -65,11 +48,9 @@ def main(arguments: list[str] | None = None) -> int:
     root: Path = options.root.resolve()
     try:
         clients.check_versions()
-        loaded, found = documents.load(root / "specs"), list[SpecError]()
+        loaded, found = documents.read(root / "specs")
     except SpecError as error:
         return _complain([error])
-    except SpecErrors as errors:
-        loaded, found = errors.readable, errors.errors
     if not linters.redocly_is_there():
         print("Redocly is not installed (scripts/setup tried), so the specs are checked without it", file=sys.stderr)
     found += lint.complaints(loaded, root)
@@ -112,7 +93,7 @@ def generate(loaded: list[Document], target: Path, root: Path) -> None:
     package = target / PACKAGE
     wires = package / "wire"
     wires.mkdir(parents=True)
-    (target / "README.md").write_text(README, encoding="utf-8")
+    shutil.copyfile(clients.TEMPLATES / "README.md", target / "README.md")
     (package / "__init__.py").write_text(TOP)
     (package / "py.typed").write_text("")
     (wires / "__init__.py").write_text('"""The wire as the specs describe it, for the other end. Do not edit."""\n')
@@ -125,7 +106,7 @@ def generate(loaded: list[Document], target: Path, root: Path) -> None:
     _format(package)
     lock = {
         "inputs": {str(path.relative_to(root).as_posix()): _digest(path) for path in _inputs(root)},
-        "tools": {tool: version(tool) for tool in TOOLS},
+        "tools": {tool: version(tool) for tool in clients.TOOLS},
     }
     (package / "lock.json").write_text(json.dumps(lock, indent=1) + "\n", encoding="utf-8")
 
@@ -134,7 +115,7 @@ def _inputs(root: Path) -> Iterator[Path]:
     """What the result depends on, beside the tools."""
     yield from (document.path for document in documents.load(root / "specs"))
     yield root / "specs/extensions.schema.json"
-    yield from sorted((root / "scripts/codegen/templates").glob("*.jinja"))
+    yield from sorted((root / "scripts/codegen/templates").iterdir())
     yield from (root / f"scripts/codegen/{name}.py" for name in DECIDING)
 
 
@@ -164,23 +145,22 @@ def _outdated(fresh: Path, committed: Path) -> Iterator[str]:
     """What the lock names that is not as it was when generated/ was made."""
     try:
         now, then = (json.loads(lock.read_text(encoding="utf-8")) for lock in (fresh, committed))
-        for name in sorted({**now["inputs"], **then["inputs"]}):
-            if now["inputs"].get(name) != then["inputs"].get(name):
-                yield f"{name} is not the one that generated/ was made from"
-        for name in sorted({**now["tools"], **then["tools"]}):
-            if now["tools"].get(name) != then["tools"].get(name):
-                yield f"{name} is {now['tools'].get(name)}; generated/ was made with {then['tools'].get(name)}"
+        for kind in ("inputs", "tools"):
+            for name in sorted({**now[kind], **then[kind]}):
+                if now[kind].get(name) != then[kind].get(name):
+                    versions = f" is {now[kind].get(name)}; generated/ was made with {then[kind].get(name)}"
+                    yield f"{name}{versions if kind == 'tools' else ' is not the one that generated/ was made from'}"
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         yield "lock.json can't be read, so what generated/ was made from is not known"
 
 
 def _differences(fresh: Path, committed: Path) -> Iterator[str]:
-    names = {path.relative_to(folder) for folder in (fresh, committed) for path in folder.rglob("*")}
-    for name in names:
-        if "__pycache__" in name.parts or (fresh / name).is_dir() or (committed / name).is_dir():
-            continue
-        both = (fresh / name).is_file() and (committed / name).is_file()
-        if not both or not filecmp.cmp(fresh / name, committed / name, shallow=False):
+    now, then = (
+        {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+        for folder in (fresh, committed)
+    )
+    for name in now.keys() | then.keys():
+        if now.get(name) != then.get(name) and "__pycache__" not in name.parts:
             yield name.as_posix()
 
 

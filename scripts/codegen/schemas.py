@@ -129,8 +129,6 @@ def _enums(document: Document) -> Found:
                 yield document.error((*pointer, "enum", at), what)
         if "enum" in mapping and is_schema(pointer) and not _one_to_one(mapping["enum"]):
             yield document.error((*pointer, "enum"), f"two values of {pointer[-1]} would have one name in Python")
-        if "enum" in mapping and is_schema(pointer) and not _is_component(pointer):
-            yield document.error(pointer, "an enum stands alone under components/schemas, where it has a name")
 
 
 def _one_to_one(values: list[Any]) -> bool:
@@ -168,7 +166,3 @@ def is_schema(pointer: Pointer) -> bool:
         or pointer[-2] in ("properties", "schemas", "dependentSchemas", "$defs")
         or pointer[-2] in _LISTS
     )
-
-
-def _is_component(pointer: Pointer) -> bool:
-    return len(pointer) == 3 and pointer[:2] == ("components", "schemas")

@@ -403,7 +403,7 @@ class Rent(Record):
     steps: list[Decimal] | None = None
     weight: Decimal | None = None
 
-    _mapping = FieldMapping(decimal_strings=frozenset({"price", "steps"}))
+    _mapping = FieldMapping(decimal_strings=("price", "steps"))
 
 
 @pytest.mark.parametrize(

@@ -437,7 +437,7 @@ OURS = {
         "apifonica",
         TEXT_FIELD,
         f"{TEXT_FIELD}          enum: [GET]\n",
-        "enums",
+        "generator",
         "an enum stands alone under components/schemas",
     ),
     "an extension is unknown": Defect(

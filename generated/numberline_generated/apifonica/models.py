@@ -104,7 +104,7 @@ class NumberCostsPage(Page[NumberCost]):
     _items: ClassVar[str] = "numbers"
 
     _mapping: ClassVar[FieldMapping] = FieldMapping(
-        nullable=frozenset(["prev", "next"]),
+        nullable=("prev", "next"),
     )
 
 
@@ -178,7 +178,7 @@ class RentedNumber(Record):
     """Label of the number, a free text."""
 
     _mapping: ClassVar[FieldMapping] = FieldMapping(
-        nullable=frozenset(["token", "endpoint_sid"]),
+        nullable=("token", "endpoint_sid"),
         moments={"created": "rfc2822", "updated": "rfc2822"},
     )
 
@@ -206,5 +206,5 @@ class RentedNumbersPage(Page[RentedNumber]):
     _items: ClassVar[str] = "numbers"
 
     _mapping: ClassVar[FieldMapping] = FieldMapping(
-        nullable=frozenset(["prev", "next"]),
+        nullable=("prev", "next"),
     )

@@ -105,12 +105,12 @@ PURCHASE_NUMBER: Operation[Number] = Operation(
     operation_class="charge",
     response="Number",
     error_keys=("errorCode", "requestError"),
+    body="json",
     outcome=Outcome(
         "reservation_status",
         {"PENDING": "unknown", "BILLING_FAILED": "funds", "ERROR": "unavailable", "RESERVATION_FAILED": "unavailable"},
     ),
     parameters=("numberKey",),
-    body="json",
     rate_limit=Budget(1, 1, 1),
 )
 

@@ -173,6 +173,7 @@ ATTACH_PHONE_NUMBER: Operation[AttachedPhoneNumbers] = Operation(
     response="AttachedPhoneNumbers",
     error_field="error",
     error_keys=("errors",),
+    body="form",
     parameters=(
         "country_code",
         "phone_category_name",
@@ -182,7 +183,6 @@ ATTACH_PHONE_NUMBER: Operation[AttachedPhoneNumbers] = Operation(
         "phone_number",
         "regulation_address_id",
     ),
-    body="form",
 )
 
 BIND_PHONE_NUMBER_TO_APPLICATION: Operation[Done] = Operation(
@@ -194,6 +194,7 @@ BIND_PHONE_NUMBER_TO_APPLICATION: Operation[Done] = Operation(
     response="Done",
     error_field="error",
     error_keys=("errors",),
+    body="form",
     parameters=(
         "application_id",
         "application_name",
@@ -203,7 +204,6 @@ BIND_PHONE_NUMBER_TO_APPLICATION: Operation[Done] = Operation(
         "rule_id",
         "rule_name",
     ),
-    body="form",
 )
 
 DEACTIVATE_PHONE_NUMBER: Operation[Done] = Operation(
@@ -215,11 +215,11 @@ DEACTIVATE_PHONE_NUMBER: Operation[Done] = Operation(
     response="Done",
     error_field="error",
     error_keys=("errors",),
+    body="form",
     parameters=(
         "phone_id",
         "phone_number",
     ),
-    body="form",
 )
 
 GET_ACCOUNT_INFO: Operation[CurrentAccount] = Operation(
@@ -231,8 +231,8 @@ GET_ACCOUNT_INFO: Operation[CurrentAccount] = Operation(
     response="CurrentAccount",
     error_field="error",
     error_keys=("errors",),
-    parameters=("return_live_balance",),
     body="form",
+    parameters=("return_live_balance",),
 )
 
 GET_ACCOUNT_PHONE_NUMBER_COUNTRIES: Operation[PhoneNumberCountryCodes] = Operation(
@@ -244,8 +244,8 @@ GET_ACCOUNT_PHONE_NUMBER_COUNTRIES: Operation[PhoneNumberCountryCodes] = Operati
     response="PhoneNumberCountryCodes",
     error_field="error",
     error_keys=("errors",),
-    parameters=("application_id",),
     body="form",
+    parameters=("application_id",),
 )
 
 GET_ACTUAL_PHONE_NUMBER_REGION: Operation[ActualPhoneNumberRegion] = Operation(
@@ -257,6 +257,7 @@ GET_ACTUAL_PHONE_NUMBER_REGION: Operation[ActualPhoneNumberRegion] = Operation(
     response="ActualPhoneNumberRegion",
     error_field="error",
     error_keys=("errors",),
+    body="form",
     parameters=(
         "country_code",
         "phone_category_name",
@@ -264,7 +265,6 @@ GET_ACTUAL_PHONE_NUMBER_REGION: Operation[ActualPhoneNumberRegion] = Operation(
         "country_state",
         "locale",
     ),
-    body="form",
 )
 
 GET_NEW_PHONE_NUMBERS: Operation[AvailablePhoneNumbersPage] = Operation(
@@ -276,6 +276,7 @@ GET_NEW_PHONE_NUMBERS: Operation[AvailablePhoneNumbersPage] = Operation(
     response="AvailablePhoneNumbersPage",
     error_field="error",
     error_keys=("errors",),
+    body="form",
     parameters=(
         "country_code",
         "phone_category_name",
@@ -284,7 +285,6 @@ GET_NEW_PHONE_NUMBERS: Operation[AvailablePhoneNumbersPage] = Operation(
         "country_state",
         "offset",
     ),
-    body="form",
     paging=Offset(offset="offset", size="count", key="phone_id"),
 )
 
@@ -297,12 +297,12 @@ GET_PHONE_NUMBER_CATEGORIES: Operation[PhoneNumberCategories] = Operation(
     response="PhoneNumberCategories",
     error_field="error",
     error_keys=("errors",),
+    body="form",
     parameters=(
         "country_code",
         "locale",
         "sandbox",
     ),
-    body="form",
 )
 
 GET_PHONE_NUMBER_COUNTRY_STATES: Operation[PhoneNumberStates] = Operation(
@@ -314,12 +314,12 @@ GET_PHONE_NUMBER_COUNTRY_STATES: Operation[PhoneNumberStates] = Operation(
     response="PhoneNumberStates",
     error_field="error",
     error_keys=("errors",),
+    body="form",
     parameters=(
         "country_code",
         "phone_category_name",
         "country_state",
     ),
-    body="form",
 )
 
 GET_PHONE_NUMBER_REGIONS: Operation[PhoneNumberRegions] = Operation(
@@ -331,6 +331,7 @@ GET_PHONE_NUMBER_REGIONS: Operation[PhoneNumberRegions] = Operation(
     response="PhoneNumberRegions",
     error_field="error",
     error_keys=("errors",),
+    body="form",
     parameters=(
         "country_code",
         "phone_category_name",
@@ -341,7 +342,6 @@ GET_PHONE_NUMBER_REGIONS: Operation[PhoneNumberRegions] = Operation(
         "phone_region_id",
         "phone_region_name",
     ),
-    body="form",
 )
 
 GET_PHONE_NUMBERS: Operation[PhoneNumbersPage] = Operation(
@@ -353,6 +353,7 @@ GET_PHONE_NUMBERS: Operation[PhoneNumbersPage] = Operation(
     response="PhoneNumbersPage",
     error_field="error",
     error_keys=("errors",),
+    body="form",
     parameters=(
         "application_id",
         "application_name",
@@ -385,7 +386,6 @@ GET_PHONE_NUMBERS: Operation[PhoneNumbersPage] = Operation(
         "verification_name",
         "verification_status",
     ),
-    body="form",
     paging=Offset(offset="offset", size="count", key="phone_id"),
 )
 
@@ -398,12 +398,12 @@ SET_PHONE_NUMBER_INFO: Operation[Done] = Operation(
     response="Done",
     error_field="error",
     error_keys=("errors",),
+    body="form",
     parameters=(
         "incoming_sms_callback_url",
         "phone_id",
         "phone_number",
     ),
-    body="form",
 )
 
 

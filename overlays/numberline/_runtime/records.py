@@ -38,9 +38,9 @@ class FieldMapping:
     """
 
     names: dict[str, str] = field(default_factory=dict)
-    nullable: frozenset[str] = frozenset()
+    nullable: tuple[str, ...] = ()
     moments: dict[str, str] = field(default_factory=dict)
-    decimal_strings: frozenset[str] = frozenset()
+    decimal_strings: tuple[str, ...] = ()
 
     def name(self, attribute: str) -> str:
         """What an attribute is called on the wire."""
