@@ -9,7 +9,6 @@ Amounts of different currencies are never added.
 
 import os
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -17,6 +16,7 @@ from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import uuid4
 
 import jinja2
 import markupsafe
@@ -26,6 +26,7 @@ from pygal.style import Style
 from .errors import InvalidArgument
 from .inventory import IncompleteInventory, Inventory, InventoryNumber
 from .inventory.reports import Auditor, Finding
+from .inventory.values import exact_sum, two_decimals
 
 # pygal's import hook is of a kind that Python 3.11 warns about with every import that follows; it is for plugins only.
 sys.meta_path[:] = [each for each in sys.meta_path if type(each).__module__ != "pygal"]
@@ -46,6 +47,9 @@ LONGEST = 80
 """Characters that the page shows of a text."""
 
 UNKNOWN = "not told"
+
+LARGEST = 1e15
+"""The longest bar. What is more is drawn as that; its figure is exact."""
 
 
 class Cost(NamedTuple):
@@ -102,13 +106,12 @@ def write(
     owned = _read(source)
     page = _render(owned, _changes(source, owned, since), since)
     path = Path(file)
-    handle, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-", suffix=".tmp")
+    scratch = path.with_name(f".{path.name}-{uuid4().hex}.tmp")  # not tempfile's, which nobody else may read
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as opened:
-            opened.write(page)
-        Path(scratch).replace(path)
+        scratch.write_text(page, encoding="utf-8")
+        scratch.replace(path)
     except BaseException:
-        Path(scratch).unlink(missing_ok=True)
+        scratch.unlink(missing_ok=True)
         raise
     return owned.missing
 
@@ -202,24 +205,28 @@ def _costs(rows: Iterable[Mapping[str, Any]], by: str | None) -> list[Cost]:
         if row["monthly"] is None or not row["currency"]:
             unpriced[name] += 1
         else:
-            group[row["currency"]] = group.get(row["currency"], Decimal()) + row["monthly"]
+            before = group.get(row["currency"])
+            group[row["currency"]] = row["monthly"] if before is None else exact_sum([before, row["monthly"]])
     ranked = sorted(numbers, key=lambda name: (-numbers[name], name))
     return [Cost(name, numbers[name], dict(sorted(sums[name].items())), unpriced[name]) for name in ranked]
 
 
-def _amounts(costs: Iterable[Cost], currency: str) -> list[tuple[str, float]]:
-    found = [(cost.name, float(cost.monthly[currency])) for cost in costs if currency in cost.monthly]
-    return sorted(found, key=lambda pair: -pair[1])
+def _amounts(costs: Iterable[Cost], currency: str) -> list[tuple[str, Decimal]]:
+    found = [(cost.name, cost.monthly[currency]) for cost in costs if currency in cost.monthly]
+    return sorted(found, key=lambda pair: pair[1], reverse=True)
 
 
-def _weeks(renewals: Iterable[Mapping[str, Any]], today: date) -> list[tuple[str, float]]:
+def _weeks(renewals: Iterable[Mapping[str, Any]], today: date) -> list[tuple[str, int]]:
     weeks = Counter((row["next_renewal"] - today).days // 7 for row in renewals)
     return [(f"from {today + timedelta(days=7 * week)}", weeks[week]) for week in range(DAYS // 7 + 1)]
 
 
-def _bars(title: str, values: Sequence[tuple[str, float]]) -> dict[str, Any]:
+def _bars(title: str, values: Sequence[tuple[str, Decimal]] | Sequence[tuple[str, int]]) -> dict[str, Any]:
     """Return a chart as SVG without a script; its colours are variables of the page's style."""
-    shown = [*values[:BARS], *([("all others", sum(value for _, value in values[BARS:]))] if values[BARS:] else [])]
+    shown: list[tuple[str, Decimal | int]] = [*values[:BARS]]
+    if others := [Decimal(value) for _, value in values[BARS:]]:
+        total = exact_sum(others)
+        shown.append(("all others", int(total) if isinstance(values[0][1], int) else total))
     labels = [f"{_plain(name)[:20]}: {_figure(value)}" for name, value in shown]
     style = Style(
         background="transparent",
@@ -250,12 +257,16 @@ def _bars(title: str, values: Sequence[tuple[str, float]]) -> dict[str, Any]:
     )
     chart.add_xml_filter(_without_scripts)
     chart.x_labels = list(reversed(labels))
-    chart.add("", [value for _, value in reversed(shown)])
+    chart.add("", [min(float(value), LARGEST) for _, value in reversed(shown)])
     return {"title": title, "svg": markupsafe.Markup(chart.render(is_unicode=True)), "values": shown}
 
 
-def _figure(value: float) -> str:
-    return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"
+def _figure(value: Decimal | int) -> str:
+    """Return an amount with two decimals, or more where it has more; a count as it is."""
+    if isinstance(value, int) or value.adjusted() > LONGEST:
+        return f"{value:,}"
+    whole, _, decimals = f"{value:,f}".partition(".")
+    return two_decimals(f"{whole}.{decimals.rstrip('0')}")
 
 
 def _without_scripts(root: Any) -> Any:

@@ -18,18 +18,19 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any, Literal, Self
+from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 from attr import field, frozen
 
-from .errors import InvalidArgument
+from ._runtime.writing import digits
+from .errors import InvalidArgument, NumberlineError
 from .inventory import IncompleteInventory, Inventory, InventoryNumber
 from .inventory.arrow import SCHEMA, number_reader
 
@@ -42,6 +43,12 @@ LEFTOVER = timedelta(days=1)
 """Age at which what a killed process has left behind is removed."""
 
 Kind = Literal["bought", "released", "repriced", "rebound", "renewed", "renews_soon"]
+
+
+class UnreadableSnapshot(NumberlineError):
+    """A snapshot is damaged, or is none."""
+
+    advice = "Remove it, or take it from a backup."
 
 
 @frozen
@@ -87,8 +94,13 @@ class Snapshot:
         return cls(Path(), taken, accounts, lambda _: pa.Table.from_pylist([dict(row) for row in rows]))
 
     def table(self) -> pa.Table:
-        """Read the numbers of all accounts that are not missing. From DuckDB, words are plain text."""
-        return self._read(self)
+        """Read the numbers of all accounts that are not missing. From DuckDB, words are plain text.
+
+        Raises:
+            UnreadableSnapshot: if that is not possible.
+        """
+        with _reading(self.path):
+            return self._read(self)
 
 
 @frozen
@@ -138,14 +150,14 @@ def write(
 
     Raises:
         InvalidArgument: if `target` is something else.
-        OSError: if it can't be written. Nothing of the snapshot is there then.
-        duckdb.Error: the same for a DuckDB file; another process may have it open.
+        OSError: if it can't be written; another process may have a DuckDB file open. Nothing of the snapshot is there
+            then.
     """
     path = Path(target)
     make = _Database if path.suffix == ".duckdb" else _Folder
     if make is _Folder and path.exists() and not path.is_dir():
         raise InvalidArgument("target takes a folder, or a file that ends in .duckdb", parameter="target")
-    with make(path, inventory._now()) as store:
+    with _writing(), make(path, inventory._now()) as store:
         accounts = {name: AccountState(client.provider.name, 0) for name, client in inventory.accounts.items()}
         failed: dict[str, Exception] = {}
         counts: Counter[str] = Counter()
@@ -158,6 +170,17 @@ def write(
             reason = None if missing is None else str(missing) or type(missing).__name__
             accounts[name] = AccountState(state.provider, None if missing else counts[name], reason)
         return store.finish(accounts)
+
+
+@contextmanager
+def _writing() -> Generator[None, None, None]:
+    """Raise OSError for what DuckDB raises, too."""
+    try:
+        yield
+    except Exception as error:
+        if "duckdb" not in type(error).__module__:
+            raise
+        raise OSError(str(error)) from error
 
 
 def _until_failure(inventory: Inventory, failed: dict[str, Exception]) -> Iterator[list[InventoryNumber]]:
@@ -190,7 +213,8 @@ class _Folder:
             with suppress(OSError):  # another process may remove it, too
                 if datetime.fromtimestamp(left.stat().st_mtime, UTC) < datetime.now(UTC) - LEFTOVER:
                     shutil.rmtree(left)
-        self._scratch = Path(mkdtemp(prefix=".writing-", dir=self._path))
+        self._scratch = self._path / f".writing-{uuid4().hex}"
+        self._scratch.mkdir()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -252,19 +276,33 @@ def _sync(path: Path) -> None:
         os.close(opened)
 
 
+@contextmanager
+def _reading(path: Path) -> Generator[None, None, None]:
+    """Say which snapshot it is that can't be read."""
+    try:
+        yield
+    except NumberlineError:
+        raise
+    except Exception as error:  # duckdb's and pyarrow's, and whatever somebody has done to a file
+        why = str(error).rstrip(".!")
+        raise UnreadableSnapshot(f"{path} can't be read ({type(error).__name__}: {why}).") from None
+
+
 def _of_folder(home: Path) -> Snapshot:
-    manifest = json.loads((home / "snapshot.json").read_text(encoding="utf-8"))
-    _check_version(home, manifest["version"])
-    accounts = {
-        name: AccountState(told["provider"], told["numbers"], told["missing"])
-        for name, told in manifest["accounts"].items()
-    }
-    files = [home / told["file"] for told in manifest["accounts"].values() if told["file"]]
+    with _reading(home):
+        manifest = json.loads((home / "snapshot.json").read_text(encoding="utf-8"))
+        _check_version(home, manifest["version"])
+        accounts = {
+            name: AccountState(told["provider"], told["numbers"], told["missing"])
+            for name, told in manifest["accounts"].items()
+        }
+        files = [home / told["file"] for told in manifest["accounts"].values() if told["file"]]
+        taken = datetime.fromisoformat(manifest["taken"])
 
     def read(_: Snapshot) -> pa.Table:
         return pa.concat_tables([SCHEMA.empty_table(), *(pq.read_table(file, schema=SCHEMA) for file in files)])
 
-    return Snapshot(home, datetime.fromisoformat(manifest["taken"]), accounts, read)
+    return Snapshot(home, taken, accounts, read)
 
 
 class _Database:
@@ -334,6 +372,7 @@ def snapshots(target: "str | os.PathLike[str]") -> list[Snapshot]:
 
     Raises:
         InvalidArgument: if there is no such folder or file, or a later version of numberline has written it.
+        UnreadableSnapshot: if one of them is damaged; the message names it.
     """
     path = Path(target)
     if path.suffix == ".duckdb" and path.is_file():
@@ -348,7 +387,7 @@ def snapshots(target: "str | os.PathLike[str]") -> list[Snapshot]:
 
 
 def _of_database(path: Path) -> list[Snapshot]:
-    with _connect(path) as db:
+    with _reading(path), _connect(path) as db:
         _check_version(path, max((row[0] for row in db.execute("SELECT version FROM snapshot").fetchall()), default=0))
         told = db.execute(
             "SELECT snapshot, account, provider, numbers, missing FROM account ORDER BY snapshot, rowid"
@@ -443,7 +482,11 @@ def _costs(row: _Row) -> tuple[Any, Any]:
 
 
 def _price(row: _Row) -> str | None:
-    return None if row["monthly"] is None else f"{row['monthly'].normalize():f} {row['currency'] or ''}".strip()
+    if row["monthly"] is None:
+        return None
+    amount = digits(row["monthly"])
+    amount = amount.rstrip("0").rstrip(".") if "." in amount else amount
+    return f"{amount} {row['currency'] or ''}".strip()
 
 
 def _change(row: _Row, kind: Kind, before: str | None, after: str | None) -> Change:

@@ -2,7 +2,7 @@
 
 import operator
 import pickle
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact, Overflow, localcontext
 
 import pytest
 
@@ -98,6 +98,17 @@ def test_totals_are_per_currency_and_count_what_they_leave_out() -> None:
 
     assert found.monthly == {"EUR": Money(Decimal(3), "EUR"), "USD": Money(Decimal("0.5"), "USD")}
     assert (found.numbers, found.without_price, found.without_currency) == (5, 1, 1)
+
+
+def test_totals_are_exact_whatever_the_decimal_context() -> None:
+    prices = [Money(Decimal("1.2345"), "EUR"), Money(Decimal("1E-40"), "EUR"), Money(Decimal("1E+999999999"), "USD")]
+
+    with localcontext(Context(prec=2, traps=[Inexact, Overflow])):
+        found = totals(map(number, [*prices, Money(Decimal(5), "USD")]))
+
+    assert str(found.monthly["EUR"]) == "1.2345000000000000000000000000000000000001 EUR"
+    assert len(str(found.monthly["USD"])) < 2000
+    assert number(prices[2]).to_dict()["monthly"] == "1E+999999999"
 
 
 def test_what_is_not_told_is_null_in_data_and_empty_in_a_row() -> None:

@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact, Overflow, localcontext
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from numberline import Apifonica, Infobip, Voximplant
+from numberline._runtime.plain import as_json
 from numberline.errors import InvalidArgument
 from numberline.inventory import Inventory
 from numberline.report import ROWS, write
@@ -67,7 +68,7 @@ def hostile(text: str, count: int = 1, **more: Any) -> Inventory:
 
     def respond(request: httpx.Request) -> httpx.Response:
         at, size = int(request.url.params.get("page", 0)), int(request.url.params["limit"])
-        return httpx.Response(200, json={"numbers": rows[at * size :][:size], "numberCount": count})
+        return httpx.Response(200, content=as_json({"numbers": rows[at * size :][:size], "numberCount": count}))
 
     client = Infobip(api_key="a", http_client=httpx.Client(transport=httpx.MockTransport(respond)), retries=0)
     return Inventory({"support": client})
@@ -122,6 +123,30 @@ def test_what_a_provider_wrote_is_plain_text(text: str, tmp_path: Path) -> None:
     assert "49" not in page.words
     assert not re.search("[\u202e\u200b\x00\x1b]", page.source)
     assert len(page.source) < len(plain.source) + 3000
+
+
+@pytest.mark.parametrize(
+    ("price", "shown"),
+    [
+        ("0.004", "0.004 EUR"),
+        ("5", "5.00 EUR"),
+        ("1234567.5", "1,234,567.50 EUR"),
+        ("1E+999999999", "1E+999999999 EUR"),
+    ],
+)
+def test_amounts_are_shown_without_rounding(price: str, shown: str, tmp_path: Path) -> None:
+    with localcontext(Context(prec=2, traps=[Inexact, Overflow])):
+        priced = {"pricePerMonth": Decimal(price), "currency": "EUR"}
+        write(hostile("447700900123", price=priced), tmp_path / "report.html")
+
+    assert shown in Page(tmp_path / "report.html").text
+
+
+def test_others_may_read_a_page_as_any_new_file(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    write(hostile("a"), tmp_path / "report.html")
+
+    assert (tmp_path / "report.html").stat().st_mode == (tmp_path / "file").stat().st_mode
 
 
 def test_long_tables_say_what_they_leave_out(tmp_path: Path) -> None:

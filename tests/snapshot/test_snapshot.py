@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import subprocess
 import sys
 import threading
@@ -16,7 +17,7 @@ import pytest
 from numberline import Apifonica, Infobip, Voximplant
 from numberline.errors import InvalidArgument
 from numberline.inventory import Inventory
-from numberline.snapshot import NAME, Change, compare, snapshots, write
+from numberline.snapshot import NAME, Change, UnreadableSnapshot, compare, snapshots, write
 from numberline.testing import ManualClock, connect
 from numberline_sandbox import Sandbox
 from tests.support import FULL
@@ -265,6 +266,47 @@ def test_what_holds_no_snapshots_is_refused(read: Callable[[Path], object], tmp_
     with pytest.raises(InvalidArgument) as refused:
         read(tmp_path)
     assert refused.value.parameter == "target"
+
+
+def garble(path: Path) -> None:
+    path.write_bytes(b"{")
+
+
+DAMAGED: dict[str, tuple[str, Callable[[Path], object]]] = {
+    "no manifest": ("snapshot.json", garble),
+    "half a manifest": ("snapshot.json", lambda path: path.write_text('{"version": 1}')),
+    "a version in words": ("snapshot.json", lambda path: path.write_text('{"version": "one"}')),
+    "a garbled table": ("0000.parquet", garble),
+    "no table": ("0000.parquet", Path.unlink),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGED)
+def test_a_damaged_snapshot_is_named(damage: str, inventory: Inventory, tmp_path: Path) -> None:
+    name, make = DAMAGED[damage]
+    home = write(inventory, tmp_path).path
+    make(home / name)
+
+    with pytest.raises(UnreadableSnapshot, match=re.escape(home.name)):
+        snapshots(tmp_path)[0].table()
+
+
+def test_what_is_no_duckdb_file_is_neither_read_nor_replaced(inventory: Inventory, tmp_path: Path) -> None:
+    file = tmp_path / "numbers.duckdb"
+    garble(file)
+
+    with pytest.raises(UnreadableSnapshot, match="numbers.duckdb"):
+        snapshots(file)
+    with pytest.raises(OSError, match="numbers.duckdb"):
+        write(inventory, file)
+    assert file.read_bytes() == b"{"
+
+
+def test_others_may_read_a_snapshot_as_any_new_file(inventory: Inventory, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    home = write(inventory, tmp_path).path
+
+    assert home.stat().st_mode == (tmp_path / "folder").stat().st_mode
 
 
 def test_a_file_is_no_folder(inventory: Inventory, tmp_path: Path) -> None:

@@ -23,6 +23,11 @@ def written(record: Any) -> dict[str, Any]:
     return written
 
 
+def digits(value: Decimal) -> str:
+    """Return an amount in plain digits; in exponent form only where those would be more than a few hundred."""
+    return format(value, "f") if -300 < value.adjusted() < 300 else str(value)
+
+
 def _to_wire(value: Any, amounts_as_text: bool) -> Any:
     if hasattr(value, "to_dict"):
         return value.to_dict()
@@ -39,7 +44,7 @@ def _to_wire(value: Any, amounts_as_text: bool) -> Any:
 
 def _amount_to_wire(value: Decimal, as_text: bool) -> str | int | float | Decimal:
     if as_text:
-        return format(value, "f") if -300 < value.adjusted() < 300 else str(value)
+        return digits(value)
     if value.is_finite() and value.adjusted() < 300 and value == value.to_integral_value():
         return int(value)
     return float(value) if Decimal(repr(float(value))) == value else value

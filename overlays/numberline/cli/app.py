@@ -14,6 +14,7 @@ import click
 
 from .. import __version__
 from .._runtime import skew
+from .._runtime.writing import digits
 from ..errors import InvalidArgument, NumberlineError, OutcomeUnknown, outcomes_unknown
 from ..inventory import (
     Audit,
@@ -808,8 +809,8 @@ def offer_data(offer: Offer, form: Form) -> dict[str, Any]:
         return {**data, "price": _text(monthly), "setup": _text(setup)}
     return {
         **data,
-        "monthly": monthly and format(monthly.amount, "f"),
-        "setup": setup and format(setup.amount, "f"),
+        "monthly": monthly and digits(monthly.amount),
+        "setup": setup and digits(setup.amount),
         "currency": monthly and monthly.currency,
         "id": offer.id,
     }

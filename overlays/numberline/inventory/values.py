@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
+from functools import reduce
 from typing import Any, Literal, NamedTuple, Self
 
 from attr import frozen
 
 from .._runtime.records import Record
+from .._runtime.writing import digits
 from ..errors import InvalidArgument, NumberlineError
 
 _SEPARATORS = re.compile(r"[\s().\-/]+")
@@ -72,6 +74,21 @@ class PhoneNumber(str):
         return f"PhoneNumber({str(self)!r})"
 
 
+_EXACT = Context(prec=1000, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[])
+"""The program's own context may round to a few digits, or raise for a large amount."""
+
+
+def exact_sum(amounts: Iterable[Decimal]) -> Decimal:
+    """Add up one amount or more without rounding, whatever the program's decimal context."""
+    return reduce(_EXACT.add, amounts)
+
+
+def two_decimals(digits: str) -> str:
+    """Return an amount's digits with two decimals at least."""
+    whole, _, decimals = digits.partition(".")
+    return digits if "E" in digits else f"{whole}.{decimals:0<2}"
+
+
 @frozen
 class Money:
     """An amount in a currency, or in one that the provider does not tell.
@@ -96,7 +113,7 @@ class Money:
             ValueError: if the currencies differ, or one of them is not known.
         """
         self._check_same(other)
-        return Money(self.amount + other.amount, self.currency)
+        return Money(exact_sum([self.amount, other.amount]), self.currency)
 
     def __lt__(self, other: "Money") -> bool:
         """Compare two amounts of one currency.
@@ -111,9 +128,7 @@ class Money:
         return other < self
 
     def __str__(self) -> str:
-        exponent = self.amount.as_tuple().exponent
-        places = max(2, -exponent) if isinstance(exponent, int) else 2
-        return f"{self.amount:.{places}f} {self.currency or '(currency not told)'}"
+        return f"{two_decimals(digits(self.amount))} {self.currency or '(currency not told)'}"
 
     def _check_same(self, other: "Money") -> None:
         if self.currency is None or self.currency != other.currency:
@@ -197,7 +212,7 @@ class InventoryNumber(Item):
             "country": self.country,
             "kind": self.kind,
             "capabilities": None if self.capabilities is None else sorted(self.capabilities),
-            "monthly": None if money is None else format(money.amount, "f"),
+            "monthly": None if money is None else digits(money.amount),
             "currency": None if money is None else money.currency,
             "purchased": self.purchased and self.purchased.isoformat(),
             "next_renewal": self.next_renewal and self.next_renewal.isoformat(),
