@@ -142,7 +142,7 @@ def identities(records: list[Any]) -> list[int]:
 def joined() -> None:
     """Wait for the threads that were abandoned with their requests in flight."""
     for thread in threading.enumerate():
-        if "numberline" in thread.name:
+        if thread.name == "numberline":  # not the journal's or the sandbox's of earlier tests
             thread.join(timeout=20)
 
 
@@ -152,7 +152,7 @@ def nothing_is_left() -> Iterator[None]:
     yield
     gc.collect()
     joined()
-    assert [thread for thread in threading.enumerate() if thread not in before and "numberline" in thread.name] == []
+    assert [thread for thread in threading.enumerate() if thread not in before and thread.name == "numberline"] == []
 
 
 @pytest.mark.parametrize("connect", EVERY)
