@@ -9,6 +9,8 @@ from pathlib import Path
 from tests.packaging.support import ROOT, Installed
 
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "scripts/documentation/pages").rglob("*.md"))]
+# Plugins of this environment that take longer to load than everything else together.
+WITHOUT_OTHERS = ["-p", "no:schemathesis", "-p", "no:hypothesispytest"]
 
 
 def test_packages_are_in_the_wheel_and_typed(installed: Installed) -> None:
@@ -56,7 +58,7 @@ def test_the_documented_tests_run_from_the_wheel(installed: Installed, tmp_path:
             assert not (tmp_path / name).exists(), f"two documents have a {name}"
             (tmp_path / name).write_text(content, encoding="utf-8")
     command = [str(installed.python), "-m", "pytest", "-q", "-n2", "-W", "error", "--strict-markers"]
-    setting = ["-o", "asyncio_default_fixture_loop_scope=function"]
+    setting = ["-o", "asyncio_default_fixture_loop_scope=function", *WITHOUT_OTHERS]
     run = subprocess.run([*command, *setting], cwd=tmp_path, capture_output=True, text=True, check=False)
 
     assert (tmp_path / "test_numbers.py").exists()
@@ -66,7 +68,8 @@ def test_the_documented_tests_run_from_the_wheel(installed: Installed, tmp_path:
 def test_pytest_starts_in_a_program_that_has_loaded_numberline(installed: Installed, tmp_path: Path) -> None:
     (tmp_path / "test_it.py").write_text("def test_it(infobip): assert infobip.list_available_numbers().first()\n")
     code = (
-        "import pytest, numberline.voximplant; raise SystemExit(pytest.main(['-q', '-W', 'error', '-p', 'no:asyncio']))"
+        "import pytest, numberline.voximplant; raise SystemExit(pytest.main(["
+        f"'-q', '-W', 'error', '-p', 'no:asyncio', *{WITHOUT_OTHERS}]))"
     )
     run = subprocess.run([installed.python, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
 
