@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import trustme
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import settings
@@ -24,6 +25,16 @@ settings.load_profile("full" if FULL else "numberline")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # What they raise stays the context of every error that is raised after them in the process.
     items.sort(key=lambda item: item.get_closest_marker("raises_from_tracer") is not None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """httpx reads its authorities again for each client: one is enough on loopback, and certifi's 120 take 20 ms."""
+    path = tmp_path_factory.mktemp("trusted") / "authority.pem"
+    trustme.CA().cert_pem.write_to_path(path)
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("SSL_CERT_FILE", str(path))
+        yield
 
 
 @pytest.fixture(autouse=True)
