@@ -207,13 +207,18 @@ def listen(logged: pytest.LogCaptureFixture) -> None:
         logged.set_level(logging.DEBUG, name)
 
 
+def sampled(operations: list[Operation], row: Row, mode: str) -> list[Operation]:
+    """All of the operations, or by default every second one: each meets each fault in one of the two modes."""
+    return operations if FULL else operations[(TABLE.index(row) + (mode == "async")) % 2 :: 2]
+
+
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row.fault)
 @pytest.mark.parametrize("mode", ["sync", "async"])
 def test_each_operation_meets_each_fault(row: Row, mode: str, caplog: pytest.LogCaptureFixture) -> None:
     listen(caplog)
     found = [
         f"{operation.provider}.{operation.name} {mode} {row.fault}: {what}"
-        for operation in OPERATIONS
+        for operation in sampled(OPERATIONS, row, mode)
         for what in wrong(operation, row, mode, caplog, None, Watched())
     ]
     assert not found, "\n".join(found)
@@ -294,11 +299,10 @@ def test_faults_are_the_same_on_real_sockets(
     listen(caplog)
     server, url = switch
     found: list[str] = []
-    for operation in OPERATIONS:
-        if operation.name in ON_SOCKETS:
-            server.current = Watched()
-            cell = wrong(operation, row, mode, caplog, url, server.current)
-            found += [f"{operation.name} {mode} {row.fault}: {what}" for what in cell]
+    for operation in sampled([each for each in OPERATIONS if each.name in ON_SOCKETS], row, mode):
+        server.current = Watched()
+        cell = wrong(operation, row, mode, caplog, url, server.current)
+        found += [f"{operation.name} {mode} {row.fault}: {what}" for what in cell]
     assert not found, "\n".join(found)
 
 

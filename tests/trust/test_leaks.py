@@ -23,7 +23,7 @@ from numberline._runtime.client import AsyncClient, BaseClient
 from numberline._runtime.rate_limit import isolated
 from numberline.errors import InvalidArgument, NumberlineError, OutcomeUnknown, outcome_unknown
 from numberline.pagination import AsyncPages, Pages
-from tests.support import items, result
+from tests.support import FULL, items, result
 from tests.trust.line import Line, reply
 from tests.trust.spans import Spans
 
@@ -219,8 +219,12 @@ def test_nothing_secret_shows_whatever_comes(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     looked = 0
-    # Each way to sign in where we send by ourselves; one for each provider where somebody else's client does.
-    names = list(SIGN_INS) if how == "ours" and trouble != "silent" else ["account, called", "password", "sid"]
+    # Each way to sign in where we send by ourselves, by default a few at a time; one for each provider where somebody
+    # else's client does.
+    names = ["account, called", "password", "sid"]
+    if how == "ours" and trouble != "silent":
+        ways, first = list(SIGN_INS), list(TROUBLES).index(trouble) % 6
+        names = ways if FULL else [*ways[first::6], "account, called", "sid", "password"]
     with Line(TROUBLES[trouble]) as line:
         for turn, name in enumerate(names):
             sign_in = SIGN_INS[name]
