@@ -3,7 +3,7 @@
 import os
 import platform
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -71,60 +71,94 @@ def _processor() -> str:
     return said[1] if said else platform.processor() or platform.machine()
 
 
-def goals(tables: Tables) -> list[Goal]:
-    """The goals of the groups that ran."""
-    rows = {each.key: each.rows for found in tables.values() for each in found}
+class Figures:
+    """The figures of the groups that ran."""
 
-    def figure(key: str, row: str, column: str) -> float:
-        value = rows[key][row][column]
+    def __init__(self, tables: Tables) -> None:
+        self.rows = {each.key: each.rows for found in tables.values() for each in found}
+
+    def __call__(self, key: str, row: str, column: str) -> float:
+        value = self.rows[key][row][column]
         assert value is not None
         return value
 
-    found: list[Goal] = []
-    if "import" in tables:
-        found += [Goal("import of Voximplant, x httpx", figure("import", "numberline: Voximplant", "x httpx"), 1.3)]
-    if "start" in tables:
-        for of in PROVIDERS:
-            value = figure("start", f"numberline: {of}", "x httpx + orjson")
-            found += [Goal(f"process start to first record, {of}, x httpx + orjson", value, 1.1)]
-    if "call" in tables:
-        for of in PROVIDERS:
-            for mode in ("", ", async"):
-                value = figure(f"call {of}{mode}", f"numberline{mode}: {of}", "x CPU")
-                found += [Goal(f"warm call, {of}{mode}, CPU, x httpx + orjson", value, 0.95)]
-        ours = figure("call voximplant", "numberline: voximplant", "CPU us")
-        theirs = [figure("call voximplant", name, "CPU us") for name in PEERS]
-        stock = [figure(f"call {of}", f"stock generator: {of}", "CPU us") for of in PROVIDERS]
-        found += [Goal("warm call, CPU, x the fastest typed peer", ours / min(*theirs, *stock), 1)]
-        signed = figure("call voximplant", "numberline, service account", "CPU us")
-        value = figure("call voximplant", "voximplant-apiclient", "CPU us") / signed
-        found += [Goal("warm call, CPU, times faster than voximplant-apiclient", value, 100, True)]
-    if "decode" in tables:
-        for size in (100, 1000):
-            for of, limit in zip(PROVIDERS, (1.5, 2, 2), strict=True):
-                value = figure(f"decode {of}", "numberline", f"x at {size}")
-                found += [Goal(f"decoding {size} records, {of}, x orjson", value, limit)]
-            page = f"us a page of {size}"
-            value = figure("decode voximplant", "pydantic v2", page) / figure("decode voximplant", "numberline", page)
-            found += [Goal(f"decoding {size} records, voximplant, times faster than pydantic v2", value, 2, True)]
-    if "listing" in tables:
-        of = "numberline: voximplant"
-        found += [Goal("listing, x httpx + orjson", figure("listing", of, "x httpx + orjson"), 1)]
-        found += [Goal("listing, peak memory, MiB", figure("listing", of, "peak MiB"), 40)]
-    if "tables" in tables:
-        small, large = (each.rows["numberline.tables"] for each in tables["tables"])
-        found += [Goal("listing to Arrow, x from_pylist", large["x from_pylist"] or 0, 1)]
-        grown = (large["MiB while listing"] or 0) - (small["MiB while listing"] or 0)
-        found += [Goal("memory of ten times as many rows, MiB more", grown, 5)]
-    if "ahead" in tables:
-        for of in ("numberline", "numberline, async"):
-            value = figure("ahead", f"{of}, 8 in flight", "x one in flight")
-            found += [Goal(f"{of}, eight pages in flight, x one", value, 0.15)]
-    if "growth" in tables:
-        found += [Goal("growth of time, exponent", figure("growth", "exponent of the fit", "s"), 1.05)]
-        peaks = [figure("growth", name, "peak MiB") for name in rows["growth"] if name.endswith("000 numbers")]
-        found += [Goal("growth of memory from 10,000 numbers on, MiB", max(peaks[1:]) - peaks[1], 2)]
-    return found
+
+def _import(figure: Figures) -> Iterator[Goal]:
+    yield Goal("import of Voximplant, x httpx", figure("import", "numberline: Voximplant", "x httpx"), 1.3)
+
+
+def _start(figure: Figures) -> Iterator[Goal]:
+    for of in PROVIDERS:
+        value = figure("start", f"numberline: {of}", "x httpx + orjson")
+        yield Goal(f"process start to first record, {of}, x httpx + orjson", value, 1.1)
+
+
+def _call(figure: Figures) -> Iterator[Goal]:
+    for of in PROVIDERS:
+        for mode in ("", ", async"):
+            value = figure(f"call {of}{mode}", f"numberline{mode}: {of}", "x CPU")
+            yield Goal(f"warm call, {of}{mode}, CPU, x httpx + orjson", value, 0.95)
+    ours = figure("call voximplant", "numberline: voximplant", "CPU us")
+    theirs = [figure("call voximplant", name, "CPU us") for name in PEERS]
+    stock = [figure(f"call {of}", f"stock generator: {of}", "CPU us") for of in PROVIDERS]
+    yield Goal("warm call, CPU, x the fastest typed peer", ours / min(*theirs, *stock), 1)
+    signed = figure("call voximplant", "numberline, service account", "CPU us")
+    value = figure("call voximplant", "voximplant-apiclient", "CPU us") / signed
+    yield Goal("warm call, CPU, times faster than voximplant-apiclient", value, 100, True)
+
+
+def _decode(figure: Figures) -> Iterator[Goal]:
+    for size in (100, 1000):
+        for of, limit in zip(PROVIDERS, (1.5, 2, 2), strict=True):
+            value = figure(f"decode {of}", "numberline", f"x at {size}")
+            yield Goal(f"decoding {size} records, {of}, x orjson", value, limit)
+        page = f"us a page of {size}"
+        value = figure("decode voximplant", "pydantic v2", page) / figure("decode voximplant", "numberline", page)
+        yield Goal(f"decoding {size} records, voximplant, times faster than pydantic v2", value, 2, True)
+
+
+def _listing(figure: Figures) -> Iterator[Goal]:
+    of = "numberline: voximplant"
+    yield Goal("listing, x httpx + orjson", figure("listing", of, "x httpx + orjson"), 1)
+    yield Goal("listing, peak memory, MiB", figure("listing", of, "peak MiB"), 40)
+
+
+def _tables(figure: Figures) -> Iterator[Goal]:
+    small, large = (key for key in figure.rows if key.startswith("tables"))
+    yield Goal("listing to Arrow, x from_pylist", figure(large, "numberline.tables", "x from_pylist"), 1)
+    grown = [figure(key, "numberline.tables", "MiB while listing") for key in (small, large)]
+    yield Goal("memory of ten times as many rows, MiB more", grown[1] - grown[0], 5)
+
+
+def _ahead(figure: Figures) -> Iterator[Goal]:
+    for of in ("numberline", "numberline, async"):
+        value = figure("ahead", f"{of}, 8 in flight", "x one in flight")
+        yield Goal(f"{of}, eight pages in flight, x one", value, 0.15)
+
+
+def _growth(figure: Figures) -> Iterator[Goal]:
+    yield Goal("growth of time, exponent", figure("growth", "exponent of the fit", "s"), 1.05)
+    peaks = [figure("growth", name, "peak MiB") for name in figure.rows["growth"] if name.endswith("000 numbers")]
+    yield Goal("growth of memory from 10,000 numbers on, MiB", max(peaks[1:]) - peaks[1], 2)
+
+
+GOALS = {
+    "import": _import,
+    "start": _start,
+    "call": _call,
+    "decode": _decode,
+    "listing": _listing,
+    "tables": _tables,
+    "ahead": _ahead,
+    "growth": _growth,
+}
+"""By the group whose figures they are about."""
+
+
+def goals(tables: Tables) -> list[Goal]:
+    """The goals of the groups that ran."""
+    figure = Figures(tables)
+    return [goal for group, of in GOALS.items() if group in tables for goal in of(figure)]
 
 
 def table(of: Table) -> str:

@@ -142,7 +142,7 @@ def _around(pointer: Pointer, name: str | None) -> str | None:
                 return WORDS
             if "allOf" in (*rest, name):
                 return "rules"
-            return "answers" if pointer[3] == "responses" else None
+            return "responses" if pointer[3] == "responses" else None
         case ("components", "responses", _, _, *_):
             return "alternatives"
         case ("paths", _) if name == "key":

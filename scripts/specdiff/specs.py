@@ -109,15 +109,15 @@ def _method(document: Document, path: str, operation: stated.Stated, spec: dict[
             *(f"at most one of {_listed(names)}" for names in operation.at_most_one),
             *(f"`{attribute(name)}` with one of {_listed(others)}" for name, others in operation.needs.items()),
         },
-        "answers": _answers(document, spec),
+        "responses": _responses(document, spec),
         "deprecated": spec.get("deprecated", False),
         WORDS: [spec.get(key) for key in PROSE],
     }
     return Fact("method", said, str(spec.get("summary", "")), operation.place)
 
 
-def _answers(document: Document, spec: dict[str, Any]) -> dict[str, list[str]]:
-    """The alternatives that each answer may be, by its status."""
+def _responses(document: Document, spec: dict[str, Any]) -> dict[str, list[str]]:
+    """The alternatives that each response may be, by its status."""
     found: dict[str, list[str]] = {}
     for status, response in spec["responses"].items():
         shared = "$ref" in response  # which is a place of its own

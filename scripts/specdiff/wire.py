@@ -4,8 +4,8 @@ Redocly rates most of what it can see; rated here is what it is blind to: defaul
 the extensions say.
 """
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 from .changes import EXISTENCE, NAME, REQUIRED, Finding, Group, Place, Severity
 from .specs import Fact, Pair, attribute
@@ -45,7 +45,7 @@ def _name(place: Place, kind: str, title: str) -> str:
     if kind == "code":
         return f"{title}'s error code {place.member}"
     if kind == "response":
-        return f"{title}'s answer {place.member}"
+        return f"{title}'s response {place.member}"
     return f"`{'.'.join(filter(None, place))}`"
 
 
@@ -76,96 +76,151 @@ def _renamed(was: Place, place: Place, fact: Fact, title: str) -> str:
     return f"{_name(was, fact.kind, title)} is called {_name(place, fact.kind, title)}."
 
 
+class _Changed(NamedTuple):
+    """One aspect that changed: of what kind of thing, how to call it, and its two states."""
+
+    kind: str
+    name: str
+    what: str
+    member: str
+    old: Any
+    new: Any
+
+
 def _difference(place: Place, kind: str, aspect: str, name: str, old: Any, new: Any) -> Finding:
     """What one aspect's change takes; types and the like are rated by Redocly and by the Python surface."""
     what = f"`{place.member}` of {name}" if kind == "argument" else name
     found = Finding(place, aspect, wire=PATCH)
-    match aspect:
-        case "type" if kind == "method":
-            return found._replace(text=f"{name} gives another part of the answer.", python=MAJOR)
-        case "type":
-            rated = MAJOR if _classes(old) != _classes(new) else PATCH
-            return found._replace(text=f"{what} is {new} on the wire, not {old}.", wire=rated)
-        case "words":
-            return found._replace(python=PATCH, group=None)
-        case "default":
-            return found._replace(text=f"{what} {_default(old, new)}.", wire=MINOR, python=MINOR)
-        case "limits":
-            units = [unit for unit in new if new[unit] != old[unit]]
-            text = " and ".join(f"{_range(new[unit], unit)}, not {_range(old[unit], unit)}" for unit in units)
-            rated = max(_limits(old[unit], new[unit]) for unit in units) if kind in ("argument", "member") else PATCH
-            return found._replace(
-                text=f"{what} may {'be' if '' in units else 'have'} {text}.", wire=rated, python=rated
-            )
-        case "pattern":
-            return found._replace(text=f"{what} has another form.")
-        case "separator":
-            return found._replace(
-                text=f"{what} is joined by {_quoted(new)}, not {_quoted(old)}.", wire=MAJOR, python=PATCH
-            )
-        case "where":
-            return found._replace(text=f"{what} is sent in the {new}, not in the {old}.", wire=MAJOR, python=PATCH)
-        case "required":
-            if kind == "argument":
-                return _required(found, name, old, new)
-            if kind == "member":
-                text = f"{name} {'has to be given' if new else 'may be left out'}."
-                return found._replace(text=text, wire=MAJOR if new else MINOR)
-            return found._replace(text=f"{name} {'is always there' if new else 'may be missing'}.")
-        case "deprecated":
-            text = f"{what} is deprecated." if new else f"{what} is no longer deprecated."
-            group = Group.DEPRECATED if new else Group.CHANGED
-            return found._replace(text=text, wire=MINOR, python=MINOR, group=group)
-        case "alternatives":
-            return found._replace(text=f"{what} {_variants(old, new)}.", wire=MAJOR if set(new) - set(old) else MINOR)
-        case "answers":
-            return _answers_differ(found, name, old, new)
-        case "http":
-            return found._replace(text=f"{name} sends {new}, not {old}.", wire=MAJOR, python=PATCH)
-        case "class":
-            return found._replace(text=_class_text(name, old, new), python=_class_severity(old, new))
-        case "paging":
-            return found._replace(text=f"{name} {_paging(old, new)}.", python=_paging_severity(old, new))
-        case "rules":
-            stricter = bool(new - old)
-            rules = ", ".join(sorted(new - old or old - new))
-            text = f"{name} {'asks for' if stricter else 'no longer asks for'} {rules}."
-            rated = MAJOR if stricter else MINOR
-            return found._replace(text=text, wire=rated, python=rated)
-        case "rate limit":
-            return found._replace(text=f"{name} keeps to {_pace(new)}, where it kept to {_pace(old)}.", python=PATCH)
-        case "kind":
-            return found._replace(text=f"{name} counts as {new}, not as {old}, and raises that error.", python=MAJOR)
-        case "forms":
-            return found._replace(text=f"{name}'s errors are recognised in another form.", python=MINOR)
-        case "server":
-            return found._replace(text=f"{name} is asked at {new}, not at {old}.", wire=MAJOR, python=PATCH)
-        case "security":
-            return found._replace(text=f"{name} takes other ways to sign in.")
-        case _:
-            return found
+    if aspect in PLAIN:
+        text, wire, python = PLAIN[aspect]
+        return found._replace(text=text.format(name=name, what=what, old=old, new=new), wire=wire, python=python)
+    changed = _Changed(kind, name, what, place.member, old, new)
+    return found._replace(**RATED[aspect](changed)) if aspect in RATED else found
+
+
+PLAIN: dict[str, tuple[str, Severity, Severity | None]] = {
+    "pattern": ("{what} has another form.", PATCH, None),
+    "where": ("{what} is sent in the {new}, not in the {old}.", MAJOR, PATCH),
+    "http": ("{name} sends {new}, not {old}.", MAJOR, PATCH),
+    "kind": ("{name} counts as {new}, not as {old}, and raises that error.", PATCH, MAJOR),
+    "forms": ("{name}'s errors are recognised in another form.", PATCH, MINOR),
+    "server": ("{name} is asked at {new}, not at {old}.", MAJOR, PATCH),
+    "security": ("{name} takes other ways to sign in.", PATCH, None),
+}
+"""Aspects whose change is always rated alike: the words for it, and what it takes on the wire and in Python."""
+
+Rating = dict[str, Any]
+"""Members of a `Finding`."""
+
+
+def _type(it: _Changed) -> Rating:
+    if it.kind == "method":
+        return {"text": f"{it.name} returns another part of the response.", "python": MAJOR}
+    rated = MAJOR if _classes(it.old) != _classes(it.new) else PATCH
+    return {"text": f"{it.what} is {it.new} on the wire, not {it.old}.", "wire": rated}
+
+
+def _words(_: _Changed) -> Rating:
+    return {"python": PATCH, "group": None}
+
+
+def _default(it: _Changed) -> Rating:
+    said = "no default is known any more" if it.new is None else f"the provider takes {it.new!r}"
+    instead = f", not {it.old!r}" if it.old is not None and it.new is not None else ""
+    return {"text": f"{it.what} left out: {said}{instead}.", "wire": MINOR, "python": MINOR}
+
+
+def _limits(it: _Changed) -> Rating:
+    units = [unit for unit in it.new if it.new[unit] != it.old[unit]]
+    text = " and ".join(f"{_range(it.new[unit], unit)}, not {_range(it.old[unit], unit)}" for unit in units)
+    is_sent = it.kind in ("argument", "member")
+    rated = max(_narrowing(it.old[unit], it.new[unit]) for unit in units) if is_sent else PATCH
+    return {"text": f"{it.what} may {'be' if '' in units else 'have'} {text}.", "wire": rated, "python": rated}
+
+
+def _separator(it: _Changed) -> Rating:
+    text = f"{it.what} is joined by {_quoted(it.new)}, not {_quoted(it.old)}."
+    return {"text": text, "wire": MAJOR, "python": PATCH}
+
+
+def _required(it: _Changed) -> Rating:
+    """What has to be given. A text is the client's setting that is taken otherwise, which the wire knows nothing of."""
+    if it.kind == "argument" and isinstance(it.new, str):
+        text = f"{it.name} takes `{it.member}` from the client's `{it.new}` when it is left out."
+        return {"text": text, "python": MAJOR if isinstance(it.old, str) else MINOR}
+    rated = MAJOR if it.new else MINOR
+    if it.kind == "argument":
+        text = f"{it.name} {'needs' if it.new else 'can do without'} `{it.member}`."
+        return {"text": text, "wire": PATCH if isinstance(it.old, str) else rated}
+    if it.kind == "member":
+        return {"text": f"{it.name} {'has to be given' if it.new else 'may be left out'}.", "wire": rated}
+    return {"text": f"{it.name} {'is always there' if it.new else 'may be missing'}."}
+
+
+def _deprecated(it: _Changed) -> Rating:
+    text = f"{it.what} is {'deprecated' if it.new else 'no longer deprecated'}."
+    return {"text": text, "wire": MINOR, "python": MINOR, "group": Group.DEPRECATED if it.new else Group.CHANGED}
+
+
+def _alternatives(it: _Changed) -> Rating:
+    rated = MAJOR if set(it.new) - set(it.old) else MINOR
+    return {"text": f"{it.what} {_variants(it.old, it.new)}.", "wire": rated}
+
+
+def _responses(it: _Changed) -> Rating:
+    """Failures are read by `x-errors`, whatever their schema, so those are the wire's concern alone."""
+    old, new = it.old, it.new
+    statuses = [each for each in [*old, *(each for each in new if each not in old)] if old.get(each) != new.get(each)]
+    said = [_response(each, old.get(each), new.get(each)) for each in statuses]
+    gained = any(set(new.get(each, [])) - set(old[each]) for each in statuses if each in old)
+    successes = any(each.startswith("2") for each in statuses)
+    text = f"{it.name}: {'; '.join(said)}."
+    return {"text": text, "wire": MAJOR if gained else MINOR, "python": PATCH if successes else NONE}
+
+
+def _class(it: _Changed) -> Rating:
+    return {"text": _class_text(it.name, it.old, it.new), "python": _class_severity(it.old, it.new)}
+
+
+def _pages(it: _Changed) -> Rating:
+    return {"text": f"{it.name} {_paging(it.old, it.new)}.", "python": _paging_severity(it.old, it.new)}
+
+
+def _rules(it: _Changed) -> Rating:
+    stricter = bool(it.new - it.old)
+    rules = ", ".join(sorted(it.new - it.old or it.old - it.new))
+    rated = MAJOR if stricter else MINOR
+    text = f"{it.name} {'asks for' if stricter else 'no longer asks for'} {rules}."
+    return {"text": text, "wire": rated, "python": rated}
+
+
+def _rate_limit(it: _Changed) -> Rating:
+    return {"text": f"{it.name} keeps to {_pace(it.new)}, where it kept to {_pace(it.old)}.", "python": PATCH}
+
+
+RATED: dict[str, Callable[[_Changed], Rating]] = {
+    "type": _type,
+    "words": _words,
+    "default": _default,
+    "limits": _limits,
+    "separator": _separator,
+    "required": _required,
+    "deprecated": _deprecated,
+    "alternatives": _alternatives,
+    "responses": _responses,
+    "class": _class,
+    "paging": _pages,
+    "rules": _rules,
+    "rate limit": _rate_limit,
+}
+"""Aspects whose change is rated by what it is."""
 
 
 def _classes(kind: str) -> set[str]:
     return {word for word in kind.split() if word[0].isupper()}
 
 
-def _required(found: Finding, name: str, old: bool | str, new: bool | str) -> Finding:
-    """What has to be given. A text is the client's setting that is taken otherwise, which the wire knows nothing of."""
-    argument = found.place.member
-    if isinstance(new, str):
-        text = f"{name} takes `{argument}` from the client's `{new}` when it is left out."
-        return found._replace(text=text, python=MAJOR if isinstance(old, str) else MINOR)
-    text = f"{name} needs `{argument}`." if new else f"{name} can do without `{argument}`."
-    return found._replace(text=text, wire=PATCH if isinstance(old, str) else MAJOR if new else MINOR)
-
-
-def _default(old: Any, new: Any) -> str:
-    said = "no default is known any more" if new is None else f"the provider takes {new!r}"
-    return f"left out: {said}" + (f", not {old!r}" if old is not None and new is not None else "")
-
-
-def _limits(old: list[Any], new: list[Any]) -> Severity:
+def _narrowing(old: list[Any], new: list[Any]) -> Severity:
     """Narrower limits refuse calls that worked."""
     low, high = old
     lower, higher = new
@@ -192,20 +247,10 @@ def _variants(old: list[str], new: list[str]) -> str:
     return " and ".join(filter(None, said)) or "has its alternatives in another order"
 
 
-def _answers_differ(found: Finding, name: str, old: dict[str, list[str]], new: dict[str, list[str]]) -> Finding:
-    """Answers of failures are read by `x-errors`, whatever their schema, so those are the wire's concern alone."""
-    statuses = [each for each in [*old, *(each for each in new if each not in old)] if old.get(each) != new.get(each)]
-    said = [_answer(each, old.get(each), new.get(each)) for each in statuses]
-    gained = any(set(new.get(each, [])) - set(old[each]) for each in statuses if each in old)
-    successes = any(each.startswith("2") for each in statuses)
-    text = f"{name}: {'; '.join(said)}."
-    return found._replace(text=text, wire=MAJOR if gained else MINOR, python=PATCH if successes else NONE)
-
-
-def _answer(status: str, old: list[str] | None, new: list[str] | None) -> str:
+def _response(status: str, old: list[str] | None, new: list[str] | None) -> str:
     if old is None or new is None:
-        return f"answers with {status} are {'not known any more' if new is None else 'known'}"
-    return f"its answer {status} {_variants(old, new)}"
+        return f"responses with {status} are {'not known any more' if new is None else 'known'}"
+    return f"its response {status} {_variants(old, new)}"
 
 
 def _class_severity(old: str, new: str) -> Severity:
@@ -217,10 +262,10 @@ def _class_text(name: str, old: str, new: str) -> str:
         return f"{name} is in the class {new}, not {old}."
     if new in RISKY:
         return (
-            f"{name} is in the class {new}: when its answer is lost it raises `OutcomeUnknown` and is not sent again."
+            f"{name} is in the class {new}: when its response is lost it raises `OutcomeUnknown` and is not sent again."
         )
     return (
-        f"{name} is in the class {new}: when its answer is lost it is sent again instead of raising `OutcomeUnknown`."
+        f"{name} is in the class {new}: when its response is lost it is sent again instead of raising `OutcomeUnknown`."
     )
 
 

@@ -87,7 +87,7 @@ def test_what_only_the_wire_has_raises_the_spec_alone(present: Revision, project
 
     (change,) = comparison.changes
     assert (change.text, change.wire, change.python) == (
-        "Infobip's answer BadRequest may be RequestError.",
+        "Infobip's response BadRequest may be RequestError.",
         Severity.MAJOR,
         Severity.NONE,
     )

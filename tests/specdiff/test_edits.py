@@ -263,7 +263,7 @@ EDITS = {
         PATCH,
         MAJOR,
         Group.CHANGED,
-        "Breaking: `Infobip.cancel_number()` is in the class idempotent: when its answer is lost it is sent again"
+        "Breaking: `Infobip.cancel_number()` is in the class idempotent: when its response is lost it is sent again"
         " instead of raising `OutcomeUnknown`.",
     ),
     "kind of an error code changed": Edit(
