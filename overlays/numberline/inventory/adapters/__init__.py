@@ -152,7 +152,7 @@ class Listing(Generic[R]):
                 self._left_out += page.unreadable
                 return new
         if self._left_out:
-            raise UnreadableResponse(f"{self._left_out} numbers were left out because they lack their id.")
+            raise UnreadableResponse(f"records without an id were left out: {self._left_out}.")
         return None
 
 
