@@ -195,7 +195,7 @@ from numberline.snapshot import write
 from numberline.testing import connect
 from numberline_sandbox import Sandbox
 
-sandbox = Sandbox(owned=3000)
+sandbox = Sandbox(owned=int(sys.argv[2]))
 with Inventory({kind.__name__: connect(kind, sandbox) for kind in (Infobip, Voximplant)}) as inventory:
     print("now", flush=True)
     write(inventory, sys.argv[1])
@@ -208,8 +208,11 @@ def test_a_killed_process_leaves_the_old_or_the_new_one(name: str, tmp_path: Pat
     target = tmp_path / name
     moments = random.Random(1)
     taken = 0.4
+    owned = 3000 if FULL else 1000
     for at in range(50 if FULL else 2):
-        process = subprocess.Popen([sys.executable, "-c", KILLED, target], stdout=subprocess.PIPE, text=True)
+        process = subprocess.Popen(
+            [sys.executable, "-c", KILLED, target, str(owned)], stdout=subprocess.PIPE, text=True
+        )
         assert process.stdout is not None
         assert process.stdout.readline() == "now\n"
         begun = time.monotonic()
@@ -223,7 +226,7 @@ def test_a_killed_process_leaves_the_old_or_the_new_one(name: str, tmp_path: Pat
 
         found = snapshots(target)
         assert 1 <= len(found) <= at + 1
-        assert [each.table().num_rows for each in found] == [6000] * len(found)
+        assert [each.table().num_rows for each in found] == [2 * owned] * len(found)
         assert all(not each.missing for each in found)
 
 
