@@ -257,14 +257,16 @@ def _bars(title: str, values: Sequence[tuple[str, Decimal]] | Sequence[tuple[str
     )
     chart.add_xml_filter(_without_scripts)
     chart.x_labels = list(reversed(labels))
-    chart.add("", [min(float(value), LARGEST) for _, value in reversed(shown)])
+    chart.add("", [max(-LARGEST, min(float(value), LARGEST)) for _, value in reversed(shown)])
     return {"title": title, "svg": markupsafe.Markup(chart.render(is_unicode=True)), "values": shown}
 
 
 def _figure(value: Decimal | int) -> str:
     """Return an amount with two decimals, or more where it has more; a count as it is."""
-    if isinstance(value, int) or value.adjusted() > LONGEST:
+    if isinstance(value, int):
         return f"{value:,}"
+    if abs(value.adjusted()) > LONGEST:
+        return f"{value:.15E}"
     whole, _, decimals = f"{value:,f}".partition(".")
     return two_decimals(f"{whole}.{decimals.rstrip('0')}")
 

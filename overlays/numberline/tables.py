@@ -22,12 +22,12 @@ import pyarrow as pa
 
 from ._runtime.arguments import integer
 from ._runtime.decoding import UNDECODABLE, Decoder
-from ._runtime.forms import FORMS
 from ._runtime.lenient import Slot, slots
 from ._runtime.number_enum import OpenNumberEnum
 from ._runtime.operation import Request, follow
 from ._runtime.plain import decoded
 from ._runtime.records import OpenEnum, Page, Record
+from ._runtime.timestamp_formats import FORMATS
 from .errors import InvalidArgument
 from .pagination import Pages
 
@@ -177,7 +177,7 @@ class Columns:
         get = attrgetter(*(field.name for field in fields), "__class__")  # the class: two names make a tuple
         columns = zip(*map(get, rows), strict=True) if rows else [()] * len(fields)
         return [
-            self._moments(FORMS[field.moment].read, values, f"{path}{field.name}")
+            self._moments(FORMATS[field.moment].read, values, f"{path}{field.name}")
             if field.moment
             else self._array(field.kind, values, f"{path}{field.name}")
             for field, values in zip(fields, columns, strict=False)

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from urllib.parse import urlencode
 from uuid import NAMESPACE_URL, uuid3
 
-from numberline._runtime.forms import write_rfc2822
+from numberline._runtime.timestamp_formats import write_rfc2822
 from numberline_generated.wire import apifonica as wire
 
 from .numbers import REGIONS, TOLL_FREE, TOLL_FREE_NUMBERS, Number, OpaqueIds, Region, SavedNumber, Stock

@@ -11,7 +11,7 @@ MOMENTS = {
     "rfc2822": "timestamps.read_rfc2822({})",
     "date-time": "timestamps.read_date_time({})",
 }
-"""String formats that mean a moment, and how the text of each is read, as `forms.FORMS` reads it. A short
+"""String formats that mean a moment, and how the text of each is read, as `timestamp_formats.FORMATS` reads it. A short
 way is written out, since calling a function of ours would take as long again."""
 
 KINDS: dict[tuple[str, str | None], str] = {

@@ -99,7 +99,7 @@ def test_the_sandbox_imports_next_to_nothing_of_the_clients() -> None:
 
     assert {each for each in found if each.split(".")[0] == "numberline"} <= {
         "numberline",  # its version
-        "numberline._runtime.forms",
+        "numberline._runtime.timestamp_formats",
         "numberline._runtime.timestamps",
     }
 

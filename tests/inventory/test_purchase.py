@@ -264,8 +264,8 @@ FAULTS = [
 
 
 def test_under_all_faults_no_number_is_bought_twice_or_forgotten(fast_path: Path) -> None:
-    """2,000 purchases over the two providers that sell, a twentieth by default; their book against the journal."""
-    count = 2000 if FULL else 100
+    """2,000 purchases over the two providers that sell, a tenth by default; their book against the journal."""
+    count = 2000 if FULL else 200
     clock = ManualClock()
     sandbox = Sandbox(clock=clock.now, numbers=count * 10, balance=Decimal(10**6))
     journal = Journal(fast_path / "journal", clock=clock)

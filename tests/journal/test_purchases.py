@@ -30,7 +30,7 @@ from numberline_sandbox.http.server import serve
 from tests.journal import buyer
 from tests.support import FULL
 
-KILLS = 300 if FULL else 18
+KILLS = 300 if FULL else 30
 CANCELLATIONS = 200 if FULL else 40
 INTERRUPTIONS = 400 if FULL else 60
 LOST = ("truncated", "drop", "drop-after", "500-after", "500-before")

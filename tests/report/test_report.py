@@ -131,7 +131,10 @@ def test_what_a_provider_wrote_is_plain_text(text: str, tmp_path: Path) -> None:
         ("0.004", "0.004 EUR"),
         ("5", "5.00 EUR"),
         ("1234567.5", "1,234,567.50 EUR"),
-        ("1E+999999999", "1E+999999999 EUR"),
+        ("1E+999999999", "1.000000000000000E+999999999 EUR"),
+        ("1E-999999999", "1.000000000000000E-999999999 EUR"),
+        ("-1E+999999999", "-1.000000000000000E+999999999 EUR"),
+        ("9" * 5000, "E+5000 EUR"),
     ],
 )
 def test_amounts_are_shown_without_rounding(price: str, shown: str, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from numberline._runtime.forms import FORMS, write_rfc2822, write_utc_timestamp
+from numberline._runtime.timestamp_formats import FORMATS, write_rfc2822, write_utc_timestamp
 from numberline._runtime.timestamps import read_date_time, read_rfc2822, read_utc_timestamp
 
 WHOLE_MINUTES = st.builds(
@@ -17,9 +17,9 @@ WHOLE_MINUTES = st.builds(
 
 
 def test_every_form_reads_what_it_writes() -> None:
-    assert set(FORMS) == {"utc-timestamp", "rfc2822", "date-time"}
+    assert set(FORMATS) == {"utc-timestamp", "rfc2822", "date-time"}
     moment = datetime(2031, 1, 2, 3, 4, 5, tzinfo=timezone(timedelta(hours=3)))
-    for form in FORMS.values():
+    for form in FORMATS.values():
         assert form.read(form.write(moment)) == moment
 
 
@@ -146,7 +146,7 @@ def test_rfc_822_moment_is_written_as_the_standard_library_does(moment: datetime
 @example("Thu, 31 Mar 2016 11:16:59 .1234")
 @example("Thu, 31 Mar 2016 11:16:59")
 def test_whatever_is_read_has_an_offset(text: str) -> None:
-    for form in FORMS.values():
+    for form in FORMATS.values():
         try:
             moment = form.read(text)
         except ValueError:
@@ -165,7 +165,7 @@ def test_whatever_is_read_has_an_offset(text: str) -> None:
 )
 def test_a_date_time_keeps_its_offset(text: str, moment: datetime, written: str) -> None:
     assert read_date_time(text) == moment
-    assert FORMS["date-time"].write(read_date_time(text)) == written
+    assert FORMATS["date-time"].write(read_date_time(text)) == written
 
 
 @pytest.mark.parametrize("text", ["2031-01-02T03:04:05", "2031-01-02", "soon", "", "2031-13-02T03:04:05Z"])

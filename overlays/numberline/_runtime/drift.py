@@ -16,9 +16,9 @@ from threading import Lock
 from typing import Any, Literal, NamedTuple, cast
 
 from ..errors import InvalidArgument, NumberlineError, UnreadableResponse
-from .forms import FORMS
 from .operation import Operation, Provider
 from .plain import decoded
+from .timestamp_formats import FORMATS
 from .transport import RawResponse, TransportFailure
 
 try:
@@ -247,7 +247,7 @@ def _known(validator: Any, values: Any, instance: Any, schema: dict[str, Any]) -
 
 
 def _format(validator: Any, form: str, instance: Any, schema: dict[str, Any]) -> Iterator[Any]:
-    forms: dict[str, tuple[Any, Any]] = {**FORMS, "date": (date.fromisoformat, date.isoformat)}
+    forms: dict[str, tuple[Any, Any]] = {**FORMATS, "date": (date.fromisoformat, date.isoformat)}
     if form not in forms or not isinstance(instance, str) or not instance:
         return
     read, write = forms[form]

@@ -16,9 +16,9 @@ import attrs
 import msgspec
 
 from ..errors import UnreadableResponse
-from .forms import FORMS
 from .mending import mend
 from .records import Page, Record
+from .timestamp_formats import FORMATS
 
 R = TypeVar("R", bound=Record)
 
@@ -42,7 +42,7 @@ class Slot(NamedTuple):
         required: whether a record can't be read without it.
         hint: its type, with None if it is not required.
         kind: its type without None.
-        moment: form of a moment (a key of `forms.FORMS`), or None.
+        moment: form of a moment (a key of `timestamp_formats.FORMATS`), or None.
     """
 
     name: str
@@ -213,7 +213,7 @@ def _scalar(hint: Any, kind: Any) -> Read:
 
 
 def _moment(form: str) -> Read:
-    parse = FORMS[form].read
+    parse = FORMATS[form].read
 
     def read(raw: msgspec.Raw, origin: tuple[Any, ...], path: Path) -> datetime | None:
         try:

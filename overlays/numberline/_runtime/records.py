@@ -33,7 +33,7 @@ class FieldMapping:
     Attributes:
         names: attribute -> name on the wire.
         nullable: attributes that are written as null when None; all others are left out.
-        moments: attribute -> form of a moment (a key of `forms.FORMS`).
+        moments: attribute -> form of a moment (a key of `timestamp_formats.FORMATS`).
         decimal_strings: attributes whose amounts are written as text.
     """
 

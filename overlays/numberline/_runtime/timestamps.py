@@ -1,4 +1,4 @@
-"""Moments in the providers' own forms, always read as aware datetimes. `forms` lists and writes them."""
+"""Moments in the providers' own forms, always read as aware datetimes. `timestamp_formats` lists and writes them."""
 
 from datetime import UTC, datetime
 from functools import lru_cache

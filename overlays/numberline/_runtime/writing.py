@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from . import forms
+from .timestamp_formats import FORMATS
 
 
 def written(record: Any) -> dict[str, Any]:
@@ -16,7 +16,7 @@ def written(record: Any) -> dict[str, Any]:
         value = getattr(record, field.name)
         if value is not None:
             form = wire.moments.get(field.name)
-            value = forms.FORMS[form].write(value) if form else _to_wire(value, field.name in wire.decimal_strings)
+            value = FORMATS[form].write(value) if form else _to_wire(value, field.name in wire.decimal_strings)
         elif field.name not in wire.nullable:
             continue
         written[wire.name(field.name)] = value

@@ -79,14 +79,14 @@ _EXACT = Context(prec=1000, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[])
 
 
 def exact_sum(amounts: Iterable[Decimal]) -> Decimal:
-    """Add up one amount or more without rounding, whatever the program's decimal context."""
+    """Add up one amount or more, exact to 1,000 digits whatever the program's decimal context."""
     return reduce(_EXACT.add, amounts)
 
 
-def two_decimals(digits: str) -> str:
+def two_decimals(text: str) -> str:
     """Return an amount's digits with two decimals at least."""
-    whole, _, decimals = digits.partition(".")
-    return digits if "E" in digits else f"{whole}.{decimals:0<2}"
+    whole, _, decimals = text.partition(".")
+    return text if "E" in text else f"{whole}.{decimals:0<2}"
 
 
 @frozen

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
-from numberline._runtime.forms import write_utc_timestamp
+from numberline._runtime.timestamp_formats import write_utc_timestamp
 from numberline_generated.wire import voximplant as wire
 
 from ..numbers import SavedNumber

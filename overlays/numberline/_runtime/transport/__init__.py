@@ -17,7 +17,7 @@ import httpx
 
 from ... import __version__
 from ...errors import InvalidArgument, NumberlineError, TimedOut, UnreadableResponse
-from ..httpx_log import SENDING
+from ..httpcore_log import SENDING
 
 if TYPE_CHECKING:
     from .inflating import Inflater
@@ -66,7 +66,7 @@ class Attempt:
 
 
 class Send(NamedTuple):
-    """A request, and the attempt to send it."""
+    """A request, the attempt to send it, and its path as it may be logged."""
 
     request: httpx.Request
     attempt: Attempt

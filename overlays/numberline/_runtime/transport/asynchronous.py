@@ -7,7 +7,7 @@ import httpx
 from anyio import CancelScope, lowlevel
 
 from ...errors import TimedOut
-from ..httpx_log import SENDING
+from ..httpcore_log import SENDING
 from . import ORDERLY, BodyReader, Connection, RawResponse, Refused, Send, TransportFailure
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, ClassVar, TypeVar
 
-from numberline._runtime.forms import write_date_time
+from numberline._runtime.timestamp_formats import write_date_time
 from numberline_generated.wire import larkspur as wire
 
 from .numbers import REGIONS, Number, OpaqueIds, Region, Stock

@@ -1,4 +1,4 @@
-"""Moments as text: the forms there are, and how each is written."""
+"""The string formats of the specs that mean a moment: how each is read and written."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -24,14 +24,14 @@ def write_date_time(moment: datetime) -> str:
     return moment.isoformat().replace("+00:00", "Z")
 
 
-class Form(NamedTuple):
+class Format(NamedTuple):
     read: Callable[[str], datetime]
     write: Callable[[datetime], str]
 
 
-FORMS = {
-    "utc-timestamp": Form(timestamps.read_utc_timestamp, write_utc_timestamp),
-    "rfc2822": Form(timestamps.read_rfc2822, write_rfc2822),
-    "date-time": Form(timestamps.read_date_time, write_date_time),
+FORMATS = {
+    "utc-timestamp": Format(timestamps.read_utc_timestamp, write_utc_timestamp),
+    "rfc2822": Format(timestamps.read_rfc2822, write_rfc2822),
+    "date-time": Format(timestamps.read_date_time, write_date_time),
 }
-"""Each string format of the specs that means a moment."""
+"""By the name that the specs have for them."""
