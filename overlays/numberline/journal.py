@@ -340,9 +340,10 @@ class Journal:
         return future
 
     def _wake(self) -> None:
-        # Without a lock: a signal handler could find it held by the very thread that it interrupts. A writer clears
+        # Without a lock: a signal handler could find it held by the very thread that it interrupts. The writer clears
         # `_writer` before it looks at the queue for the last time, and a record is queued before this looks at
-        # `_writer`. An interruption may come between making a thread and starting it. Two writers at once take turns.
+        # `_writer`. Two threads may each start a writer here: they take turns, and one finds nothing to do. An
+        # interruption may come between making a thread and starting it.
         if not self._queue or ((writer := self._writer) is not None and writer.is_alive()):
             return
         # Not a daemon: the interpreter's end waits for it.
@@ -356,13 +357,14 @@ class Journal:
         """Do what is queued, in one transaction, and hand over to another thread if more has come meanwhile."""
         with _at_work:
             batch = [self._queue.popleft() for _ in range(len(self._queue))]
-            outcomes = self._transact(batch)
+            outcomes = self._transact(batch) if batch else []
         for job, (value, failure) in zip(batch, outcomes, strict=True):
             if failure is None:
                 job.future.set_result(value)
             else:
                 job.future.set_exception(failure)
-        self._writer = None
+        if self._writer is threading.current_thread():  # or else each record would start one writer more
+            self._writer = None
         self._wake()
         for job, (value, failure) in zip(batch, outcomes, strict=True):  # last: handlers of logs may block, or buy
             lines = value if failure is None else [f"{job.about} could not be written and stays open: {failure}"]
