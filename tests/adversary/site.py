@@ -89,13 +89,16 @@ class Site(Server):
             connection.sendall(answer)
 
     def _serve(self, connection: socket.socket) -> None:
+        peer = None
         try:
             with self._changed, contextlib.suppress(OSError):
-                self._accepted.add(connection.getpeername())
+                peer = connection.getpeername()
+                self._accepted.add(peer)
                 self._changed.notify_all()
             super()._serve(connection)
         finally:
             with self._changed:
+                self._accepted.discard(peer)  # the system gives out a port again
                 self._served += 1
                 self._changed.notify_all()
 
