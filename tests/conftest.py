@@ -23,11 +23,6 @@ settings.register_profile("full", max_examples=1000, deadline=None, database=Non
 settings.load_profile("full" if FULL else "numberline")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # What they raise stays the context of every error that is raised after them in the process.
-    items.sort(key=lambda item: item.get_closest_marker("raises_from_tracer") is not None)
-
-
 def pytest_collection_finish() -> None:
     gc.freeze()  # or each collection of garbage would look at all modules and tests again, for 0.3 s
 

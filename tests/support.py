@@ -6,7 +6,6 @@ A test takes a client sync or async and puts what a call answers through `result
 import asyncio
 import copy
 import os
-import sys
 from collections.abc import Callable, Coroutine, Iterator
 from functools import cache
 from pathlib import Path
@@ -134,13 +133,7 @@ class WireTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
 
 LOCKS_OF_OTHERS = tuple(opentelemetry.__path__)
-"""Where no tracer may raise: OpenTelemetry's locks would stay taken, and later calls wait for them."""
-
-
-def being_handled() -> BaseException | None:
-    """Return what every exception raised here has as its context: None, or what CPython 3.11 takes for being handled
-    since a test raised from a tracer in this thread."""
-    return sys.exc_info()[1]
+"""Where no signal may arrive: OpenTelemetry's locks would stay taken, and later calls wait for them."""
 
 
 def result(of: T | Coroutine[Any, Any, T]) -> T:

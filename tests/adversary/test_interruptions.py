@@ -1,17 +1,15 @@
-"""Purchases that are interrupted: Ctrl-C and signal handlers at every line, cancellation at every await."""
+"""Purchases that are interrupted: Ctrl-C and signal handlers at every moment, cancellation at every await."""
 
 import asyncio
 import gc
 import logging
-import sys
 import threading
-from collections.abc import Callable, Container, Iterator
-from types import FrameType
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from numberline.errors import OutcomeUnknown, outcomes_unknown
+from numberline.errors import outcomes_unknown
 from tests.adversary.site import (
     GOOD,
     OWN_WAYS,
@@ -25,12 +23,14 @@ from tests.adversary.site import (
     run_asyncio,
     run_trio,
 )
-from tests.support import FULL, LOCKS_OF_OTHERS, being_handled
+from tests.interruption import Signal, raising
+from tests.support import FULL, LOCKS_OF_OTHERS
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 
 PARTS = 4
-EVERY = PARTS if FULL else 211
+EVERY = 52 if FULL else 1499
+"""Of how many moments one is interrupted in each part. A purchase has 20,000."""
 
 Answers = dict[str, Any]
 ANSWERS: Answers = {"bought": GOOD, "lost": cut(GOOD, 30, "reset")}
@@ -43,39 +43,6 @@ class Alarm(BaseException):
     """What a program's own signal handler may raise."""
 
 
-class Moments:
-    """Raises at the n-th line that runs; the handlers of a real signal run at some of them. Not where a generator is
-    resumed: CPython 3.11 does not stand an exception of a tracer there."""
-
-    def __init__(self, at: int, error: type[BaseException]) -> None:
-        self.count = 0
-        self.struck: str | None = None
-        self.left_over: set[OutcomeUnknown] = set()  # of an earlier test, and a context of what is raised here
-        self._at = at
-        self._error = error
-
-    def __call__(self, frame: FrameType, event: str, _: object) -> Any:
-        if event == "call" and frame.f_code.co_filename.startswith(LOCKS):
-            return None  # an interruption in here leaves locks taken that are not ours
-        if event == "line":
-            self.count += 1
-            if self.count == self._at:
-                sys.settrace(None)
-                self.struck = f"{frame.f_code.co_filename.rpartition('/')[2]}:{frame.f_lineno} {frame.f_code.co_name}"
-                raise self._error
-        return self
-
-    def around(self, client: Any, call: Callable[[Any], Any]) -> Any:
-        """Make the call under trace. A call's frame is its first one: what strikes before it struck before the call."""
-        self.left_over = set(outcomes_unknown(error)) if (error := being_handled()) else set()
-        before = sys.gettrace()
-        sys.settrace(self)
-        try:
-            return call(client)
-        finally:
-            sys.settrace(before)
-
-
 @pytest.fixture(autouse=True, scope="module")
 def left_over() -> Iterator[None]:
     """Let the garbage collector close what an interruption leaves open, and say so, here and in no later test."""
@@ -83,9 +50,7 @@ def left_over() -> Iterator[None]:
     gc.collect()
 
 
-def known(
-    told: Told, site: Site, cell: Cell, at: object, may_miss: int = 0, left_over: Container[OutcomeUnknown] = ()
-) -> None:
+def known(told: Told, site: Site, cell: Cell, at: object, may_miss: int = 0) -> None:
     """Whoever was interrupted after a purchase was sent finds what is known of it in all three places."""
     site.settle()
     arrived = len(cell.purchases)
@@ -93,7 +58,7 @@ def known(
     if told.error is None:
         assert arrived == 1, f"a result without a purchase, interrupted at {at}"
         return
-    found = [unknown for unknown in outcomes_unknown(told.error) if unknown not in left_over]
+    found = outcomes_unknown(told.error)
     assert len(found) == 1 or not arrived, f"lost without a trace, interrupted at {at}: {told.error!r}"
     for unknown in found if arrived else ():
         # The one that was under way when it struck may be missing.
@@ -101,11 +66,10 @@ def known(
         assert missing <= may_miss, f"not everywhere, interrupted at {at}: {told}"
 
 
-@pytest.mark.raises_from_tracer
 @pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("error", [KeyboardInterrupt, Alarm, TimeoutError], ids=lambda error: error.__name__)
 @pytest.mark.parametrize("answer", ANSWERS)
-def test_an_interruption_at_every_line(answer: str, error: type[BaseException], part: int, site: Site) -> None:
+def test_an_interruption_at_every_moment(answer: str, error: type[BaseException], part: int, site: Site) -> None:
     """Sampled, but with --full. One interruption strikes; where a second one may, something has to be lost."""
     way = OWN_WAYS[0]
     assert buy(way, site.cell()).error is None  # everything is imported by then
@@ -113,14 +77,19 @@ def test_an_interruption_at_every_line(answer: str, error: type[BaseException], 
     struck = 0
     while True:
         cell = site.cell(ANSWERS[answer])
-        moments = Moments(at, error)
-        told = buy(way, cell, around=moments.around, retries=0)
-        if moments.struck is None:
+        signal = Signal(at, raising(error), without=LOCKS)
+
+        def around(client: Any, call: Callable[[Any], Any], signal: Signal = signal) -> Any:
+            with signal:
+                return call(client)
+
+        told = buy(way, cell, around=around, retries=0)
+        if signal.struck is None:
             break
         struck += 1
-        known(told, site, cell, moments.struck, may_miss=1, left_over=moments.left_over)
+        known(told, site, cell, signal.struck, may_miss=1)
         at += EVERY
-    assert struck >= 1000 // EVERY
+    assert struck >= 20_000 // EVERY
 
 
 # Cancellation

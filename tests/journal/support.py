@@ -1,17 +1,13 @@
 """Entries made by hand, and an account whose calls have a journal."""
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import httpx
 import pytest
 
-from numberline import Voximplant, testing
+from numberline import Voximplant
 from numberline.errors import OutcomeUnknown
 from numberline.journal import Journal
 from numberline.testing import ManualClock
@@ -103,27 +99,3 @@ class Account:
     @property
     def bought(self) -> int:
         return sum(entry.operation_class == "charge" for entry in self.sandbox.ledger)
-
-
-@contextmanager
-def acting(line: int, act: Callable[[], object], path: str) -> Iterator[Callable[[], int]]:
-    """Call `act` at the nth line that this thread runs in the files whose paths begin so. Yields how many are left."""
-    left = line
-
-    def trace(frame: FrameType, event: str, _: Any) -> Any:
-        nonlocal left
-        if not frame.f_code.co_filename.startswith(path) or frame.f_code.co_filename == testing.__file__:
-            return None
-        if event == "line" and left > 0:
-            left -= 1
-            if left == 0:
-                sys.settrace(None)
-                act()
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        yield lambda: left
-    finally:
-        sys.settrace(before)

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 import numberline
+from numberline import testing
 from numberline.errors import (
     ConnectionFailed,
     InvalidArgument,
@@ -25,8 +26,12 @@ from numberline.errors import (
     outcome_unknown,
 )
 from numberline.journal import Journal
-from tests.journal.support import BUY, LOST, Account, acting
+from tests.interruption import Signal, raising
+from tests.journal.support import BUY, LOST, Account
 from tests.support import FULL
+
+EVERY = 5 if FULL else 151
+"""Of how many moments one is interrupted."""
 
 # Calls
 
@@ -134,24 +139,16 @@ def test_an_interrupted_record_of_a_lost_purchase_is_never_not_sent(
 
 
 # An interruption inside of a generator that is being closed is only told of.
-@pytest.mark.raises_from_tracer
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_an_interruption_at_any_line_of_a_purchase_loses_nothing(folder: Path) -> None:
-    """At every line of ours; by default at one in twenty."""
+def test_an_interruption_at_any_moment_of_a_purchase_loses_nothing(folder: Path) -> None:
     account = Account(folder, numbers=6000 if FULL else 1000)
-
-    def interrupt() -> None:
-        raise KeyboardInterrupt
-
     interrupted, ours = 0, f"{Path(numberline.__file__).parent}{os.sep}"
-    for offer, line in zip(account.offers, itertools.count(1, 1 if FULL else 20), strict=False):
+    for offer, moment in zip(account.offers, itertools.count(1, EVERY), strict=False):
         client = account.client.options(reference=offer)
-        with (
-            acting(line, interrupt, ours) as lines_left,
-            suppress(KeyboardInterrupt),
-        ):
+        interruption = Signal(moment, raising(KeyboardInterrupt), within=ours, without=testing.__file__)
+        with suppress(KeyboardInterrupt), interruption:
             client.attach_phone_number(**account.place, phone_number=[offer])
-        if lines_left():
+        if interruption.struck is None:
             break
         interrupted += 1
     else:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,12 @@ import trio
 from numberline import journal as journal_module
 from numberline.errors import InvalidArgument, JournalUnavailable
 from numberline.journal import Journal, landed
-from tests.journal.support import SENT, acting, done, intended, unknown
+from tests.interruption import Signal, raising
+from tests.journal.support import SENT, done, intended, unknown
 from tests.support import FULL
+
+EVERY = 1 if FULL else 7
+"""Of how many moments one is interrupted."""
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="needs POSIX files and processes")
 
@@ -541,40 +545,36 @@ def test_no_cancelled_wait_loses_a_record(journal: Journal, use: Any, loop_ends:
     assert sorted(int(str(kept)) for kept in _references(journal)) == list(range(100))
 
 
-@pytest.mark.raises_from_tracer
-def test_a_signal_handler_may_use_the_journal_at_any_line(journal: Journal) -> None:
+def test_a_signal_handler_may_use_the_journal_at_any_moment(journal: Journal) -> None:
     used: list[int] = []
 
     def handler() -> None:
         intended(journal)
         used.append(len(journal.unsettled()))
 
-    for line in itertools.count(1):
-        with acting(line, handler, journal_module.__file__) as lines_left:
+    for moment in itertools.count(1, EVERY):
+        with Signal(moment, handler, within=journal_module.__file__) as signal:
             intended(journal)
             journal.unsettled()
-        if lines_left():
+        if signal.struck is None:
             break
     assert len(used) > 20
 
 
-@pytest.mark.raises_from_tracer
-def test_an_interruption_at_any_line_leaves_a_working_journal(journal: Journal) -> None:
-    def interrupt() -> None:
-        raise KeyboardInterrupt
-
+# An interruption inside of a callback of the garbage collector is only told of.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_an_interruption_at_any_moment_leaves_a_working_journal(journal: Journal) -> None:
     interrupted = 0
-    for line in itertools.count(1):
-        with acting(line, interrupt, journal_module.__file__) as lines_left:
-            try:
-                entry_id, record = journal.intend(unknown(), ends_by=SENT, operation_class="charge")
-                record.result(30)
-                journal.ended(entry_id, "done").result(30)
-            except KeyboardInterrupt:
-                interrupted += 1
+    for moment in itertools.count(1, EVERY):
+        interruption = Signal(moment, raising(KeyboardInterrupt), within=journal_module.__file__)
+        with suppress(KeyboardInterrupt), interruption:
+            entry_id, record = journal.intend(unknown(), ends_by=SENT, operation_class="charge")
+            record.result(30)
+            journal.ended(entry_id, "done").result(30)
         intended(journal)  # would wait for ever if the interruption had left the queue without a writer
-        if lines_left():
+        if interruption.struck is None:
             break
+        interrupted += 1
     assert interrupted > 20
 
 

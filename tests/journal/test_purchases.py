@@ -235,7 +235,7 @@ class Interrupted(BaseException):
     """What the signal raises."""
 
 
-# An interruption at any line of httpx and httpcore leaves sockets to the garbage collector, which says so.
+# An interruption at any moment of httpx and httpcore leaves sockets to the garbage collector, which says so.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs timers")
 def test_a_signal_at_any_moment_loses_no_purchase(shop: Shop, record_property: Any) -> None:
