@@ -5,6 +5,7 @@ import gc
 import logging
 import threading
 from collections.abc import Callable, Iterator
+from contextvars import copy_context
 from typing import Any
 
 import pytest
@@ -83,7 +84,7 @@ def test_an_interruption_at_every_moment(answer: str, error: type[BaseException]
             with signal:
                 return call(client)
 
-        told = buy(way, cell, around=around, retries=0)
+        told = copy_context().run(buy, way, cell, around=around, retries=0)
         if signal.struck is None:
             break
         struck += 1

@@ -1,10 +1,13 @@
 """Spans: one for each call, in the right place, with names and figures only; nothing where nobody traces."""
 
 import asyncio
+import gc
+import itertools
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from contextvars import copy_context
 from typing import Any
 
 import httpx
@@ -16,9 +19,12 @@ from opentelemetry.trace import SpanKind, StatusCode
 
 from numberline import AsyncInfobip, Infobip, Voximplant
 from numberline._runtime import tracing
+from numberline._runtime.httpcore_log import SENDING
 from numberline._runtime.tracing import _charges, _durations
 from numberline.errors import InsufficientFunds, NotFound, NumberlineError, OutcomeUnknown, ServerError
+from tests.interruption import Signal, raising
 from tests.support import Wire, result
+from tests.trust.line import Line
 from tests.trust.spans import Spans
 from tests.trust.support import connected
 
@@ -206,6 +212,47 @@ async def test_spans_of_tasks_belong_to_the_span_around_each(wire: Wire, spans: 
     parents = [span.parent.span_id if span.parent else None for span in inside]
     assert all(parents.count(parent) == 2 for parent in around)
     assert not trace.get_current_span().is_recording()
+
+
+@pytest.mark.usefixtures("spans")
+def test_an_interruption_leaves_no_context_to_the_garbage_collector(caplog: pytest.LogCaptureFixture) -> None:
+    """CPython 3.11 crashes if a context variable is reset by the collector while another one is being set."""
+    http = httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(200, json=NUMBER)))
+    client = Infobip(api_key="a-key", http_client=http)
+    client.get_purchased_number(number_key="key")
+
+    def interrupted(moment: int) -> bool:
+        signal = Signal(moment, raising(KeyboardInterrupt), within=tracing.__file__)
+        try:
+            with signal:
+                client.get_purchased_number(number_key="key")
+        except KeyboardInterrupt as error:
+            errors.append(error)
+        return signal.struck is not None
+
+    errors: list[KeyboardInterrupt] = []
+    moments = itertools.takewhile(lambda moment: copy_context().run(interrupted, moment), itertools.count(1, 3))
+    assert len(list(moments)) > 50
+    errors.clear()
+    gc.collect()
+    assert not [record for record in caplog.records if record.name.startswith("opentelemetry")]
+
+
+@pytest.mark.usefixtures("spans")
+def test_a_coroutine_that_is_closed_touches_no_other_context(caplog: pytest.LogCaptureFixture) -> None:
+    async def main(url: str) -> None:
+        async with AsyncInfobip(api_key="a-key", base_url=url, retries=0) as client:
+            context, waiting = copy_context(), client.get_purchased_number(number_key="key").__await__()
+            while not context.get(SENDING):
+                assert context.run(next, waiting) is None
+                await asyncio.sleep(0)
+            SENDING.set(True)  # as in the middle of another request
+            waiting.close()
+            assert SENDING.get()
+
+    with Line(lambda _: None) as line:
+        asyncio.run(main(line.url))
+    assert not [record for record in caplog.records if record.name.startswith("opentelemetry")]
 
 
 def test_nothing_is_loaded_where_nobody_traces() -> None:

@@ -6,13 +6,15 @@ Loaded only in programs that have loaded OpenTelemetry themselves. What fails in
 import logging
 import time
 from collections.abc import Awaitable, Callable, Generator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
+from contextvars import Token
 from functools import cache
 from types import TracebackType
 from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
-import opentelemetry.trace as trace  # from a namespace package, which mypy takes for an empty one
+import opentelemetry.context as context  # both from a namespace package, which mypy takes for an empty one
+import opentelemetry.trace as trace
 from opentelemetry.metrics import Counter, Histogram, get_meter
 
 from ..errors import NumberlineError, ProviderError, outcomes_unknown
@@ -59,7 +61,7 @@ class CallSpan:
         server = urlsplit(base_url)
         self._operation = operation
         self._attempts = 0
-        self._scope: AbstractContextManager[trace.Span] | None = None
+        self._token: Token[context.Context] | None = None
         self._span: trace.Span = trace.INVALID_SPAN
         self._names: dict[str, str | int] = {
             "http.request.method": operation.method,
@@ -105,31 +107,35 @@ class CallSpan:
 
     def __enter__(self) -> Self:
         with _quiet():
-            self._scope = _tracer().start_as_current_span(
+            self._span = _tracer().start_span(
                 f"{self._operation.provider.name} {self._operation.name}",
                 kind=trace.SpanKind.CLIENT,
                 attributes=self._names,
-                record_exception=False,
-                set_status_on_exception=False,
             )
-            self._span = self._scope.__enter__()
+            # Not by start_as_current_span: an interruption would leave a generator that the garbage collector closes,
+            # and CPython 3.11 crashes if a context variable is reset while another one is being set.
+            self._token = context.attach(trace.set_span_in_context(self._span))
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        with _quiet():
-            self._span.set_attribute("numberline.attempts", self._attempts)
-            if error is not None:
-                self._span.set_attribute("error.type", self._type_of(error))
-                self._span.set_status(trace.StatusCode.ERROR)
-        with _quiet():
-            if self._operation.operation_class in ("charge", "release"):
-                names = {name: self._names[name] for name in ("numberline.provider", "numberline.operation")}
-                _charges().add(1, {**names, "numberline.outcome": self._outcome(error)})
-        with _quiet():
-            if self._scope is not None:
-                self._scope.__exit__(None, None, None)
+        try:
+            with _quiet():
+                self._span.set_attribute("numberline.attempts", self._attempts)
+                if error is not None:
+                    self._span.set_attribute("error.type", self._type_of(error))
+                    self._span.set_status(trace.StatusCode.ERROR)
+            with _quiet():
+                if self._operation.operation_class in ("charge", "release"):
+                    names = {name: self._names[name] for name in ("numberline.provider", "numberline.operation")}
+                    _charges().add(1, {**names, "numberline.outcome": self._outcome(error)})
+            with _quiet():
+                self._span.end()
+        finally:
+            # The garbage collector may be closing a coroutine: its context is not the current one.
+            if self._token is not None and kind is not GeneratorExit:
+                context.detach(self._token)
 
     def _outcome(self, error: BaseException | None) -> str:
         if error is None:

@@ -15,6 +15,7 @@ async def send_async(connection: Connection, what: Send) -> RawResponse | Transp
     """Send, and wait for the whole response with `await`."""
     outer = SENDING.get()
     SENDING.set(True)
+    closed = False
     try:
         if connection.theirs is not None:
             from .http_client import send_through_async
@@ -27,6 +28,7 @@ async def send_async(connection: Connection, what: Send) -> RawResponse | Transp
         what.attempt.handed_over = True
         return await _whole_async(await ours.handle_async_request(what.request), what)
     except BaseException as error:
+        closed = isinstance(error, GeneratorExit)
         # A task that is cancelled or closed lets go of its own connection, and no other.
         if isinstance(error, Exception | KeyboardInterrupt | SystemExit) and not isinstance(error, ORDERLY):
             connection.drop()
@@ -36,7 +38,8 @@ async def send_async(connection: Connection, what: Send) -> RawResponse | Transp
             return map_transport_error(error, what)
         raise
     finally:
-        SENDING.set(outer)
+        if not closed:  # or else by the garbage collector, in whatever context it strikes
+            SENDING.set(outer)
 
 
 async def _whole_async(response: httpx.Response, what: Send) -> RawResponse:
