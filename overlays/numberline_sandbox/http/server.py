@@ -6,8 +6,9 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from ipaddress import ip_address
+from types import FrameType
 from typing import Any, NamedTuple, Protocol, cast
 
 import uvicorn
@@ -88,7 +89,7 @@ def serve(
         try:
             yield base_url(listening, tls=certificate is not None)  # those who come early wait in the socket's queue
         finally:
-            server.should_exit = True
+            server.end()
             thread.join()
 
 
@@ -107,9 +108,7 @@ def run(
     _server(sandbox, log, certificate, hosts).run([listening])
 
 
-def _server(
-    sandbox: Served, log: Log | None, certificate: Certificate | None, hosts: Collection[str]
-) -> uvicorn.Server:
+def _server(sandbox: Served, log: Log | None, certificate: Certificate | None, hosts: Collection[str]) -> "_Server":
     def respond(request: Request) -> Response:
         began = time.perf_counter()
         foreign = _foreign(request, hosts)
@@ -128,7 +127,7 @@ def _server(
         access_log=False,
         date_header=False,  # the sandbox has a clock of its own
         ws="none",
-        timeout_graceful_shutdown=1,
+        lifespan="off",
         ssl_certfile=certificate and certificate.server,
     )
     return _Server(config)
@@ -154,12 +153,39 @@ def _foreign(request: Request, hosts: Collection[str]) -> str:
 
 
 class _Server(uvicorn.Server):
-    """Does not wait for responses that are late or endless once it is told to end."""
+    """Ends when it is told to. uvicorn looks ten times a second, and waits for responses that are late or endless."""
+
+    _loop: asyncio.AbstractEventLoop | None = None
+
+    def end(self) -> None:
+        """Tell it to, from any thread."""
+        self.should_exit = True
+        if self._loop is not None:
+            with suppress(RuntimeError):  # it has ended by itself
+                self._loop.call_soon_threadsafe(self._told.set)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        super().handle_exit(sig, frame)
+        self.end()
+
+    async def main_loop(self) -> None:
+        self._told = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        if not self.should_exit:
+            await self._told.wait()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        for task in self.server_state.tasks:
+        for listening in (*self.servers, *(sockets or ())):
+            listening.close()
+        connections, tasks = self.server_state.connections, self.server_state.tasks
+        for connection in list(connections):
+            connection.shutdown()
+        for task in list(tasks):
             task.cancel()
-        await super().shutdown(sockets)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(1):
+                while connections or tasks:
+                    await asyncio.sleep(0.001)
 
 
 class _Protocol(H11Protocol):
