@@ -47,7 +47,8 @@ def compare(old: Revision, new: Revision) -> Comparison:
         asked = {name: pool.submit(redocly.changes, old.spec(name), new.spec(name)) for name in differing}
         found = [list(_clients(old, new)), list(_by_hand(old.surface, new.surface))]
         for name in both:
-            found += _provider(old, new, name, asked.get(name))
+            if name in asked or not new.surface.is_same(old.surface, name):
+                found += _provider(old, new, name, asked.get(name))
     changes = [
         each._replace(at=f"{old.name}:{each.at}") if each.group is Group.REMOVED else each for each in merged(found)
     ]
