@@ -3,7 +3,7 @@
 import copy
 import sys
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from dataclasses import replace
 from os import PathLike
 from types import MappingProxyType
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .reconcile import Reconciled
     from .records import Page
     from .settle import Settled
+    from .tracing import CallSpan
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -214,10 +215,10 @@ class BaseClient:
             raise InvalidArgument("give a journal here, or journal= to the client", parameter="journal")
         return journal
 
-    def _span(self, operation: Operation[Any]) -> AbstractContextManager[Any]:
+    def _span(self, operation: Operation[Any]) -> "CallSpan | None":
         # Only for programs that have loaded OpenTelemetry themselves: looking for it costs more than a call.
         if "opentelemetry.trace" not in sys.modules:
-            return nullcontext()
+            return None
         from .tracing import CallSpan
 
         return CallSpan(operation, self._base_url, self._context.prefix + operation.path)
@@ -242,12 +243,14 @@ class Client(BaseClient):
         return self._call_for(request, _whole)
 
     def _call_for(self, request: Request[T], pick: Callable[[T], R]) -> R:
-        call = self._begin(request)
+        call, span = self._begin(request), self._span(request.operation)
         try:
-            with self._span(request.operation) as span:
-                return pick(drive(call.steps(), self._do if span is None else span.watching(self._do)))
+            with span or nullcontext():
+                return pick(drive(call.steps(), span.watching(self._do) if span else self._do))
         except BaseException as error:
             call.interrupted(error)
+            if span:
+                span.leave(error)
             raise
 
     def _do(self, step: Step) -> Any:
@@ -326,12 +329,14 @@ class AsyncClient(BaseClient):
         return await self._call_for(request, _whole)
 
     async def _call_for(self, request: Request[T], pick: Callable[[T], R]) -> R:
-        call = self._begin(request)
+        call, span = self._begin(request), self._span(request.operation)
         try:
-            with self._span(request.operation) as span:
-                return pick(await drive_async(call.steps(), self._do if span is None else span.watching(self._do)))
+            with span or nullcontext():
+                return pick(await drive_async(call.steps(), span.watching(self._do) if span else self._do))
         except BaseException as error:
             call.interrupted(error)
+            if span:
+                span.leave(error)
             raise
 
     async def _do(self, step: Step) -> Any:

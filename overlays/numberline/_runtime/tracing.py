@@ -7,7 +7,6 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
-from contextvars import Token
 from functools import cache
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -61,7 +60,7 @@ class CallSpan:
         server = urlsplit(base_url)
         self._operation = operation
         self._attempts = 0
-        self._token: Token[context.Context] | None = None
+        self._outer: context.Context | None = None
         self._span: trace.Span = trace.INVALID_SPAN
         self._names: dict[str, str | int] = {
             "http.request.method": operation.method,
@@ -114,11 +113,12 @@ class CallSpan:
             )
             # Not by start_as_current_span: an interruption would leave a generator that the garbage collector closes,
             # and CPython 3.11 crashes if a context variable is reset while another one is being set.
-            self._token = context.attach(trace.set_span_in_context(self._span))
+            self._outer = context.get_current()
+            context.attach(trace.set_span_in_context(self._span))
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+        self, _: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         try:
             with _quiet():
@@ -133,9 +133,14 @@ class CallSpan:
             with _quiet():
                 self._span.end()
         finally:
-            # The garbage collector may be closing a coroutine: its context is not the current one.
-            if self._token is not None and kind is not GeneratorExit:
-                context.detach(self._token)
+            self.leave(error)
+
+    def leave(self, error: BaseException | None) -> None:
+        """Make the span before this one the current one again. Idempotent: what interrupts `__exit__` calls for it."""
+        # The garbage collector may be closing a coroutine: its context is not the current one.
+        if self._outer is not None and not isinstance(error, GeneratorExit):
+            context.attach(self._outer)
+            self._outer = None
 
     def _outcome(self, error: BaseException | None) -> str:
         if error is None:
