@@ -31,7 +31,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pyte
 
 PARTS = 4
 EVERY = 52 if FULL else 1499
-"""Of how many moments one is interrupted in each part. A purchase has 20,000."""
+"""Of how many moments one is interrupted in each part. A purchase has more than 15,000, by version of Python."""
 
 Answers = dict[str, Any]
 ANSWERS: Answers = {"bought": GOOD, "lost": cut(GOOD, 30, "reset")}
@@ -90,7 +90,7 @@ def test_an_interruption_at_every_moment(answer: str, error: type[BaseException]
         struck += 1
         known(told, site, cell, signal.struck, may_miss=1)
         at += EVERY
-    assert struck >= 20_000 // EVERY
+    assert struck >= 15_000 // EVERY
 
 
 # Cancellation
