@@ -462,7 +462,7 @@ def test_docstrings_say_verb_path_page_and_examples(probe: Probe) -> None:
     assert "Deprecated." in operations.old.__doc__
     assert "For example `AL`, `CA`. Deprecated." in operations.partly.__doc__
     assert "A probe." in operations.__doc__
-    assert "        kind: Its kind." in probe.models.Part.__doc__
+    assert "    kind: Its kind." in probe.models.Part.__doc__
 
 
 def test_envelopes_that_nobody_receives_are_not_exported(probe: Probe) -> None:
