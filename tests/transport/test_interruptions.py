@@ -11,6 +11,8 @@ import pytest
 import trio
 
 from numberline import AsyncInfobip, Infobip
+from numberline._runtime import transport
+from numberline._runtime.httpcore_log import SENDING
 from tests.interruption import Signal, raising
 from tests.support import FULL, LOCKS_OF_OTHERS
 from tests.transport.servers import Request, Server, answering, response
@@ -107,8 +109,9 @@ def test_burst_beyond_the_pool_leaves_it_whole() -> None:
 UNTOUCHED = (__file__, *LOCKS_OF_OTHERS)
 
 
+@pytest.mark.parametrize(("within", "every"), [("", EVERY), (transport.__file__, 1)], ids=["all", "send"])
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
-def test_after_ctrl_c_at_any_moment_the_next_call_works() -> None:
+def test_after_ctrl_c_at_any_moment_the_next_call_works(within: str, every: int) -> None:
     with (
         Server(answering(GOOD)) as server,
         Infobip(api_key="a-key", base_url=server.url, retries=0, timeout=5) as client,
@@ -116,13 +119,15 @@ def test_after_ctrl_c_at_any_moment_the_next_call_works() -> None:
         client.get_purchased_number(number_key="key")
         moment, struck = 1, 0
         while True:
-            with suppress(KeyboardInterrupt), Signal(moment, raising(KeyboardInterrupt), without=UNTOUCHED) as signal:
+            signal = Signal(moment, raising(KeyboardInterrupt), within=within, without=UNTOUCHED)
+            with suppress(KeyboardInterrupt), signal:
                 client.get_purchased_number(number_key="key")
             if signal.struck is None:
                 break
             struck += 1
+            assert not SENDING.get(), signal.struck
             assert client.get_purchased_number(number_key="key").number_key == "key", signal.struck
-            moment += EVERY
+            moment += every
         assert pool_of(client).slots.qsize() == 100
         gc.collect()  # connections that were not at anyone's yet
     assert struck > 100

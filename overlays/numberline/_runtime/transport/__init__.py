@@ -275,8 +275,8 @@ class Connection:
 def send(connection: Connection, what: Send) -> RawResponse | TransportFailure:
     """Send, and wait for the whole response."""
     outer = SENDING.get()
-    SENDING.set(True)
     try:
+        SENDING.set(True)
         if connection.theirs is not None:
             from .http_client import send_through
 

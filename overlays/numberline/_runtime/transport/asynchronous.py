@@ -14,9 +14,9 @@ from . import ORDERLY, BodyReader, Connection, RawResponse, Refused, Send, Trans
 async def send_async(connection: Connection, what: Send) -> RawResponse | TransportFailure:
     """Send, and wait for the whole response with `await`."""
     outer = SENDING.get()
-    SENDING.set(True)
     closed = False
     try:
+        SENDING.set(True)
         if connection.theirs is not None:
             from .http_client import send_through_async
 
