@@ -1,11 +1,12 @@
 """Signals that arrive at a chosen moment of a call, as Ctrl-C does."""
 
 import ctypes
+import itertools
 import signal
 import sys
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from types import FrameType
 from typing import Any, Self
@@ -24,7 +25,6 @@ class Signal:
     simpler, but CPython 3.11 does not stand that: it leaves exceptions that are handled for ever, and it crashes.
 
     Attributes:
-        left: instructions that were not reached.
         struck: where the handler ran, or None if it did not.
     """
 
@@ -34,21 +34,21 @@ class Signal:
         handler: Callable[[], object],
         *,
         within: str | tuple[str, ...] = "",
-        without: str | tuple[str, ...] = (),
+        skipping: str | tuple[str, ...] = (),
     ) -> None:
         """Choose the moment.
 
         Args:
             at: the instruction, from 1.
             handler: what the signal's handler does; it may raise.
-            within: the begin of the paths of files whose instructions count; all count by default.
-            without: the same of files whose instructions don't.
+            within: how the paths of files begin whose instructions count; all count by default.
+            skipping: the same of files whose instructions don't.
         """
-        self.left = at
+        self._left = at
         self.struck: str | None = None
         self._handler = handler
         self._within = within
-        self._without = without
+        self._skipping = skipping
 
     def __enter__(self) -> Self:
         assert threading.current_thread() is threading.main_thread(), "handlers of signals run nowhere else"
@@ -63,14 +63,14 @@ class Signal:
 
     def _trace(self, frame: FrameType, event: str, _: object) -> Any:
         path = frame.f_code.co_filename
-        if path == __file__ or not path.startswith(self._within) or path.startswith(self._without):
+        if path == __file__ or not path.startswith(self._within) or path.startswith(self._skipping):
             return None
         frame.f_trace_opcodes = True
         if event == "opcode":
-            self.left -= 1
-            if not self.left:
+            self._left -= 1
+            if not self._left:
                 sys.settrace(None)
-                # It must not arrive in here: so it does when this frame is gone.
+                # When this frame is gone: its handler may not raise in here.
                 gone = _Gone()
                 self._gone = weakref.ref(gone, partial(_arrive, signal.SIGINT))
         return self._trace
@@ -80,6 +80,21 @@ class Signal:
             return  # the context was at its end
         self.struck = f"{frame.f_code.co_filename.rpartition('/')[2]}:{frame.f_lineno} {frame.f_code.co_name}"
         self._handler()
+
+
+def signals(
+    handler: Callable[[], object],
+    *,
+    every: int,
+    first: int = 1,
+    within: str | tuple[str, ...] = "",
+    skipping: str | tuple[str, ...] = (),
+) -> Iterator[Signal]:
+    """Yield a signal for each `every`-th moment of what is done with it, up to one that comes too late to strike."""
+    for at in itertools.count(first, every):
+        yield (arriving := Signal(at, handler, within=within, skipping=skipping))
+        if arriving.struck is None:
+            return
 
 
 def raising(error: type[BaseException]) -> Callable[[], object]:

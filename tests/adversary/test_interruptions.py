@@ -24,7 +24,7 @@ from tests.adversary.site import (
     run_asyncio,
     run_trio,
 )
-from tests.interruption import Signal, raising
+from tests.interruption import Signal, raising, signals
 from tests.support import FULL, LOCKS_OF_OTHERS
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
@@ -74,22 +74,17 @@ def test_an_interruption_at_every_moment(answer: str, error: type[BaseException]
     """Sampled, but with --full. One interruption strikes; where a second one may, something has to be lost."""
     way = OWN_WAYS[0]
     assert buy(way, site.cell()).error is None  # everything is imported by then
-    at = 1 + part * EVERY // PARTS
     struck = 0
-    while True:
+    for signal in signals(raising(error), every=EVERY, first=1 + part * EVERY // PARTS, skipping=LOCKS):
         cell = site.cell(ANSWERS[answer])
-        signal = Signal(at, raising(error), without=LOCKS)
 
         def around(client: Any, call: Callable[[Any], Any], signal: Signal = signal) -> Any:
             with signal:
                 return call(client)
 
         told = copy_context().run(buy, way, cell, around=around, retries=0)
-        if signal.struck is None:
-            break
-        struck += 1
         known(told, site, cell, signal.struck, may_miss=1)
-        at += EVERY
+        struck += signal.struck is not None
     assert struck >= 15_000 // EVERY
 
 

@@ -1,7 +1,6 @@
 """Calls with a journal, and what happens to them when it can't be written."""
 
 import gc
-import itertools
 import json
 import logging
 import os
@@ -26,7 +25,7 @@ from numberline.errors import (
     outcome_unknown,
 )
 from numberline.journal import Journal
-from tests.interruption import Signal, raising
+from tests.interruption import raising, signals
 from tests.journal.support import BUY, LOST, Account
 from tests.support import FULL
 
@@ -142,17 +141,15 @@ def test_an_interrupted_record_of_a_lost_purchase_is_never_not_sent(
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_an_interruption_at_any_moment_of_a_purchase_loses_nothing(folder: Path) -> None:
     account = Account(folder, numbers=6000 if FULL else 1000)
-    interrupted, ours = 0, f"{Path(numberline.__file__).parent}{os.sep}"
-    for offer, moment in zip(account.offers, itertools.count(1, EVERY), strict=False):
+    ours = f"{Path(numberline.__file__).parent}{os.sep}"
+    moments = signals(raising(KeyboardInterrupt), every=EVERY, within=ours, skipping=testing.__file__)
+    interrupted = 0
+    for interruption, offer in zip(moments, account.offers, strict=False):
         client = account.client.options(reference=offer)
-        interruption = Signal(moment, raising(KeyboardInterrupt), within=ours, without=testing.__file__)
         with suppress(KeyboardInterrupt), interruption:
             client.attach_phone_number(**account.place, phone_number=[offer])
-        if interruption.struck is None:
-            break
-        interrupted += 1
-    else:
-        pytest.fail("there were fewer offers than lines")
+        interrupted += interruption.struck is not None
+    assert interruption.struck is None, "there were fewer offers than moments"
     assert interrupted > 20
     gc.collect()  # calls that could not say how they ended
     sold = {number for entry in account.sandbox.ledger for number in entry.numbers}

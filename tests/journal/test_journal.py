@@ -1,7 +1,6 @@
 """The file by itself: what is kept, who may use it, and what happens when it can't be used."""
 
 import asyncio
-import itertools
 import logging
 import os
 import sqlite3
@@ -21,7 +20,7 @@ import trio
 from numberline import journal as journal_module
 from numberline.errors import InvalidArgument, JournalUnavailable
 from numberline.journal import Journal, landed
-from tests.interruption import Signal, raising
+from tests.interruption import raising, signals
 from tests.journal.support import SENT, done, intended, unknown
 from tests.support import FULL
 
@@ -552,12 +551,10 @@ def test_a_signal_handler_may_use_the_journal_at_any_moment(journal: Journal) ->
         intended(journal)
         used.append(len(journal.unsettled()))
 
-    for moment in itertools.count(1, EVERY):
-        with Signal(moment, handler, within=journal_module.__file__) as signal:
+    for signal in signals(handler, every=EVERY, within=journal_module.__file__):
+        with signal:
             intended(journal)
             journal.unsettled()
-        if signal.struck is None:
-            break
     assert len(used) > 20
 
 
@@ -565,16 +562,13 @@ def test_a_signal_handler_may_use_the_journal_at_any_moment(journal: Journal) ->
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_an_interruption_at_any_moment_leaves_a_working_journal(journal: Journal) -> None:
     interrupted = 0
-    for moment in itertools.count(1, EVERY):
-        interruption = Signal(moment, raising(KeyboardInterrupt), within=journal_module.__file__)
+    for interruption in signals(raising(KeyboardInterrupt), every=EVERY, within=journal_module.__file__):
         with suppress(KeyboardInterrupt), interruption:
             entry_id, record = journal.intend(unknown(), ends_by=SENT, operation_class="charge")
             record.result(30)
             journal.ended(entry_id, "done").result(30)
         intended(journal)  # would wait for ever if the interruption had left the queue without a writer
-        if interruption.struck is None:
-            break
-        interrupted += 1
+        interrupted += interruption.struck is not None
     assert interrupted > 20
 
 

@@ -13,7 +13,7 @@ import trio
 from numberline import AsyncInfobip, Infobip
 from numberline._runtime import transport
 from numberline._runtime.httpcore_log import SENDING
-from tests.interruption import Signal, raising
+from tests.interruption import raising, signals
 from tests.support import FULL, LOCKS_OF_OTHERS
 from tests.transport.servers import Request, Server, answering, response
 from tests.transport.support import NUMBER, pool_of
@@ -106,8 +106,6 @@ def test_burst_beyond_the_pool_leaves_it_whole() -> None:
 
 # Ctrl-C
 
-UNTOUCHED = (__file__, *LOCKS_OF_OTHERS)
-
 
 @pytest.mark.parametrize(("within", "every"), [("", EVERY), (transport.__file__, 1)], ids=["all", "send"])
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
@@ -117,17 +115,14 @@ def test_after_ctrl_c_at_any_moment_the_next_call_works(within: str, every: int)
         Infobip(api_key="a-key", base_url=server.url, retries=0, timeout=5) as client,
     ):
         client.get_purchased_number(number_key="key")
-        moment, struck = 1, 0
-        while True:
-            signal = Signal(moment, raising(KeyboardInterrupt), within=within, without=UNTOUCHED)
+        struck = 0
+        moments = signals(raising(KeyboardInterrupt), every=every, within=within, skipping=LOCKS_OF_OTHERS)
+        for signal in moments:
             with suppress(KeyboardInterrupt), signal:
                 client.get_purchased_number(number_key="key")
-            if signal.struck is None:
-                break
-            struck += 1
             assert not SENDING.get(), signal.struck
             assert client.get_purchased_number(number_key="key").number_key == "key", signal.struck
-            moment += every
+            struck += signal.struck is not None
         assert pool_of(client).slots.qsize() == 100
         gc.collect()  # connections that were not at anyone's yet
     assert struck > 100

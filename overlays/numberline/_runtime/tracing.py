@@ -130,16 +130,17 @@ class CallSpan:
                 if self._operation.operation_class in ("charge", "release"):
                     names = {name: self._names[name] for name in ("numberline.provider", "numberline.operation")}
                     _charges().add(1, {**names, "numberline.outcome": self._outcome(error)})
-            with _quiet():
-                self._span.end()
         finally:
             self.leave(error)
+            with _quiet():
+                self._span.end()
 
     def leave(self, error: BaseException | None) -> None:
-        """Make the span before this one the current one again. Idempotent: what interrupts `__exit__` calls for it."""
+        """Make the span before this one the current one again. Idempotent, for an interruption of `__exit__`."""
         # The garbage collector may be closing a coroutine: its context is not the current one.
         if self._outer is not None and not isinstance(error, GeneratorExit):
-            context.attach(self._outer)
+            with _quiet():
+                context.attach(self._outer)
             self._outer = None
 
     def _outcome(self, error: BaseException | None) -> str:

@@ -38,7 +38,7 @@ async def send_async(connection: Connection, what: Send) -> RawResponse | Transp
             return map_transport_error(error, what)
         raise
     finally:
-        if not closed:  # or else by the garbage collector, in whatever context it strikes
+        if not closed:  # perhaps by the garbage collector, and then the current context is another one
             SENDING.set(outer)
 
 
