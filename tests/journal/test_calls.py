@@ -149,8 +149,7 @@ def test_an_interruption_at_any_moment_of_a_purchase_loses_nothing(folder: Path)
         with suppress(KeyboardInterrupt), interruption:
             client.attach_phone_number(**account.place, phone_number=[offer])
         interrupted += interruption.struck is not None
-    assert interruption.struck is None, "there were fewer offers than moments"
-    assert interrupted > 20
+    assert 20 < interrupted < len(account.offers), "each moment takes an offer of its own"
     gc.collect()  # calls that could not say how they ended
     sold = {number for entry in account.sandbox.ledger for number in entry.numbers}
     states = {offer: entry.state for offer in account.offers for entry in account.journal.find(offer)}
