@@ -13,28 +13,24 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     __all__: list[str]
 
+    from ._runtime.asynchronous import AsyncPages as AsyncPages
     from ._runtime.clock import Clock as Clock
     from ._runtime.config import Settings as Settings
     from ._runtime.drift import DriftReport as DriftReport
     from ._runtime.operation import Budget as Budget
     from ._runtime.reconcile import Reconciled as Reconciled
-    from ._runtime.records import OpenEnum as OpenEnum
-    from ._runtime.records import Page as Page
-    from ._runtime.records import Record as Record
+    from ._runtime.records import OpenEnum as OpenEnum, Page as Page, Record as Record
     from ._runtime.settle import Settled as Settled
     from ._runtime.transport import RawResponse as RawResponse
-    from .apifonica import Apifonica as Apifonica
-    from .apifonica import AsyncApifonica as AsyncApifonica
-    from .infobip import AsyncInfobip as AsyncInfobip
-    from .infobip import Infobip as Infobip
-    from .pagination import AsyncPages as AsyncPages
+    from .apifonica import Apifonica as Apifonica, AsyncApifonica as AsyncApifonica
+    from .infobip import AsyncInfobip as AsyncInfobip, Infobip as Infobip
     from .pagination import Pages as Pages
-    from .voximplant import AsyncVoximplant as AsyncVoximplant
-    from .voximplant import Voximplant as Voximplant
+    from .voximplant import AsyncVoximplant as AsyncVoximplant, Voximplant as Voximplant
 
 __version__ = "0.1.0"
 
 _NAMES = {
+    "_runtime.asynchronous": "AsyncPages",
     "_runtime.clock": "Clock",
     "_runtime.config": "Settings",
     "_runtime.drift": "DriftReport",
@@ -45,7 +41,7 @@ _NAMES = {
     "_runtime.transport": "RawResponse",
     "apifonica": "Apifonica AsyncApifonica",
     "infobip": "AsyncInfobip Infobip",
-    "pagination": "AsyncPages Pages",
+    "pagination": "Pages",
     "voximplant": "AsyncVoximplant Voximplant",
 }
 

@@ -5,10 +5,8 @@ logged, pickled and sent to another process.
 """
 
 import copyreg
-import json
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime
-from math import isfinite
 from typing import Any, ClassVar
 
 
@@ -157,36 +155,20 @@ class OutcomeUnknown(NumberlineError):
     reference: str | None = None
 
     def __post_init__(self) -> None:
+        from ._runtime import outcomes  # not loaded by programs that only read
+
         super().__post_init__()
         self.arguments = {str(key): str(value) for key, value in self.arguments.items()}
         if self.ended_at is None:
             self.ended_at = self.sent_at
-        self._check()
-
-    def _check(self) -> None:
-        for name in ("message", "provider", "operation", "account", "base_url", *_MAYBE_TEXT):
-            given = getattr(self, name)
-            if not isinstance(given, str) and not (given is None and name in _MAYBE_TEXT):
-                raise InvalidArgument(f"{name} takes a string, not {type(given).__name__}", parameter=name)
-        for name in _MOMENTS:
-            moment = getattr(self, name)
-            if moment is None and name == "owned_before_at":
-                continue
-            if not isinstance(moment, datetime) or moment.utcoffset() is None:
-                raise InvalidArgument(f"{name} takes a datetime with a timezone", parameter=name)
-        for name in ("clock_offset", "attempts", "elapsed"):
-            given = getattr(self, name)
-            is_number = isinstance(given, int | float) and not isinstance(given, bool) and isfinite(given)
-            if not is_number and not (given is None and name == "clock_offset"):
-                raise InvalidArgument(f"{name} takes a number", parameter=name)
-        if self.owned_before is not None and not all(isinstance(each, str) for each in self.owned_before):
-            raise InvalidArgument("owned_before takes ids, which are strings", parameter="owned_before")
+        if (wrong := outcomes.find_wrong(self.__dict__)) is not None:
+            raise InvalidArgument(f"{wrong[0]} takes {wrong[1]}", parameter=wrong[0])
 
     def to_json(self) -> str:
         """Return everything above as a JSON object, for a queue, a file or another process."""
-        state = {name: value for name, value in self.__dict__.items() if name != "__notes__"}
-        # An amount that no float holds is the one thing in a result that JSON does not know.
-        return json.dumps(state | {name: state[name] and state[name].isoformat() for name in _MOMENTS}, default=str)
+        from ._runtime import outcomes
+
+        return outcomes.to_json(self.__dict__)
 
     @classmethod
     def from_json(cls, text: str | bytes) -> "OutcomeUnknown":
@@ -195,18 +177,13 @@ class OutcomeUnknown(NumberlineError):
         Raises:
             InvalidArgument: for any other text.
         """
+        from ._runtime import outcomes
+
         try:
-            state = json.loads(text)
-            moments = {name: state[name] and datetime.fromisoformat(state[name]) for name in _MOMENTS}
-            owned = state["owned_before"]
-            return cls(**(state | moments | {"owned_before": None if owned is None else tuple(owned)}))
+            return cls(**outcomes.from_json(text))
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as wrong:
             why = type(wrong).__name__
             raise InvalidArgument(f"this is not what OutcomeUnknown.to_json wrote ({why})", parameter="text") from None
-
-
-_MOMENTS = ("sent_at", "ended_at", "owned_before_at")
-_MAYBE_TEXT = ("number", "entry", "reference")
 
 
 def outcomes_unknown(error: BaseException) -> list[OutcomeUnknown]:
@@ -216,21 +193,9 @@ def outcomes_unknown(error: BaseException) -> list[OutcomeUnknown]:
     cancelled on `__cause__`. A cancellation that nobody sees as an exception (`anyio.move_on_after`, a cancelled
     `TaskGroup`) leaves nothing to look at: the setting `on_unknown=` is called for these, too.
     """
-    found: list[OutcomeUnknown] = []
-    seen: set[int] = set()
-    left: list[BaseException | None] = [error]
-    while left:
-        each = left.pop(0)
-        if each is None or id(each) in seen:
-            continue
-        seen.add(id(each))
-        unknown = each if isinstance(each, OutcomeUnknown) else each.__dict__.get("outcome_unknown")
-        if isinstance(unknown, OutcomeUnknown) and unknown not in found:
-            found.append(unknown)
-            left.append(unknown)
-        left += each.exceptions if isinstance(each, BaseExceptionGroup) else ()
-        left += (each.__cause__, each.__context__)
-    return found
+    from ._runtime.outcomes import connected
+
+    return [each for each in connected(error) if isinstance(each, OutcomeUnknown)]
 
 
 def outcome_unknown(error: BaseException) -> OutcomeUnknown | None:

@@ -10,8 +10,7 @@ from openapi_python_client.strings import ClassName, PythonIdentifier
 
 from .documents import Document, Pointer, SpecError
 from .linters import shortened
-from .wiretypes import KINDS, MOMENTS
-from .wiretypes import kinds as types
+from .wiretypes import KINDS, MOMENTS, kinds as types
 
 Found = Iterator[SpecError]
 

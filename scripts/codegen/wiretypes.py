@@ -8,7 +8,7 @@ from .ir import Type
 
 MOMENTS = {
     "utc-timestamp": 'timestamps.parse({} + "Z")',
-    "rfc2822": "timestamps.read_rfc2822({})",
+    "rfc2822": "rfc2822.read({})",
     "date-time": "timestamps.read_date_time({})",
 }
 """String formats that mean a moment, and how the text of each is read, as `timestamp_formats.FORMATS` reads it. A short

@@ -12,8 +12,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, assume, given, seed, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, assume, given, seed, settings, strategies as st
 from schemathesis import APIOperation, Case, GenerationMode, HookContext, Response
 from schemathesis.checks import CheckFunction, not_a_server_error
 from schemathesis.generation.feedback import NO_FEEDBACK

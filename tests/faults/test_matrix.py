@@ -21,8 +21,7 @@ from numberline.errors import (
 )
 from numberline.testing import ManualClock
 from numberline_sandbox.faults import KINDS
-from numberline_sandbox.http.server import base_url, serve
-from numberline_sandbox.http.server import listen as listening
+from numberline_sandbox.http.server import base_url, listen as listening, serve
 from tests.faults.support import OPERATIONS, Operation, Watched, answered, targets
 from tests.support import FULL, spec
 

@@ -265,4 +265,4 @@ def test_only_a_charge_with_a_journal_loads_it(folder: Path) -> None:
     assert "numberline.journal" not in without["files"]
     assert not without["sqlite3"]
     more = set(with_journal["files"]) - set(without["files"])
-    assert more == {"numberline.journal", "numberline._runtime.journaled", "numberline._runtime.writing"}
+    assert more == {"numberline.journal", "numberline._runtime.journaled"}

@@ -10,8 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from numberline import AsyncVoximplant, Infobip
-from numberline import journal as journals
+from numberline import AsyncVoximplant, Infobip, journal as journals
 from numberline._runtime import settle
 from numberline._runtime.journaled import JournaledCharge
 from numberline._runtime.operation import Holding

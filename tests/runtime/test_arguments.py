@@ -7,8 +7,7 @@ from enum import Enum, IntEnum
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from numberline._runtime import arguments, json_arguments
 from numberline.errors import InvalidArgument, NumberlineError

@@ -10,8 +10,7 @@ from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 import attrs
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from numberline._runtime.decoding import Decoder
 from numberline._runtime.lenient import read

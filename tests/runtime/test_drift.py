@@ -15,8 +15,7 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 import numberline_generated
 from numberline import Apifonica, AsyncInfobip, Infobip, Voximplant
@@ -27,12 +26,9 @@ from numberline._runtime.lenient import slots
 from numberline._runtime.operation import Operation
 from numberline._runtime.records import OpenEnum, Record
 from numberline.errors import InvalidArgument, NumberlineError
-from numberline_generated.apifonica.operations import LIST_RENTED_NUMBERS
-from numberline_generated.apifonica.operations import PROVIDER as APIFONICA
-from numberline_generated.infobip.operations import CANCEL_NUMBER, LIST_AVAILABLE_NUMBERS
-from numberline_generated.infobip.operations import PROVIDER as INFOBIP
-from numberline_generated.voximplant.operations import GET_PHONE_NUMBERS
-from numberline_generated.voximplant.operations import PROVIDER as VOXIMPLANT
+from numberline_generated.apifonica.operations import LIST_RENTED_NUMBERS, PROVIDER as APIFONICA
+from numberline_generated.infobip.operations import CANCEL_NUMBER, LIST_AVAILABLE_NUMBERS, PROVIDER as INFOBIP
+from numberline_generated.voximplant.operations import GET_PHONE_NUMBERS, PROVIDER as VOXIMPLANT
 from numberline_sandbox import Sandbox
 from tests.support import SIGN_INS, Wire, items, outcome, spec
 

@@ -4,8 +4,7 @@ import doctest
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from numberline import lists
 from numberline._runtime import arguments, json_arguments

@@ -9,12 +9,11 @@ from urllib.parse import parse_qsl
 
 import httpx
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from numberline import Apifonica, AsyncApifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
 from numberline._runtime.client import BaseClient
-from numberline._runtime.operation import Operation, Provider, Request, Token
+from numberline._runtime.operation import Cursor, Operation, Provider, Request
 from numberline._runtime.records import Page
 from numberline._runtime.walk import MAX_GAP
 from numberline.errors import IncompleteListing, InvalidArgument, NotFound, NumberlineError, UnreadableResponse
@@ -372,7 +371,7 @@ LISTED: Operation[NumbersPage] = Operation(
     path="/numbers",
     operation_class="read",
     response="NumbersPage",
-    paging=Token(cursor="token", link="next_token", key="number_key"),
+    paging=Cursor(cursor="token", link="next_token", key="number_key", is_token=True),
 )
 
 

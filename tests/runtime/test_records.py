@@ -14,8 +14,7 @@ import pytest
 
 from numberline._runtime.records import FieldMapping, OpenEnum, Page, Record
 from numberline.apifonica import NumberMode, RentedNumber, RentedNumbersPage
-from numberline.infobip import Capability, Number, NumbersPage, Price
-from numberline.infobip import NumberType as InfobipType
+from numberline.infobip import Capability, Number, NumbersPage, NumberType as InfobipType, Price
 from numberline.voximplant import (
     AvailablePhoneNumber,
     NewPhoneNumber,

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
-from numberline._runtime.timestamp_formats import FORMATS, write_rfc2822, write_utc_timestamp
-from numberline._runtime.timestamps import read_date_time, read_rfc2822, read_utc_timestamp
+from numberline._runtime.rfc2822 import read as read_rfc2822
+from numberline._runtime.timestamp_formats import FORMATS, read_utc_timestamp, write_rfc2822, write_utc_timestamp
+from numberline._runtime.timestamps import read_date_time
 
 WHOLE_MINUTES = st.builds(
     lambda minutes: timezone(timedelta(minutes=minutes)), st.integers(min_value=-23 * 60, max_value=23 * 60)

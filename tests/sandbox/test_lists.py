@@ -10,8 +10,7 @@ from numberline import Apifonica, Infobip, Voximplant
 from numberline.apifonica import RentedNumbersPage
 from numberline.voximplant import PhoneNumber
 from numberline_sandbox import Sandbox
-from tests.sandbox.support import APP, apifonica, ask, call, connect, infobip, told
-from tests.sandbox.support import voximplant as client_of
+from tests.sandbox.support import APP, apifonica, ask, call, connect, infobip, told, voximplant as client_of
 from tests.support import envelopes, items
 
 

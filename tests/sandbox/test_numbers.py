@@ -3,8 +3,7 @@
 from random import Random
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from numberline_sandbox import Sandbox
 from numberline_sandbox.numbers import LARGEST_STOCK, REGIONS, OpaqueIds, Stock

@@ -7,8 +7,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from numberline_sandbox import Request, Response, Sandbox
 from numberline_sandbox.spec import Spec

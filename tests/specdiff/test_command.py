@@ -11,8 +11,7 @@ import pytest
 
 from scripts.codegen import linters
 from scripts.codegen.documents import Document
-from scripts.specdiff import __main__ as command
-from scripts.specdiff import redocly
+from scripts.specdiff import __main__ as command, redocly
 from scripts.specdiff.changes import Severity
 from scripts.specdiff.revisions import RevisionError
 from scripts.specdiff.versions import raised

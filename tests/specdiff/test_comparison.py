@@ -177,7 +177,7 @@ def test_what_is_written_by_hand_counts_where_it_is_public(present: Revision, pr
     replace(package / "_runtime/operation.py", ("    burst: int", "    burst: float"))
     replace(package / "errors.py", ("class NotFound(", "class Missing("))
     replace(package / "_runtime/config.py", ("    timeout: float", "    pause: float\n    timeout: float"))
-    replace(package / "_runtime/timestamps.py", ("def read_rfc2822(", "def read_mail("))  # not for users
+    replace(package / "_runtime/timestamps.py", ("def read_date_time(", "def read_moment("))  # not for users
 
     comparison = compare(present, Revision("the copy", project.root))
 

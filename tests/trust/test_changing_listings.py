@@ -5,8 +5,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 from numberline._runtime.operation import Request
 from numberline._runtime.records import Page

@@ -9,8 +9,7 @@ from urllib.parse import parse_qsl
 
 import httpx
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from numberline import Apifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
 from numberline.errors import InvalidArgument, NumberlineError, ServerError

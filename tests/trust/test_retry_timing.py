@@ -8,8 +8,7 @@ from typing import Any, NamedTuple
 
 import httpx
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from numberline import Infobip, Voximplant
 from numberline._runtime import retry

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from numberline._runtime import timestamps
+from numberline._runtime import rfc2822
 from numberline._runtime.decoding import Decoder, amount
 
 from . import models
@@ -35,7 +35,7 @@ def _number_cost(wire: _NumberCost, origin: tuple[Any, ...]) -> models.NumberCos
     record._origin = origin
     record.number_sid = wire.number_sid
     record.number = wire.number
-    record.created = timestamps.read_rfc2822(moment) if (moment := wire.created) else None
+    record.created = rfc2822.read(moment) if (moment := wire.created) else None
     record.billing_day = wire.billing_day
     record.monthly_price = amount(wire.monthly_price)
     record.setup_price = amount(wire.setup_price)
@@ -104,8 +104,8 @@ def _rented_number(wire: _RentedNumber, origin: tuple[Any, ...]) -> models.Rente
     record.msg_app_sid = wire.msg_app_sid
     record.call_app_sid = wire.call_app_sid
     record.endpoint_sid = wire.endpoint_sid
-    record.created = timestamps.read_rfc2822(moment) if (moment := wire.created) else None
-    record.updated = timestamps.read_rfc2822(moment) if (moment := wire.updated) else None
+    record.created = rfc2822.read(moment) if (moment := wire.created) else None
+    record.updated = rfc2822.read(moment) if (moment := wire.updated) else None
     record.voice = wire.voice
     record.messaging = wire.messaging
     record.mode = wire.mode

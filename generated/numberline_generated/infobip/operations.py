@@ -21,9 +21,10 @@ from numberline._runtime.operation import (
     Provider,
     Request,
 )
-from numberline.pagination import AsyncPages, Pages
 
 if TYPE_CHECKING:
+    from numberline.pagination import AsyncPages, Pages
+
     from .models import (
         Capability,
         Number,

@@ -5,7 +5,7 @@ All raise `InvalidArgument`, which names the parameter, for a value that would b
 
 import operator
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -138,15 +138,15 @@ def date_time(name: str, value: datetime) -> str:
     return moment(name, value).replace(tzinfo=None).isoformat() + "Z"
 
 
-def choice(*allowed: str) -> Callable[[str, Any], str]:
-    """A function for values out of `allowed`.
+def choice(*allowed: str, kind: Callable[[str, Any], str] = text) -> Callable[[str, Any], str]:
+    """A function for values of a kind, out of `allowed`.
 
     A plain string has to be one of them, so that a slip of the pen is found before it is sent. A member of the
     provider's enum is sent as it is: `SandboxFilter("new-value")` is how to send what the spec does not know yet.
     """
 
-    def check(name: str, value: str) -> str:
-        wire = text(name, value)
+    def check(name: str, value: Any) -> str:
+        wire = kind(name, value)
         if wire not in allowed and not isinstance(value, Enum):
             shown = "something else" if re.search("[0-9]{5}", wire) else repr(wire[:40])
             raise InvalidArgument(f"{name} is {shown}; it has to be one of {', '.join(allowed)}", parameter=name)
@@ -157,15 +157,7 @@ def choice(*allowed: str) -> Callable[[str, Any], str]:
 
 def number_choice(*allowed: int) -> Callable[[str, Any], str]:
     """A function for whole numbers out of `allowed`, and for any member of the provider's enum, as in `choice`."""
-
-    def check(name: str, value: SupportsIndex) -> str:
-        wire = integer(name, value)
-        if int(wire) not in allowed and not isinstance(value, Enum):
-            wanted = ", ".join(map(str, allowed))
-            raise InvalidArgument(f"{name} is {wire}; it has to be one of {wanted}", parameter=name)
-        return wire
-
-    return check
+    return choice(*map(str, allowed), kind=integer)
 
 
 def path_segment(name: str, value: str, min_length: int | None = None, max_length: int | None = None) -> str:
@@ -174,20 +166,6 @@ def path_segment(name: str, value: str, min_length: int | None = None, max_lengt
     if plain in ("", ".", ".."):
         raise InvalidArgument(f"{name} is {plain!r}, which is not an id", parameter=name)
     return plain
-
-
-def extra_params(given: Mapping[str, str], documented: Collection[str]) -> dict[str, str]:
-    """Return parameters that the spec does not have."""
-    if not isinstance(given, Mapping):
-        raise wrong_type("extra_params", "a mapping of strings", given)
-    checked: dict[str, str] = {}
-    for name, value in given.items():
-        if not isinstance(name, str) or not isinstance(value, str):
-            raise InvalidArgument("extra_params takes names and values that are strings", parameter="extra_params")
-        if name in documented:
-            raise InvalidArgument(f"extra_params has {name!r}, which has an argument", parameter="extra_params")
-        checked[text("extra_params", name)] = text("extra_params", value)
-    return checked
 
 
 def exactly_one(**given: object) -> None:

@@ -1,12 +1,12 @@
 """One call: what to send and how often, how long to wait, and what a response means.
 
 `Call.steps` is a plain generator. It yields what to send or how long to wait and is sent what came of it. It never
-waits itself, so sync and async clients share every decision; `drive` and `drive_async` do the waiting. What follows a
-failed attempt is in `retry`, which is loaded with the first one.
+waits itself, so sync and async clients share every decision; `drive` and `asynchronous.drive_async` do the waiting.
+What follows a failed attempt is in `retry`, which is loaded with the first one.
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from ..errors import NumberlineError, UnreadableResponse
@@ -60,22 +60,6 @@ def drive(steps: Generator[S, R, T], do: Callable[[S], R]) -> T:
                 outcome = do(step)
             except BaseException as error:
                 del step  # it may hold credentials, and this frame is part of the traceback
-                step = steps.throw(error)
-            else:
-                step = steps.send(outcome)
-    except StopIteration as end:
-        return cast("T", end.value)
-
-
-async def drive_async(steps: Generator[S, R, T], do: Callable[[S], Awaitable[R]]) -> T:
-    """Do as `drive`, with `await`."""
-    try:
-        step = next(steps)
-        while True:
-            try:
-                outcome = await do(step)
-            except BaseException as error:
-                del step
                 step = steps.throw(error)
             else:
                 step = steps.send(outcome)

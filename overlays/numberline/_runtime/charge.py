@@ -9,8 +9,10 @@ from . import retry, skew
 from .arguments import phone_digits
 from .call import Call, Durable, Steps, log
 from .redaction import redact
-from .transport import failures as failures  # so that nothing has to be loaded after a purchase was sent
-from .transport import inflating as inflating
+
+# So that nothing has to be loaded after a purchase was sent.
+from . import outcomes as outcomes, writing as writing  # isort: skip
+from .transport import failures as failures, inflating as inflating  # isort: skip
 
 T = TypeVar("T")
 

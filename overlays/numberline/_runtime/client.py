@@ -2,7 +2,7 @@
 
 import copy
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Generator, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from os import PathLike
@@ -13,18 +13,19 @@ from urllib.parse import urlsplit
 import httpx
 
 from ..errors import InvalidArgument, OutcomeUnknown
-from ..pagination import AsyncPages, Pages
+from ..pagination import Pages
 from . import checks, config, responses
 from .auth import Signer, discreet
-from .call import Call, Step, Wait, drive, drive_async
+from .call import Call, Step, Wait, drive
 from .clock import Clock, ProviderClock
 from .config import Options, Settings
 from .context import Context
-from .operation import Budget, Operation, Provider, Reconciliation, Request
+from .operation import Operation, Provider, Reconciliation, Request
 from .transport import Connection, RawResponse, Send, send
 
 if TYPE_CHECKING:
     from ..journal import Journal
+    from .asynchronous import AsyncPages
     from .drift import DriftReport, Probe
     from .reconcile import Reconciled
     from .records import Page
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from .tracing import CallSpan
 
 T = TypeVar("T")
+S = TypeVar("S")
 R = TypeVar("R")
 
 
@@ -45,14 +47,6 @@ def _opened(given: "Journal | str | PathLike[str] | None", clock: Clock) -> "Jou
     from .journaled import opened
 
     return opened(given, clock)
-
-
-def _budget(given: Budget | None) -> Budget | None:
-    if given is None:
-        return None
-    from .rate_limit import checked_budget
-
-    return checked_budget(given)
 
 
 class BaseClient:
@@ -113,6 +107,10 @@ class BaseClient:
                 f"http_client takes an {wanted}, not {type(http_client).__name__}", parameter="http_client"
             )
         clock = checks.clock(settings.get("clock"))
+        if (budget := settings.get("budget")) is not None:
+            from .rate_limit import checked_budget
+
+            budget = checked_budget(budget)
         self._probe: Probe | None = None
         if checks.check_bool("drift", settings.get("drift", False)):
             from . import drift
@@ -124,7 +122,7 @@ class BaseClient:
             provider_clock=ProviderClock(),
             options=Options(**{name: value for name, value in given.items() if name in Options.__annotations__}),
             clock=clock,
-            budget=_budget(settings.get("budget")),
+            budget=budget,
             base_url=self._base_url,
             prefix=urlsplit(self._base_url).path + self.provider.prefix.format_map(self._path_settings),
             read=self._probe.watching(responses.read) if self._probe is not None else responses.read,
@@ -332,12 +330,17 @@ class AsyncClient(BaseClient):
         call, span = self._begin(request), self._span(request.operation)
         try:
             with span or nullcontext():
-                return pick(await drive_async(call.steps(), span.watching(self._do) if span else self._do))
+                return pick(await self._drive(call.steps(), span.watching(self._do) if span else self._do))
         except BaseException as error:
             call.interrupted(error)
             if span:
                 span.leave(error)
             raise
+
+    def _drive(self, steps: Generator[S, R, T], do: Callable[[S], Awaitable[R]]) -> Awaitable[T]:
+        from .asynchronous import drive_async  # not loaded by programs that wait by blocking
+
+        return drive_async(steps, do)
 
     async def _do(self, step: Step) -> Any:
         if isinstance(step, Send):
@@ -352,7 +355,9 @@ class AsyncClient(BaseClient):
 
         return await landed(step.record)
 
-    def _pages(self, request: "Request[Page[T]]") -> AsyncPages[T]:
+    def _pages(self, request: "Request[Page[T]]") -> "AsyncPages[T]":
+        from .asynchronous import AsyncPages
+
         return AsyncPages(request, self._call, base_url=self._base_url)
 
     async def reconcile(self, unknown: OutcomeUnknown) -> "Reconciled[Any]":
@@ -374,7 +379,7 @@ class AsyncClient(BaseClient):
         """
         from .reconcile import reconciling
 
-        return await drive_async(reconciling(self.provider, self._context, unknown), self._call)
+        return await self._drive(reconciling(self.provider, self._context, unknown), self._call)
 
     async def settle(self, journal: "Journal | str | PathLike[str] | None" = None) -> "list[Settled[Any]]":
         """Look at what the account owns, once, and settle what a journal has open for this account and host.
@@ -397,7 +402,7 @@ class AsyncClient(BaseClient):
         """
         from .settle import settling
 
-        return await drive_async(settling(self.provider, self._context, self._journal(journal)), self._do)
+        return await self._drive(settling(self.provider, self._context, self._journal(journal)), self._do)
 
     async def aclose(self) -> None:
         """Close the connections. Idempotent. A closed client can't be used again."""

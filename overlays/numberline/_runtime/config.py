@@ -101,9 +101,9 @@ def base_url(given: str) -> str:
     try:
         parts = urlsplit(given)
         complete = parts.scheme in ("http", "https") and bool((parts.hostname or "").strip()) and (parts.port or 1) > 0
+        complete = complete and not (parts.query or parts.fragment or "@" in parts.netloc)
     except ValueError:
         complete = False
-        parts = urlsplit("")
-    if not complete or parts.query or parts.fragment or "@" in parts.netloc:
+    if not complete:
         raise InvalidArgument(wrong, parameter="base_url")
     return given.rstrip("/")

@@ -93,7 +93,10 @@ def _beside(
     error: NumberlineError, operation: Operation[Any], result: Any, response: RawResponse
 ) -> tuple[Any, NumberlineError]:
     """Return the error, and what the response holds of a result beside it: the record, or what is there as data."""
-    forms = {path[0] for form in operation.provider.error_forms for path in form.paths if path}
+    paths = (
+        path for form in operation.provider.error_forms for path in (form.code, form.text, form.parameter, form.status)
+    )
+    forms = {path[0] for path in paths if path}
     if result is not None and not set(result.to_dict()) - forms:
         result = None  # an envelope that holds nothing but the error
     elif result is None and error.from_provider and operation.operation_class in ("charge", "release"):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from ..errors import UnreadableResponse
-from .operation import Cursor, Request, Token, follow
+from .operation import Cursor, Request, follow
 
 if TYPE_CHECKING:
     from .records import Page
@@ -24,7 +24,7 @@ class Links:
 
     skipped = 0
 
-    def __init__(self, style: Cursor | Token, base_url: str | None, known: int) -> None:
+    def __init__(self, style: Cursor, base_url: str | None, known: int) -> None:
         self._style = style
         self._base_url = base_url
         self._known = known  # how many links are recognized when they come again
@@ -53,14 +53,11 @@ class Links:
             self._seen.popitem(last=False)
         return request.replace(parameters)
 
-    def likely(self, request: Request[Page[T]], total: int, at_most: int) -> list[Request[Page[T]]]:
-        return []  # a link is only known from the page before it
-
     def back(self, request: Request[Page[T]], vanished: int) -> Request[Page[T]] | None:
         return None  # a cursor stays where it is when records vanish
 
     def _parameters(self, link: str) -> dict[str, str]:
-        if isinstance(self._style, Token):
+        if self._style.is_token:
             return {self._style.cursor: link}
         _refuse_foreign(link, self._base_url)
         parameters = dict(parse_qsl(urlsplit(link).query))

@@ -13,7 +13,6 @@ from typing import Any, Generic, Literal, NamedTuple, TypeVar, cast
 from urllib.parse import quote, urlencode
 
 from ..errors import InvalidArgument
-from . import arguments
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -66,32 +65,21 @@ class Numbered(NamedTuple):
 
 
 class Cursor(NamedTuple):
-    """Each page links to the next.
+    """Each page leads to the next.
 
     Attributes:
-        cursor: the parameter of the link that leads on.
-        link: the attribute of a page that holds the link.
+        cursor: the parameter that leads on.
+        link: the attribute of a page that holds a link with that parameter.
+        is_token: whether the attribute holds the parameter's value instead.
     """
 
     cursor: str
     link: str
     key: str
+    is_token: bool = False
 
 
-class Token(NamedTuple):
-    """Each page holds a token that asks for the next one.
-
-    Attributes:
-        cursor: the parameter that carries the token.
-        link: the attribute of a page that holds the token.
-    """
-
-    cursor: str
-    link: str
-    key: str
-
-
-Style = Offset | Numbered | Cursor | Token
+Style = Offset | Numbered | Cursor
 """How one page leads to the next."""
 
 
@@ -136,10 +124,6 @@ class ErrorForm(NamedTuple):
     parameter: tuple[str, ...] = ()
     status: tuple[str, ...] = ()
     success: tuple[str, ...] = ()
-
-    @property
-    def paths(self) -> tuple[tuple[str, ...], ...]:
-        return self.code, self.text, self.parameter, self.status
 
 
 @dataclass(eq=False)
@@ -312,7 +296,9 @@ class Request(Generic[T_co]):
         self.body = body or {}
         self.number = number
         if extra_params:
-            extra = arguments.extra_params(extra_params, operation.parameters)
+            from .extra_params import checked
+
+            extra = checked(extra_params, operation.parameters)
             if operation.body is None:
                 self.query = {**self.query, **extra}
             else:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Hashable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Hashable, Iterator
 from concurrent.futures import Future
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..errors import InvalidArgument
 from .clock import STOPPED
-from .walk import Walk
+from .walk import Positions, Walk
 
 if TYPE_CHECKING:
     from .operation import Request
@@ -54,7 +54,7 @@ class _Plan(Generic[F]):
     def take(self, request: Request[Any], page: Page[Any]) -> list[Any] | None:
         """Return the page's new records, and see that the likely next pages are on their way."""
         new = self._walk.take(request, page)
-        likely = self._walk.likely(request, self._in_flight) if new is not None else []
+        likely = self._following(request) if new is not None else ()
         self._likely = {_key(each): each for each in likely}
         self.drop([key for key in self._coming if key not in self._likely])
         self._fetch(self._in_flight - 1)  # the page that is being yielded counts as well
@@ -71,6 +71,19 @@ class _Plan(Generic[F]):
         for key in list(self._coming) if keys is None else keys:
             self.dropped.append(self._coming.pop(key))
             self.dropped[-1].cancel()
+
+    def _following(self, request: Request[Any]) -> Iterator[Request[Any]]:
+        """Yield the requests that follow a page that was taken, if nothing changes. A link is only known from the page
+        before it."""
+        steps = self._walk.steps
+        if not isinstance(steps, Positions) or not self._walk.totals:
+            return
+        here = steps.position(request)
+        for _ in range(self._in_flight):
+            if not steps.rows or steps.through(here) >= self._walk.totals[1]:
+                return
+            here += steps.step()
+            yield steps.at(request, here)
 
     def _fetch(self, at_most: int) -> None:
         for key, request in list(self._likely.items())[:at_most]:

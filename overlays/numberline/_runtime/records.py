@@ -92,13 +92,9 @@ class Record:
         return all(getattr(self, field.name) == getattr(other, field.name) for field in _fields(type(self)))
 
     def __repr__(self) -> str:
-        # Without what is absent, which may be most of a record, and without what is secret.
-        said = [
-            f"{field.name}={getattr(self, field.name)!r}"
-            for field in _fields(type(self))
-            if field.repr and getattr(self, field.name) is not None
-        ]
-        return f"{type(self).__name__}({', '.join(said)})"
+        from .writing import shown
+
+        return shown(self)
 
 
 class Page(Record, Generic[T_co]):

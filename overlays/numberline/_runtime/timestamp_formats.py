@@ -4,10 +4,19 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from . import timestamps
+from . import rfc2822, timestamps
 
-_MONTH_NAMES = list(timestamps.MONTHS)
+_MONTH_NAMES = list(rfc2822.MONTHS)
 _DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def read_utc_timestamp(text: str) -> datetime:
+    """`2022-05-04 18:22:07`, which is UTC.
+
+    Raises:
+        ValueError: for anything else.
+    """
+    return timestamps.parse(text + "Z")
 
 
 def write_utc_timestamp(moment: datetime) -> str:
@@ -30,8 +39,8 @@ class Format(NamedTuple):
 
 
 FORMATS = {
-    "utc-timestamp": Format(timestamps.read_utc_timestamp, write_utc_timestamp),
-    "rfc2822": Format(timestamps.read_rfc2822, write_rfc2822),
+    "utc-timestamp": Format(read_utc_timestamp, write_utc_timestamp),
+    "rfc2822": Format(rfc2822.read, write_rfc2822),
     "date-time": Format(timestamps.read_date_time, write_date_time),
 }
 """By the name that the specs have for them."""

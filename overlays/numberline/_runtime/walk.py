@@ -9,8 +9,8 @@ import logging
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..errors import IncompleteListing, UnreadableResponse
-from .operation import Cursor, Numbered, Offset, Request, Token
+from ..errors import UnreadableResponse
+from .operation import Cursor, Numbered, Offset, Request
 
 if TYPE_CHECKING:
     from .links import Links
@@ -42,6 +42,8 @@ class Walk:
 
     Attributes:
         request: the first request, as it is to be sent.
+        steps: where the pages are.
+        totals: the smallest that was told, and the last; empty where none can be relied on.
     """
 
     def __init__(self, request: Request[Page[Any]], base_url: str | None = None) -> None:
@@ -49,21 +51,18 @@ class Walk:
         if style is None:
             raise TypeError(f"{request.operation.name} does not return pages")
         self._key = style.key
-        self._steps: _Positions | Links
-        if isinstance(style, Cursor | Token):
+        self.steps: Positions | Links
+        if isinstance(style, Cursor):
             from .links import Links  # not loaded where pages are counted
 
-            self._steps = Links(style, base_url, DEDUP_WINDOW)
+            self.steps = Links(style, base_url, DEDUP_WINDOW)
         else:
-            self._steps = _Positions(style, request)
-        self.request = self._steps.first(request)
+            self.steps = Positions(style, request)
+        self.request = self.steps.first(request)
         self._operation = request.operation
-        self._totals: list[int] = []  # the smallest that was told, and the last
-        self._has_changed = False
-        self._is_refuted = False
-        self._count = 0
-        self._rewinds = 0
-        self._stale_pages = 0
+        self.totals: list[int] = []
+        self._has_changed = self._is_refuted = False
+        self._count = self._rewinds = self._stale_pages = 0
         self._again: Request[Page[Any]] | None = None
         self._known: OrderedDict[Any, None] = OrderedDict()
         self._expected_duplicates = 0  # how many known records may come again, since others came or went before them
@@ -75,7 +74,7 @@ class Walk:
         Raises:
             UnreadableResponse: if the listing does not get on.
         """
-        self._steps.note(request, page, len({getattr(item, self._key) for item in page.items}) + page.unreadable)
+        self.steps.note(request, page, len({getattr(item, self._key) for item in page.items}) + page.unreadable)
         self._again = self._rewind(request, page)
         if self._again is not None:
             return None
@@ -90,7 +89,7 @@ class Walk:
                 new.append(item)
         self._count += len(new) + page.unreadable
         self._check_progress(len(new) + page.unreadable, len(page.items) - len(new))
-        while len(self._known) > max(DEDUP_WINDOW, 3 * self._steps.largest):
+        while len(self._known) > max(DEDUP_WINDOW, 3 * self.steps.largest):
             self._known.popitem(last=False)
         return new
 
@@ -103,29 +102,28 @@ class Walk:
         """
         if self._again is not None:
             return self._again
-        smallest, last = self._totals or (None, None)
-        missing = smallest is not None and self._count < smallest - self._steps.skipped
-        following = self._steps.following(request, page, last, missing)
-        if following is None:
-            self._finish(missing)
-        return following
+        smallest, last = self.totals or (None, None)
+        missing = smallest is not None and self._count < smallest - self.steps.skipped
+        following = self.steps.following(request, page, last, missing)
+        if following is None and (missing or self._has_changed or self._is_refuted):
+            from .doubtful_end import report  # not loaded as long as listings are whole
 
-    def likely(self, request: Request[Page[T]], at_most: int) -> list[Request[Page[T]]]:
-        """Return the requests that follow a page that was taken if nothing changes."""
-        return self._steps.likely(request, self._totals[1], at_most) if self._totals else []
+            told = smallest - self.steps.skipped if missing and smallest is not None else None
+            report(self._operation, self._count, told, has_changed=self._has_changed, is_refuted=self._is_refuted)
+        return following
 
     def _rewind(self, request: Request[Page[T]], page: Page[T]) -> Request[Page[T]] | None:
         """Note the page's total, and return the request to go back to if records vanished."""
         total = page.total
         if total is None or self._is_refuted:
             return None
-        if total < self._steps.at_least:
+        if total < self.steps.at_least:
             # More came than it says: the count of this very page, or nothing that can be relied on.
             self._is_refuted = True
-            self._totals = []
+            self.totals = []
             return None
-        before = self._totals[1] if self._totals else total
-        self._totals = [min([total, *self._totals]), total]
+        before = self.totals[1] if self.totals else total
+        self.totals = [min([total, *self.totals]), total]
         if total == before:
             return None
         self._has_changed = True
@@ -133,11 +131,11 @@ class Walk:
         if total > before:
             self._expected_duplicates += total - before
             return None
-        back = self._steps.back(request, before - total) if self._rewinds < MAX_REWINDS else None
+        back = self.steps.back(request, before - total) if self._rewinds < MAX_REWINDS else None
         if back is not None:
             self._rewinds += 1
             self._stale_pages += 1
-            self._expected_duplicates += before - total + self._steps.largest
+            self._expected_duplicates += before - total + self.steps.largest
         return back
 
     def _check_progress(self, new: int, again: int) -> None:
@@ -148,29 +146,13 @@ class Walk:
             raise UnreadableResponse("a page brought nothing but records of the pages before it.")
         self._expected_duplicates = max(0, self._expected_duplicates - again)
 
-    def _finish(self, missing: bool) -> None:
-        if self._is_refuted:
-            log.warning("%s: the totals were smaller than what came, so the end is a guess", self._operation.name)
-        if self._has_changed:
-            log.warning(
-                "%s: the total changed on the way; records that came or went may be missing", self._operation.name
-            )
-        if missing:
-            told = self._totals[0] - self._steps.skipped
-            raise IncompleteListing(
-                f"{self._count} records came of {told} that the provider told of.",
-                provider=self._operation.provider.name,
-                operation=self._operation.name,
-                seen=self._count,
-                told=told,
-            )
 
-
-class _Positions:
+class Positions:
     """Pages that are asked for by a number: of records to skip, which moves by what really came, so that a server that
     caps pages loses nothing; or of the page.
 
     Attributes:
+        rows: records on the page noted last.
         largest: records on the largest page so far.
         at_least: how many records there are at least, going by the page noted last and where the walk began.
         skipped: how many records the first request leaves out, at most.
@@ -180,22 +162,18 @@ class _Positions:
         self._style = style
         self._parameter, self._origin = (style.page, style.first) if isinstance(style, Numbered) else (style.offset, 0)
         self._size = int(request.parameter(style.size) or 0)
-        self._start = self._position(request)
+        self._start = self.position(request)
         self.skipped = (self._start - self._origin) * (
             self._size or style.default_size if isinstance(style, Numbered) else 1
         )
-        self.largest = 0
-        self.at_least = 0
-        self._rows = 0
-        self._smallest = 0
-        self._gap = 0
+        self.largest = self.at_least = self.rows = self._smallest = self._gap = 0
 
     def first(self, request: Request[Page[T]]) -> Request[Page[T]]:
-        return request if self._start == self._origin else self._at(request, self._start)
+        return request if self._start == self._origin else self.at(request, self._start)
 
     def note(self, request: Request[Page[T]], page: Page[T], rows: int) -> None:
-        before = self._position(request) - self._start
-        self._rows = rows
+        before = self.position(request) - self._start
+        self.rows = rows
         self.at_least = rows and rows + before * (self._smallest if isinstance(self._style, Numbered) else 1)
         self.largest = max(self.largest, rows)
         self._smallest = min(self._smallest or rows, rows or self._smallest)
@@ -204,46 +182,43 @@ class _Positions:
     def following(
         self, request: Request[Page[T]], page: Page[T], total: int | None, missing: bool
     ) -> Request[Page[T]] | None:
-        here = self._position(request)
-        if self._rows:
-            is_end = total is not None and self._through(here) >= total and not missing
+        here = self.position(request)
+        if self.rows:
+            is_end = total is not None and self.through(here) >= total and not missing
             # A first page that is full, and as long as the total: that may be the count of this page alone.
-            is_doubtful = here == self._origin and self._rows == self._size == total
-            return None if is_end and not is_doubtful else self._at(request, here + self._step())
-        if not missing or total is None or self._through(here) >= total or self._gap > MAX_GAP:
+            is_doubtful = here == self._origin and self.rows == self._size == total
+            return None if is_end and not is_doubtful else self.at(request, here + self.step())
+        if not missing or total is None or self.through(here) >= total or self._gap > MAX_GAP:
             return None
         # Empty in the middle: once more, in case that it was a hiccup, and then the page after it.
-        return request if self._gap == 1 else self._at(request, here + self._step())
-
-    def likely(self, request: Request[Page[T]], total: int, at_most: int) -> list[Request[Page[T]]]:
-        found: list[Request[Page[T]]] = []
-        here = self._position(request)
-        while self._rows and self._through(here) < total and len(found) < at_most:
-            here += self._step()
-            found.append(self._at(request, here))
-        return found
+        return request if self._gap == 1 else self.at(request, here + self.step())
 
     def back(self, request: Request[Page[T]], vanished: int) -> Request[Page[T]] | None:
-        here = self._position(request)
+        here = self.position(request)
         steps = -(-vanished // max(1, self.largest)) if isinstance(self._style, Numbered) else vanished
-        return self._at(request, max(self._start, here - steps)) if here > self._start else None
+        return self.at(request, max(self._start, here - steps)) if here > self._start else None
 
-    def _through(self, position: int) -> int:
+    def through(self, position: int) -> int:
         """How many records stand before the end of a page, going by what came so far."""
         before = position - self._origin
         # Which size the server uses is only known from what came: the largest page so far.
-        return before * (self.largest if isinstance(self._style, Numbered) else 1) + self._rows
+        return before * (self.largest if isinstance(self._style, Numbered) else 1) + self.rows
 
-    def _step(self) -> int:
-        return 1 if isinstance(self._style, Numbered) else self._rows or self._size or max(1, self.largest)
+    def step(self) -> int:
+        return 1 if isinstance(self._style, Numbered) else self.rows or self._size or max(1, self.largest)
 
-    def _position(self, request: Request[Page[T]]) -> int:
+    def position(self, request: Request[Page[T]]) -> int:
         return int(request.parameter(self._parameter) or self._origin)
 
-    def _at(self, request: Request[Page[T]], position: int) -> Request[Page[T]]:
+    def at(self, request: Request[Page[T]], position: int) -> Request[Page[T]]:
         changed = {self._parameter: str(position)}
         if isinstance(self._style, Numbered) and not self._size:
             self._size = self.largest or self._style.default_size
         if isinstance(self._style, Numbered):
             changed[self._style.size] = str(self._size)
         return request.replace(changed)
+
+
+def trusted_total(page: Page[Any]) -> int | None:
+    """Return a page's total, unless it is less than what is on the page."""
+    return None if page.total is None or page.total < len(page.items) + page.unreadable else page.total

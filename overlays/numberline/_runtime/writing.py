@@ -1,4 +1,4 @@
-"""Records as a provider would write them. Loaded with the first that is written."""
+"""Records as a provider would write them, and as people see them. Loaded with the first that is."""
 
 from datetime import date
 from decimal import Decimal
@@ -21,6 +21,13 @@ def written(record: Any) -> dict[str, Any]:
             continue
         written[wire.name(field.name)] = value
     return written
+
+
+def shown(record: Any) -> str:
+    """Return a record's repr: without what is absent, which may be most of it, and without what is secret."""
+    fields = ((field.name, getattr(record, field.name)) for field in record.__attrs_attrs__ if field.repr)
+    said = ", ".join(f"{name}={value!r}" for name, value in fields if value is not None)
+    return f"{type(record).__name__}({said})"
 
 
 def digits(value: Decimal) -> str:

@@ -7,7 +7,8 @@ from queue import SimpleQueue
 from threading import Event, Semaphore, Thread
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from .._runtime.call import drive, drive_async
+from .._runtime.asynchronous import drive_async
+from .._runtime.call import drive
 from .._runtime.client import AsyncClient, Client
 from .._runtime.clock import STOPPED
 from .._runtime.operation import Request

@@ -9,7 +9,8 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 
-from .._runtime.call import drive, drive_async
+from .._runtime.asynchronous import drive_async
+from .._runtime.call import drive
 from .._runtime.client import AsyncClient, BaseClient, Client
 from .._runtime.operation import Request
 from ..errors import InvalidArgument

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel
 
-from numberline._runtime.timestamps import read_utc_timestamp
+from numberline._runtime.timestamp_formats import read_utc_timestamp
 from numberline_generated.wire import voximplant as wire
 
 from ..calendar import a_month_after, next_return

@@ -20,8 +20,7 @@ from urllib.request import getproxies
 import httpcore
 import httpx
 
-from ...errors import InvalidArgument
-from . import CONNECT_TIMEOUT, Attempt, Refused
+from . import CONNECT_TIMEOUT, Attempt
 
 MAX_CONNECTIONS = 100
 MAX_IDLE = 20
@@ -57,16 +56,11 @@ class Route(NamedTuple):
             from .proxies import environment_proxy
 
             proxy = environment_proxy(url, port, proxies)
-        needs_tls = url.scheme == "https" or (proxy is not None and proxy.url.scheme == "https")
-        try:
-            context, why = httpx.create_ssl_context() if needs_tls else None, ""
-        except OSError as error:  # ssl's, too
-            from ..redaction import quoted_error
+        context = None
+        if url.scheme == "https" or (proxy is not None and proxy.url.scheme == "https"):
+            from .certificates import tls_context
 
-            context, why = None, quoted_error(error)
-        if why:
-            source = " or ".join(name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name))
-            raise Refused(InvalidArgument(f"the certificates of {source or 'certifi'} can't be read ({why})"))
+            context = tls_context()
         return Route(httpcore.Origin(url.raw_scheme, url.raw_host, port), context, proxy)
 
     def connection(self, backend: Any, direct: Any, http: Any, socks: Any) -> Any:

@@ -31,8 +31,7 @@ from numberline.testing import ManualClock
 from numberline_generated.wire import larkspur as wire_models
 from numberline_sandbox import Request, Sandbox
 from numberline_sandbox.http.server import serve
-from numberline_sandbox.larkspur import API_KEY
-from numberline_sandbox.larkspur import Larkspur as Embedded
+from numberline_sandbox.larkspur import API_KEY, Larkspur as Embedded
 from tests.support import Wire, envelopes, items, result
 
 Client = Larkspur | AsyncLarkspur
