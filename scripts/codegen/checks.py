@@ -61,6 +61,7 @@ def _parts(document: Document) -> Found:
 
 def _extensions(document: Document, definitions: dict[str, Any]) -> Found:
     places: dict[str, list[str]] = definitions["places"]["const"]
+    rules = {name: Draft202012Validator({"$ref": f"#/$defs/{name}", "$defs": definitions}) for name in definitions}
     for pointer, mapping in document.walk():
         if any(str(step).startswith("x-") for step in pointer):
             continue
@@ -73,8 +74,7 @@ def _extensions(document: Document, definitions: dict[str, Any]) -> Found:
             elif name not in places.get(here, []) and name not in places["any"]:
                 yield document.error((*pointer, name), f"{name} has no meaning on this {here}")
             else:
-                rule = {"$ref": f"#/$defs/{name}", "$defs": definitions}
-                for error in Draft202012Validator(rule).iter_errors(value):
+                for error in rules[name].iter_errors(value):
                     yield document.error(
                         (*pointer, name, *error.absolute_path), f"{name}: {linters.shortened(error.message)}"
                     )

@@ -1,6 +1,7 @@
 """Specs as they stand in their files: parsed, with the line of everything in them."""
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
@@ -201,8 +202,15 @@ class Document:
                 if method in item:
                     yield ("paths", path, method), path, method, item[method]
 
-    def walk(self) -> Iterator[tuple[Pointer, dict[str, Any]]]:
+    def walk(self) -> list[tuple[Pointer, dict[str, Any]]]:
         """Each mapping in the document, outermost first. Examples are data, not spec, and are passed over."""
+        return self._mappings
+
+    @cached_property
+    def _mappings(self) -> list[tuple[Pointer, dict[str, Any]]]:
+        return list(self._walk())
+
+    def _walk(self) -> Iterator[tuple[Pointer, dict[str, Any]]]:
         stack: list[tuple[Pointer, Any]] = [((), self.data)]
         while stack:
             pointer, value = stack.pop()

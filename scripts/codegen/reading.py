@@ -51,6 +51,8 @@ class Reader:
         classes = {name: str(strings.ClassName(name, "field_")) for name in self._components}
         self._classes = {name: class_name for name, class_name in classes.items() if class_name in known}
         self._types = Types(document, self._classes)
+        ids = [re.escape(str(spec["operationId"])) for *_, spec in document.operations() if "operationId" in spec]
+        self._operation_ids = re.compile(rf"\b(?:{'|'.join(ids) or '(?!)'})\b")
 
     def read(self) -> ir.Api:
         data = self.document.data
@@ -452,9 +454,8 @@ class Reader:
 
     def _prose(self, text: str) -> str:
         """One line, in which operations have the names of their methods."""
-        for _, _, _, spec in self.document.operations():
-            text = re.sub(rf"\b{spec['operationId']}\b", strip_underscore(snake(spec["operationId"])), str(text))
-        return " ".join(text.split())
+        named = self._operation_ids.sub(lambda found: strip_underscore(snake(found[0])), str(text))
+        return " ".join(named.split())
 
 
 def read_hint(kind: ir.Type) -> str:

@@ -1,6 +1,8 @@
 """The rules of our own for schemas, wherever they stand in a spec."""
 
+import json
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -25,14 +27,20 @@ _META = Draft202012Validator(Draft202012Validator.META_SCHEMA, format_checker=Dr
 def forms(document: Document) -> Found:
     """Schemas that are none, by JSON Schema's own schema, or that say nothing."""
     for pointer, schema in _outermost(document):
-        for error in _META.iter_errors(schema):
-            yield document.error((*pointer, *error.absolute_path), shortened(error.message))
+        for way, what in _flaws(json.dumps(schema, default=str)):
+            yield document.error(document.exact((*pointer, *way)), what)
     for pointer, mapping in document.walk():
         inside = {(*pointer, key): held for key, held in mapping.items()}
         inside |= {(*pointer, key, at): held for key in _LISTS for at, held in enumerate(mapping.get(key, []))}
         for place, held in inside.items():
             if isinstance(held, bool) and is_schema(place) and place[-1] != "additionalProperties":
                 yield document.error(place, f"{place[-1]} would be typed Any; say what it is")
+
+
+@lru_cache(10_000)  # many are written alike, and nothing else takes as long
+def _flaws(schema: str) -> list[tuple[Pointer, str]]:
+    """What JSON Schema's own schema has against a schema, given as JSON: where in it, and what."""
+    return [(tuple(error.absolute_path), shortened(error.message)) for error in _META.iter_errors(json.loads(schema))]
 
 
 def _examples(document: Document) -> Found:

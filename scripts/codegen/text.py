@@ -6,11 +6,13 @@ them, and both have to agree. It can go when its parser gives the names of opera
 
 import keyword
 import textwrap
+from functools import cache
 from typing import Any
 
 from openapi_python_client import strings
 
 
+@cache  # the same few names are asked for again and again
 def snake(name: str) -> str:
     """Return openapi-python-client's own form of a name."""
     return str(strings.PythonIdentifier(name, "field_"))
