@@ -9,6 +9,7 @@ MONTHS = {
         ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"), start=1
     )
 }
+_parse = datetime.fromisoformat
 # Slices that are not made anew for each text.
 _DAY, _CLOCK, _OFFSET = slice(5, 16), slice(16, 25), slice(26, 31)
 
@@ -27,7 +28,7 @@ def read(text: str) -> datetime:
     """
     try:
         # Far faster than email.utils, which reads whatever is laid out differently.
-        moment = datetime.fromisoformat(f"{_iso_day(text[_DAY])}{text[_CLOCK]}{text[_OFFSET]}")
+        moment = _parse(f"{_iso_day(text[_DAY])}{text[_CLOCK]}{text[_OFFSET]}")
     except (KeyError, ValueError):
         from email.utils import parsedate_to_datetime
 
