@@ -30,8 +30,11 @@ class _Schema(OpenAPIV31SchemaValidator):
         return super().__call__(*args, **options | {"meta_checked": True})
 
 
+_KEYWORDS = {**OpenAPIV31SpecValidator.keyword_validators, "schema": _Schema}
+
+
 class _Rules(OpenAPIV31SpecValidator):
-    keyword_validators = OpenAPIV31SpecValidator.keyword_validators | {"schema": _Schema}
+    keyword_validators = _KEYWORDS
 
 
 def openapi_form(document: Document) -> Iterator[SpecError]:
