@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 
 from numberline._runtime.timestamp_formats import write_utc_timestamp
@@ -14,7 +15,6 @@ from ..provider import ApiError, digits
 from .catalogue import CATEGORIES, SANDBOX_COUNTRY
 
 VERIFICATION = "RU"  # the only one that is known
-STATUSES: list[str] = sorted([*wire.VerificationStatus, "NOT_REQUIRED"])
 
 
 class Application(NamedTuple):
@@ -36,9 +36,9 @@ APPLICATIONS = (
 )
 
 
-def applications(number: int | None, name: str | None) -> list[Application]:
-    """Return the applications with an id or a name."""
-    return [one for one in APPLICATIONS if one.id == number or name in (one.name, one.full_name)]
+def find_application(number: int | None, name: str | None = None) -> Application | None:
+    """Return the application with an id or a name."""
+    return next((one for one in APPLICATIONS if one.id == number or name in (one.name, one.full_name)), None)
 
 
 @dataclass(slots=True, eq=False)
@@ -70,7 +70,7 @@ class OwnedNumber:
 
     @property
     def application(self) -> Application | None:
-        return next((one for one in APPLICATIONS if one.id == self.application_id), None)
+        return find_application(self.application_id)
 
     @property
     def rule_name(self) -> str | None:
@@ -86,45 +86,43 @@ def filters(asked: wire.GetPhoneNumbersRequest) -> Iterator[Test]:
     Raises:
         ApiError: for a range that ends before it begins.
     """
-    for name, (shown_by, spoken) in FILTERS.items():
+    for name, looked_at in FILTERS.items():
         value = getattr(asked, name)
-        if value is None or value == []:
-            continue
-        values = {spoken(getattr(item, "root", item)) for item in (value if isinstance(value, list) else [value])}
-        yield lambda own, shown_by=shown_by, values=values: shown_by(own) in values  # type: ignore[misc]
+        if value is not None:
+            written = _WRITTEN.get(name, lambda item: item)
+            values = {written(getattr(item, "root", item)) for item in (value if isinstance(value, list) else [value])}
+            yield lambda own, looked_at=looked_at, values=values: looked_at(own) in values  # type: ignore[misc]
     if asked.phone_template:
         beginning = digits(asked.phone_template)
         yield lambda own: own.number.number.startswith(beginning)
     if asked.sandbox is not None:
         yield lambda own: is_on_side(own.number.region.country, asked.sandbox)
     if asked.application_id is not None or asked.application_name is not None:
-        ids = {one.id for one in applications(asked.application_id, asked.application_name)}
-        yield lambda own: own.application_id in ids
+        application = find_application(asked.application_id, asked.application_name)
+        yield lambda own: application is not None and own.application_id == application.id
     yield from _by_time(asked)
 
 
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
-FILTERS: dict[str, tuple[Callable[[OwnedNumber], object], Callable[[Any], object]]] = {
-    "deactivated": (lambda own: own.deactivated, _as_it_is),
-    "canceled": (lambda own: own.canceled, _as_it_is),
-    "auto_charge": (lambda own: own.auto_charge, _as_it_is),
-    "can_be_used": (lambda own: not own.unverified, _as_it_is),
-    "phone_id": (lambda own: own.phone_id, _as_it_is),
-    "phone_number": (lambda own: own.number.number, digits),
-    "verification_name": (lambda own: VERIFICATION if own.unverified else None, _as_it_is),
-    "verification_status": (lambda own: own.verification_status, _as_it_is),
-    "country_code": (lambda own: own.number.region.country, str.upper),
-    "phone_category_name": (lambda own: CATEGORIES[own.number.region.kind], str.upper),
-    "phone_region_name": (lambda own: own.number.region.city, _as_it_is),
-    "is_bound_to_application": (lambda own: own.application_id is not None, _as_it_is),
-    "is_bound_to_rule": (lambda own: own.rule_id is not None, _as_it_is),
-    "rule_id": (lambda own: own.rule_id, _as_it_is),
-    "rule_name": (lambda own: own.rule_name, _as_it_is),
+_ATTRIBUTES = ("deactivated", "canceled", "auto_charge", "phone_id", "verification_status", "rule_id", "rule_name")
+FILTERS: dict[str, Callable[[OwnedNumber], object]] = {
+    **{name: attrgetter(name) for name in _ATTRIBUTES},
+    "can_be_used": lambda own: not own.unverified,
+    "phone_number": lambda own: own.number.number,
+    "verification_name": lambda own: VERIFICATION if own.unverified else None,
+    "country_code": lambda own: own.number.region.country,
+    "phone_category_name": lambda own: CATEGORIES[own.number.region.kind],
+    "phone_region_name": lambda own: own.number.region.city,
+    "is_bound_to_application": lambda own: own.application_id is not None,
+    "is_bound_to_rule": lambda own: own.rule_id is not None,
 }
-"""For each filter by equality what it looks at, and how what is asked for is written there."""
+"""What each filter by equality looks at."""
+
+_WRITTEN: dict[str, Callable[[Any], object]] = {
+    "phone_number": digits,
+    "country_code": str.upper,
+    "phone_category_name": str.upper,
+}
+"""How what is asked for is written there, if not as it came."""
 
 
 def _by_time(asked: wire.GetPhoneNumbersRequest) -> Iterator[Test]:

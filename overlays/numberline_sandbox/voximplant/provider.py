@@ -23,7 +23,7 @@ from ..numbers import Number, Region
 from ..provider import ApiError, Call, Credentials, Environment, Provider, digits
 from ..spec import BadRequest
 from .catalogue import CATEGORIES, Catalogue, is_listed
-from .numbers import APPLICATIONS, VERIFICATION, Application, OwnedNumber, applications, is_on_side, matching, shown
+from .numbers import APPLICATIONS, VERIFICATION, Application, OwnedNumber, find_application, is_on_side, matching, shown
 from .renewals import Renewals
 from .tokens import ServiceAccount
 
@@ -347,7 +347,7 @@ class Voximplant(Provider):
         return [known[one] for one in dict.fromkeys(wanted)]
 
     def _application(self, number: int | None, name: str | None) -> Application:
-        for application in applications(number, name):
+        if (application := find_application(number, name)) is not None:
             return application
         parameter = "application_name" if number is None else "application_id"
         raise ApiError(f"INVALID_{parameter.upper()}", "no such application", parameter=parameter)
