@@ -217,14 +217,6 @@ def _fits(rented: RentedNumber, asked: wire.ListRentedNumbersParametersQuery) ->
 def _cost(rented: wire.RentedNumber) -> wire.NumberCost:
     kind = rented.type.value if isinstance(rented.type, wire.NumberType) else ""
     price = Decimal(_PRICES.get(kind, _PRICES["local"]))
-    return wire.NumberCost(
-        number_sid=rented.number_sid,
-        number=rented.number,
-        created=rented.created,
-        billing_day=int((rented.created or "").split(" ")[1]),
-        monthly_price=price,
-        setup_price=price,
-        currency="eur",
-        country_name=rented.country_name,
-        type=rented.type,
-    )
+    costs: dict[str, Any] = {"monthly_price": price, "setup_price": price, "currency": "eur"}
+    shared = rented.model_dump(include=wire.NumberCost.model_fields.keys() & wire.RentedNumber.model_fields.keys())
+    return wire.NumberCost(billing_day=int((rented.created or "").split(" ")[1]), **shared, **costs)

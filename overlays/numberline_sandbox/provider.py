@@ -1,7 +1,7 @@
 """What the embedded providers share: the way from a request to its handler, and from the result to bytes."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -101,6 +101,8 @@ class Provider(ABC):
     sign_ins: ClassVar[list[Credentials]]
     saved: ClassVar[dict[str, Any]] = {}
     """The attributes that belong to its state, beside the stock, and their types."""
+    common: ClassVar[Collection[str]] = ()
+    """The parameters that any operation takes."""
     _stock: Stock
 
     def __init__(self, environment: Environment) -> None:
@@ -210,15 +212,10 @@ class Provider(ABC):
             raise BadRequest("no method", "the path doesn't take this method")
         raise BadRequest("no path", "there is nothing at this path")
 
-    def common(self) -> set[str]:
-        """Return the parameters that any operation takes."""
-        return set()
-
     def _check_names(self, call: Call) -> None:
-        if self.behaviour.unknown_parameters == "refused":
-            for name, _ in call.pairs:
-                if name not in call.operation.parameters and name not in self.common():
-                    raise BadRequest("unknown", f"there is no parameter {name}", name)
+        for name, _ in call.pairs if self.behaviour.unknown_parameters == "refused" else ():
+            if name not in call.operation.parameters and name not in self.common:
+                raise BadRequest("unknown", f"there is no parameter {name}", name)
 
     def page_size(self, name: str, wanted: int) -> int:
         """Return the size of a page where the spec states no greatest one.

@@ -5,14 +5,14 @@ Everything is read from `numberline_generated.wire`. Nothing about any provider 
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import cache, reduce
 from importlib.resources import files
 from operator import getitem
-from typing import Any, Literal, NamedTuple, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
 from urllib.parse import urlsplit
 
 import msgspec
@@ -49,7 +49,7 @@ class BadRequest(Exception):
         return {"too large": 413, "no path": 404, "no method": 405}.get(self.why, 400)
 
 
-class Parameter(NamedTuple):
+class Parameter:
     """A parameter of a query or a form.
 
     Attributes:
@@ -61,13 +61,18 @@ class Parameter(NamedTuple):
         maximum: greatest number, or None.
     """
 
-    name: str
-    type: str
-    format: str | None
-    separator: str | None
-    keyword: str | None
-    default: bool
-    maximum: int | None
+    def __init__(self, name: str, schema: JSON, style: str | None) -> None:
+        forms: list[JSON] = schema.get("anyOf", [schema])
+        listed = next((form for form in forms if form.get("type") == "array"), None)
+        scalar = listed["items"] if listed else schema
+        separator = {"pipeDelimited": "|", "spaceDelimited": " "}.get(style or "", ",")
+        self.name = name
+        self.type: str = scalar.get("type", "string")
+        self.format: str | None = scalar.get("format")
+        self.separator: str | None = listed.get("x-delimiter", separator) if listed else None
+        self.keyword: str | None = next((form["const"] for form in forms if "const" in form), None)
+        self.default = "default" in schema
+        self.maximum: int | None = schema.get("maximum")
 
     def value(self, texts: Sequence[str]) -> object:
         """Return the value in the schema's types. A list may come joined or repeated; of anything else the last counts.
@@ -118,6 +123,7 @@ class Operation:
         status: of a success.
         method: HTTP method.
         path: its path's segments, parameters in braces.
+        described: the same in the spec.
         parameters: those of the query or the body, by name.
     """
 
@@ -127,6 +133,7 @@ class Operation:
         self.operation_class: str = described["x-operation-class"]
         self.status = int(_success(described)[0])
         self.method = method.upper()
+        self.described = described
         self.path = path.strip("/").split("/")
         media: list[JSON] = list(spec.resolved(described.get("requestBody", {})).get("content", {}).values())
         body = spec.resolved(media[0]["schema"]) if media else {}
@@ -136,7 +143,7 @@ class Operation:
         schemas: dict[str, JSON] = {**body.get("properties", {}), **{entry["name"]: entry["schema"] for entry in query}}
         styles = {entry["name"]: entry.get("style") for entry in query}
         self.parameters = {
-            name: _parameter(name, spec.resolved(schema), styles.get(name)) for name, schema in schemas.items()
+            name: Parameter(name, spec.resolved(schema), styles.get(name)) for name, schema in schemas.items()
         }
         self._nullable = {name for name, schema in schemas.items() if _is_nullable(schema)}
 
@@ -248,8 +255,7 @@ class Spec:
     def __init__(self, document: JSON) -> None:
         self._document = document
         self._encoder = msgspec.json.Encoder(decimal_format="number", enc_hook=self._members)
-        self._known_fields: dict[type[BaseModel], list[tuple[str, str, bool]]] = {}
-        self._described: dict[str, JSON] = {}
+        self._fields = cache(self._listed_fields)
         self.title: str = document["info"]["title"]
         self.components: JSON = document["components"]
         self.operations: dict[str, Operation] = {}
@@ -257,15 +263,11 @@ class Spec:
             for method, described in item.items():
                 operation = Operation(self, method, path, described)
                 self.operations[operation.id] = operation
-                self._described[operation.id] = described
         self.prefixes = _prefixes(document["servers"][0])
-        self.codes: dict[str, int] = {
-            code["name"]: code["code"] for code in document["x-errors"].get("codes", []) if "name" in code
-        }
+        codes: list[JSON] = document["x-errors"].get("codes", [])
+        self.codes: dict[str, int] = {code["name"]: code["code"] for code in codes if "name" in code}
+        self._first_codes: dict[str, int | str] = {code["kind"]: code["code"] for code in reversed(codes)}
         self.error_form: dict[str, str] = document["x-errors"]["forms"][0]
-        self._codes_of_kinds: dict[str, int | str] = {}
-        for code in document["x-errors"].get("codes", []):
-            self._codes_of_kinds.setdefault(code["kind"], code["code"])
 
     @classmethod
     @cache
@@ -291,7 +293,7 @@ class Spec:
 
     def example(self, operation_id: str, name: str, *, request: bool = False) -> JSON:
         """Return an example of an operation's success, or of its request."""
-        described = self._described[operation_id]
+        described = self.operations[operation_id].described
         message = self.resolved(described["requestBody"] if request else _success(described)[1])
         example: JSON = message["content"]["application/json"]["examples"][name]["value"]
         return example
@@ -304,11 +306,11 @@ class Spec:
     def code_of(self, kind: str) -> int | str | None:
         """Return the first of the provider's codes of a kind. Where there is none for `later`, the one for
         `rate-limit`."""
-        return self._codes_of_kinds.get(kind) or (self.code_of("rate-limit") if kind == "later" else None)
+        return self._first_codes.get(kind) or (self.code_of("rate-limit") if kind == "later" else None)
 
     def response_schema(self, operation_id: str) -> JSON | None:
         """Return the schema of an operation's success, or None if it has no body."""
-        media: JSON = self.resolved(_success(self._described[operation_id])[1]).get("content", {})
+        media: JSON = self.resolved(_success(self.operations[operation_id].described)[1]).get("content", {})
         schema: JSON | None = media.get("application/json", {}).get("schema")
         return schema
 
@@ -326,13 +328,11 @@ class Spec:
         held = ((wire, getattr(model, name), nullable) for name, wire, nullable in self._fields(type(model)))
         return {wire: value for wire, value, nullable in held if value is not None or nullable}
 
-    def _fields(self, model: type[BaseModel]) -> list[tuple[str, str, bool]]:
+    def _listed_fields(self, model: type[BaseModel]) -> list[tuple[str, str, bool]]:
         """Return a model's attributes, each with its name on the wire and whether it may be null there."""
-        if model not in self._known_fields:
-            properties: JSON = self.components["schemas"][model.__name__]["properties"]
-            named = [(name, field.alias or name) for name, field in model.model_fields.items()]
-            self._known_fields[model] = [(name, wire, _is_nullable(properties[wire])) for name, wire in named]
-        return self._known_fields[model]
+        properties: JSON = self.components["schemas"][model.__name__]["properties"]
+        named = [(name, field.alias or name) for name, field in model.model_fields.items()]
+        return [(name, wire, _is_nullable(properties[wire])) for name, wire in named]
 
 
 def method_name(operation_id: str) -> str:
@@ -350,22 +350,6 @@ def _success(described: JSON) -> tuple[str, JSON]:
 
 def _is_nullable(schema: JSON) -> bool:
     return "null" in schema.get("type", "") or {"type": "null"} in schema.get("anyOf", [])
-
-
-def _parameter(name: str, schema: JSON, style: str | None) -> Parameter:
-    forms: list[JSON] = schema.get("anyOf", [schema])
-    listed = next((form for form in forms if form.get("type") == "array"), None)
-    scalar = listed["items"] if listed else schema
-    separator = {"pipeDelimited": "|", "spaceDelimited": " "}.get(style or "", ",")
-    return Parameter(
-        name=name,
-        type=scalar.get("type", "string"),
-        format=scalar.get("format"),
-        separator=listed.get("x-delimiter", separator) if listed else None,
-        keyword=next((form["const"] for form in forms if "const" in form), None),
-        default="default" in schema,
-        maximum=schema.get("maximum"),
-    )
 
 
 def _prefixes(server: JSON) -> list[list[str]]:
@@ -394,13 +378,10 @@ _RULES: dict[str, Callable[[Any, Collection[str]], bool]] = {
 }
 
 
-def _names(rule: object) -> Iterator[str]:
+def _names(rule: Any) -> Iterator[str]:
     """Yield the parameters that a rule requires in some way."""
-    parts: Iterable[object] = ()
     if isinstance(rule, dict):
-        parts = cast("JSON", rule).values()
-        yield from cast("JSON", rule).get("required", ())
-    elif isinstance(rule, list):
-        parts = cast("list[object]", rule)
-    for part in parts:
+        yield from rule.get("required", ())
+        rule = list(rule.values())
+    for part in rule if isinstance(rule, list) else ():
         yield from _names(part)

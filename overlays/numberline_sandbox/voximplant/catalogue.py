@@ -163,16 +163,17 @@ class Catalogue:
         for kind in dict.fromkeys(region.kind for region in regions):
             category = CATEGORIES[kind]
             monthly, once = map(Decimal, _PRICES[category])
-            now = {
-                "phone_category_name": category,
-                "localized_phone_category_name": category,
-                "country_has_states": any(region.state for region in regions if region.kind == kind),
-                "phone_price": monthly,
-                "phone_installation_price": once,
-                "can_list_phone_numbers": is_listed(kind),
-            }
-            shown = wire.PhoneNumberCategory(phone_period=MONTH, localized_country_name=regions[0].country_name)
-            categories.append(shown.model_copy(update=now))
+            shown = wire.PhoneNumberCategory(
+                phone_period=MONTH,
+                localized_country_name=regions[0].country_name,
+                phone_category_name=category,
+                localized_phone_category_name=category,
+                country_has_states=any(region.state for region in regions if region.kind == kind),
+                phone_price=monthly,
+                phone_installation_price=once,
+                can_list_phone_numbers=is_listed(kind),
+            )
+            categories.append(shown)
         return wire.PhoneNumberCountry(
             country_code=code,
             localized_country_name=regions[0].country_name,

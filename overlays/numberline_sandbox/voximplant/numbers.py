@@ -89,8 +89,8 @@ def filters(asked: wire.GetPhoneNumbersRequest) -> Iterator[Test]:
     for name, looked_at in FILTERS.items():
         value = getattr(asked, name)
         if value is not None:
-            written = _WRITTEN.get(name, lambda item: item)
-            values = {written(getattr(item, "root", item)) for item in (value if isinstance(value, list) else [value])}
+            items = [getattr(item, "root", item) for item in (value if isinstance(value, list) else [value])]
+            values = set(map(_WRITTEN[name], items) if name in _WRITTEN else items)
             yield lambda own, looked_at=looked_at, values=values: looked_at(own) in values  # type: ignore[misc]
     if asked.phone_template:
         beginning = digits(asked.phone_template)

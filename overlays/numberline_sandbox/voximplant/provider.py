@@ -63,11 +63,8 @@ class Voximplant(Provider):
     name = "voximplant"
     example = "get_phone_numbers(order_by='phone_price')"
     sign_ins: ClassVar[list[Credentials]] = [{"account_id": ACCOUNT_ID, "api_key": API_KEY}]
-    saved: ClassVar[dict[str, Any]] = {
-        "_balances": dict[int, Decimal],
-        "_processed": date,
-        "_owned": list[OwnedNumber],
-    }
+    saved: ClassVar[dict[str, Any]] = {"_balances": dict[int, Decimal], "_processed": date, "_owned": list[OwnedNumber]}
+    common = frozenset({"cmd", "api_key", *_ACCOUNT})
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
@@ -101,9 +98,6 @@ class Voximplant(Provider):
         if command not in self.spec.operations:
             raise BadRequest("no path", "there is no such method")
         return Call(request, self.spec.operations[command], {}, pairs)
-
-    def common(self) -> set[str]:
-        return {"cmd", "api_key", *_ACCOUNT}
 
     def authenticate(self, call: Call) -> Call:
         scheme, _, token = call.request.headers.get("authorization", "").partition(" ")
@@ -431,15 +425,8 @@ class Voximplant(Provider):
 
     def _bought(self, own: OwnedNumber) -> wire.NewPhoneNumber:
         """Return a number as its purchase shows it."""
-        record = self._record(own)
-        return wire.NewPhoneNumber(
-            phone_id=own.phone_id,
-            phone_number=own.number.number,
-            required_verification=record.required_verification,
-            verification_status=wire.VerificationStatus(own.verification_status or ""),
-            unverified_hold_until=record.unverified_hold_until,
-            subscription_id=record.subscription_id,
-        )
+        shown_then = wire.NewPhoneNumber.model_fields.keys() - {"phone_country_code"}
+        return wire.NewPhoneNumber.model_validate(self._record(own).model_dump(include=shown_then))
 
     def _record(self, own: OwnedNumber) -> wire.PhoneNumber:
         """Return a number as it is listed."""

@@ -69,21 +69,19 @@ class Renewals:
         due = Decimal(0)
         for own in numbers:
             hold = own.unverified_hold_until if own.unverified else None
+            what: str = self._behaviour.unrenewed
             if own.canceled or own.deactivated or (hold and hold <= day):
-                done["detached"].append(own)
+                what = "detached"
             elif own.auto_charge and due + own.phone_price <= self._balances[account]:
+                what = "renewed"
                 due += own.phone_price
                 own.phone_next_renewal = a_month_after(day)
-                done["renewed"].append(own)
-            elif self._behaviour.unrenewed == "frozen":
+            elif what == "frozen":
                 own.deactivated, own.phone_next_renewal = True, day
-                done["frozen"].append(own)
-            else:
-                done["detached"].append(own)
+            own.modified = datetime.combine(day, time(), UTC)
+            done[what].append(own)
         self._balances[account] -= due
         for what, changed in done.items():
-            for own in changed:
-                own.modified = datetime.combine(day, time(), UTC)
             if changed:
                 amount = due if what == "renewed" else Decimal(0)
                 yield Event(f"subscription_{what}", account, day, changed, amount)
