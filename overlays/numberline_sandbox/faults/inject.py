@@ -20,6 +20,7 @@ _JSON = {"content-type": "application/json"}
 _HTML = {"content-type": "text/html; charset=utf-8"}
 _DATES = ("date", "date-time", "utc-timestamp", "rfc2822")
 _CODES = {"rate-code": ("rate-limit", 429), "later-code": ("later", 429), "server-code": ("server", 500)}
+_BOMBS = {"bomb": 1, "nested-bomb": 2}  # how often they are compressed
 ELSEWHERE = "https://elsewhere.invalid/"
 
 
@@ -43,29 +44,21 @@ def _apply(provider: Provider, response: Response, fault: Fault) -> Response:
         return _with_status(provider, response, int(kind), fault.detail)
     if kind in _ALTERED:
         return _altered(provider.spec, response, _ALTERED[kind])
+    if kind in _BOMBS:
+        encodings = ", ".join(["gzip"] * _BOMBS[kind])
+        headers = {**_JSON, "content-encoding": encodings}
+        return response._replace(status=200, headers=headers, body=bomb(_BOMBS[kind]))
     return response._replace(**_replacements(response, fault).get(kind, {}))
 
 
 def _replacements(response: Response, fault: Fault) -> dict[str, dict[str, Any]]:
     """Return what each kind that needs no spec changes about a response."""
-    bombs = {
-        kind: {
-            "status": 200,
-            "headers": {**_JSON, "content-encoding": ", ".join(["gzip"] * times)},
-            "body": bomb(times),
-        }
-        for times, kind in enumerate(("bomb", "nested-bomb"), 1)
-        if kind == fault.kind
-    }
-    return bombs | {
+    with_body = 200 if response.status == 204 else response.status
+    return {
         "latency": {"delay": float(fault.detail or 0)},
         "drop": {"ending": "drop"},
         "refused": {"ending": "drop"},
-        "truncated": {
-            "status": 200 if response.status == 204 else response.status,
-            "body": response.body[: len(response.body) // 2],
-            "ending": "cut",
-        },
+        "truncated": {"status": with_body, "body": response.body[: len(response.body) // 2], "ending": "cut"},
         "endless": {"status": 200, "ending": "endless"},
         "empty": {"status": 200, "body": b""},
         "html": {"status": 200, "headers": _HTML, "body": _PAGE},
