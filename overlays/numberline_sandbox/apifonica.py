@@ -89,8 +89,7 @@ class Apifonica(Provider):
         self._stock = Stock(given, environment.owned + _SPARE, environment.chance("apifonica"))
         self._cursors = OpaqueIds(f"{environment.seed}/cursor", 24)
         self._rented: list[RentedNumber] = []
-        first = [number for number in map(self._stock.find, (documented.number, *TOLL_FREE_NUMBERS)) if number]
-        first = first[: environment.owned]
+        first = list(map(self._stock.known, (documented.number, *TOLL_FREE_NUMBERS)))[: environment.owned]
         self._next = 0
         for number in (*first, *self._stock.spread(environment.owned - len(first))):
             self._rent(number)
@@ -113,9 +112,8 @@ class Apifonica(Provider):
 
     def list_number_costs(self, call: Call) -> wire.NumberCostsPage:
         listed = self.list_rented_numbers(call)
-        numbers = list(map(_cost, listed.numbers))
-        links = {"prev": listed.prev, "next": listed.next}
-        return wire.NumberCostsPage(limit=listed.limit, account_sid=ACCOUNT_SID, numbers=numbers, **links)
+        page = listed.model_dump(exclude={"numbers"})
+        return wire.NumberCostsPage(account_sid=ACCOUNT_SID, numbers=list(map(_cost, listed.numbers)), **page)
 
     def list_rented_numbers(self, call: Call) -> wire.RentedNumbersPage:
         capped = self.behaviour.oversized_page == "capped"
@@ -218,5 +216,5 @@ def _cost(rented: wire.RentedNumber) -> wire.NumberCost:
     kind = rented.type.value if isinstance(rented.type, wire.NumberType) else ""
     price = Decimal(_PRICES.get(kind, _PRICES["local"]))
     costs: dict[str, Any] = {"monthly_price": price, "setup_price": price, "currency": "eur"}
-    shared = rented.model_dump(include=wire.NumberCost.model_fields.keys() & wire.RentedNumber.model_fields.keys())
+    shared = rented.model_dump(include=set(wire.NumberCost.model_fields))
     return wire.NumberCost(billing_day=int((rented.created or "").split(" ")[1]), **shared, **costs)

@@ -72,11 +72,9 @@ class Infobip(Provider):
         self._stock = Stock(given, environment.numbers + environment.owned, environment.chance("infobip"))
         self._offer_ids = OpaqueIds(f"{environment.seed}/offer", 32)
         self._owned_ids = OpaqueIds(f"{environment.seed}/owned", 32)
-        self._owned: list[OwnedNumber] = []
-        first = self._stock.find(bought.number)
-        if environment.owned and first:
-            self._owned.append(self._own(first))
-            self._owned += map(self._own, self._stock.spread(environment.owned - 1))
+        first = [self._stock.known(bought.number)][: environment.owned]
+        self._owned = list(map(self._own, first))
+        self._owned += map(self._own, self._stock.spread(environment.owned - len(first)))
         self._next_month = a_month_after(environment.now().date().replace(day=1))
 
     @property

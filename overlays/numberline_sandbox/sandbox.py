@@ -116,14 +116,9 @@ class Sandbox:
         if by < timedelta(0):
             raise ValueError("a sandbox's time goes forward only")
         with self._lock:
-            before = self._environment.advanced
-            try:
-                self._environment.advanced += by
-                if self._environment.now().year > 9998:
-                    raise OverflowError
-            except OverflowError:
-                self._environment.advanced = before
-                raise ValueError("cannot advance past the year 9998") from None
+            if by >= _END - self.now:
+                raise ValueError("cannot advance past the year 9998")
+            self._environment.advanced += by
             for provider in self._providers:
                 provider.process_renewals()
 
@@ -239,6 +234,7 @@ class Sandbox:
         return asgi(self.respond)
 
 
+_END = datetime(9999, 1, 1, tzinfo=UTC)
 _SETTINGS = ("seed", "numbers", "owned", "balance")
 
 

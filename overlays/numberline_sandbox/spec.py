@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import cache, reduce
 from importlib.resources import files
 from operator import getitem
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
@@ -194,12 +194,11 @@ class Operation:
             BadRequest: if something is missing, wrong or too much.
         """
         try:
-            values: object = from_json(body, allow_inf_nan=False)
+            members: Any = from_json(body, allow_inf_nan=False)
         except ValueError:
             raise BadRequest("unreadable", "the body is not JSON") from None
-        if not isinstance(values, dict):
+        if not isinstance(members, dict):
             raise BadRequest("unreadable", "the body is not a JSON object")
-        members = cast("JSON", values)
         for name, value in members.items():
             if value is None and name in self.parameters and name not in self._nullable:
                 raise BadRequest("type", f"{name} can't be null", name)

@@ -86,8 +86,7 @@ def serve(asked: Asked) -> None:
 
 
 def _sandbox(asked: Asked) -> Sandbox:
-    given = {name: getattr(asked, name) for name in ("seed", "numbers", "owned")}
-    given = {name: value for name, value in given.items() if value is not None}
+    given = {name: value for name in ("seed", "numbers", "owned") if (value := getattr(asked, name)) is not None}
     if asked.state is None or not Path(asked.state).exists():
         sandbox = Sandbox(**given, behaviour=_changed(Behaviour(), asked.behaviour))
         if asked.state is not None:

@@ -15,7 +15,7 @@ GET    /sandbox/service-account   a key file, for clients that sign in with toke
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import reduce
 from typing import Annotated, Any, Protocol
@@ -25,7 +25,7 @@ from pydantic_core import from_json
 
 from ..behaviour import CHOICES, Behaviour, descriptions
 from ..faults import KINDS, RANDOM_KINDS, STATUSES, WHEN, Faults
-from ..ledger import Entry
+from ..ledger import Ledger
 from .messages import LARGEST_BODY, Request, Response
 
 ROOT = "sandbox"
@@ -35,13 +35,12 @@ class Controlled(Protocol):
     """What is controlled: a sandbox."""
 
     faults: Faults
+    ledger: Ledger
 
     @property
     def behaviour(self) -> Behaviour: ...
     @behaviour.setter
     def behaviour(self, behaviour: Behaviour) -> None: ...
-    @property
-    def ledger(self) -> Iterable[Entry]: ...
     @property
     def now(self) -> datetime: ...
     def reset_behaviour(self) -> None: ...

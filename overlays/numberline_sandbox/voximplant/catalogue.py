@@ -133,16 +133,12 @@ class Catalogue:
 
     def offer(self, number: Number) -> wire.AvailablePhoneNumber:
         """Return a number as it is listed while it is in stock."""
-        region = self.regions[number.region]
+        shared = self.regions[number.region].model_dump(include=set(wire.AvailablePhoneNumber.model_fields))
         return self.examples.offers.get(number.number) or wire.AvailablePhoneNumber(
             phone_id=STOCK_IDS + number.serial,
             phone_number=number.number,
-            phone_price=region.phone_price,
-            phone_installation_price=region.phone_installation_price,
             phone_country_code=number.region.country,
-            phone_period=MONTH,
-            phone_category_name=CATEGORIES[number.region.kind],
-            phone_region_name=number.region.city,
+            **shared,
         )
 
     def price(self, number: Number) -> Decimal:

@@ -24,7 +24,7 @@ from ..provider import ApiError, Call, Credentials, Environment, Provider, digit
 from ..spec import BadRequest
 from .catalogue import CATEGORIES, Catalogue, is_listed
 from .numbers import APPLICATIONS, VERIFICATION, Application, OwnedNumber, find_application, is_on_side, matching, shown
-from .renewals import Renewals
+from .renewals import renewals
 from .tokens import ServiceAccount
 
 M = TypeVar("M", bound=BaseModel)
@@ -74,9 +74,7 @@ class Voximplant(Provider):
         self._catalogue = Catalogue(environment, self.spec, size)
         self._stock = self._catalogue.stock
         self._processed = environment.now().date()
-        self._owned: list[OwnedNumber] = []
-        if environment.owned:
-            self._owned.append(self._documented())
+        self._owned = [self._documented()] if environment.owned else []
         self._owned += self._first_numbers(ACCOUNT_ID, environment.owned - 1)
         for child in CHILD_ACCOUNT_IDS:
             self._owned += self._first_numbers(child, CHILD_NUMBERS)
@@ -102,7 +100,6 @@ class Voximplant(Provider):
     def authenticate(self, call: Call) -> Call:
         scheme, _, token = call.request.headers.get("authorization", "").partition(" ")
         fields = dict(call.pairs)
-        account = ACCOUNT_ID
         if scheme.lower() == "bearer":  # an account_id in the form beside it makes no difference
             account = self.service_account.issuer(token.strip(), self.environment.clock().timestamp())
             known = account in self._balances
@@ -350,7 +347,7 @@ class Voximplant(Provider):
         today = self.environment.now().date()
         if today <= self._processed:
             return
-        for event in Renewals(self.behaviour, self._balances, self._processed).until(today, self._owned):
+        for event in renewals(self.behaviour, self._balances, self._processed, today, self._owned):
             self.record_event(event.what, event.account, event.day, *_named(event.numbers), event.amount)
             if event.what == "subscription_detached":
                 self._drop(event.numbers)

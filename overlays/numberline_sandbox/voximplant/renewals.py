@@ -28,72 +28,67 @@ class Event(NamedTuple):
     amount: Decimal = Decimal(0)
 
 
-class Renewals:
-    """Which number's turn it is, and when.
+def renewals(
+    behaviour: Behaviour, balances: dict[int, Decimal], processed: date, today: date, owned: Iterable[OwnedNumber]
+) -> Iterator[Event]:
+    """Do to subscriptions what the days have brought since this was done last, and draw the money for it.
+
+    On its renewal day a subscription is charged for the next month. One that was canceled, or whose number was to be
+    verified by a day that has come, ends. One that can't be charged is frozen, and ends later. A renewal day that was
+    past when the sandbox began counts from its next return.
 
     Args:
         balances: each account's money, which is drawn.
         processed: the day up to which everything is done.
     """
+    agenda: dict[date, list[OwnedNumber]] = defaultdict(list)
+    for own in owned:
+        agenda[_next_day(own, processed)].append(own)
+    while agenda and (day := min(agenda)) <= today and day < date.max:
+        by_account: dict[int, list[OwnedNumber]] = defaultdict(list)
+        for own in sorted(agenda.pop(day), key=lambda own: own.number.serial):
+            by_account[own.account_id].append(own)
+        for account, numbers in by_account.items():
+            for event in _on(day, account, numbers, behaviour, balances):
+                yield event
+                if event.what != "subscription_detached":
+                    for own in event.numbers:
+                        agenda[_next_day(own, day)].append(own)
 
-    def __init__(self, behaviour: Behaviour, balances: dict[int, Decimal], processed: date) -> None:
-        self._behaviour = behaviour
-        self._balances = balances
-        self._processed = processed
 
-    def until(self, today: date, owned: Iterable[OwnedNumber]) -> Iterator[Event]:
-        """Do to subscriptions what the days have brought since this was done last, and draw the money for it.
+def _on(
+    day: date, account: int, numbers: list[OwnedNumber], behaviour: Behaviour, balances: dict[int, Decimal]
+) -> Iterator[Event]:
+    """Do what a day brings to some numbers of an account."""
+    done: dict[str, list[OwnedNumber]] = {"renewed": [], "frozen": [], "detached": []}
+    due = Decimal(0)
+    for own in numbers:
+        hold = own.unverified_hold_until if own.unverified else None
+        what: str = behaviour.unrenewed
+        if own.canceled or own.deactivated or (hold and hold <= day):
+            what = "detached"
+        elif own.auto_charge and due + own.phone_price <= balances[account]:
+            what = "renewed"
+            due += own.phone_price
+            own.phone_next_renewal = a_month_after(day)
+        elif what == "frozen":
+            own.deactivated, own.phone_next_renewal = True, day
+        own.modified = datetime.combine(day, time(), UTC)
+        done[what].append(own)
+    balances[account] -= due
+    for what, changed in done.items():
+        if changed:
+            yield Event(f"subscription_{what}", account, day, changed, due if what == "renewed" else Decimal(0))
 
-        On its renewal day a subscription is charged for the next month. One that was canceled, or whose number was to
-        be verified by a day that has come, ends. One that can't be charged is frozen, and ends later. A renewal day
-        that was past when the sandbox began counts from its next return.
-        """
-        agenda: dict[date, list[OwnedNumber]] = defaultdict(list)
-        for own in owned:
-            agenda[self._next_day(own)].append(own)
-        while agenda and (day := min(agenda)) <= today and day < date.max:
-            self._processed = day
-            by_account: dict[int, list[OwnedNumber]] = defaultdict(list)
-            for own in sorted(agenda.pop(day), key=lambda own: own.number.serial):
-                by_account[own.account_id].append(own)
-            for account, numbers in by_account.items():
-                for event in self._on(day, account, numbers):
-                    yield event
-                    if event.what != "subscription_detached":
-                        for own in event.numbers:
-                            agenda[self._next_day(own)].append(own)
 
-    def _on(self, day: date, account: int, numbers: list[OwnedNumber]) -> Iterator[Event]:
-        """Do what a day brings to some numbers of an account."""
-        done: dict[str, list[OwnedNumber]] = {"renewed": [], "frozen": [], "detached": []}
-        due = Decimal(0)
-        for own in numbers:
-            hold = own.unverified_hold_until if own.unverified else None
-            what: str = self._behaviour.unrenewed
-            if own.canceled or own.deactivated or (hold and hold <= day):
-                what = "detached"
-            elif own.auto_charge and due + own.phone_price <= self._balances[account]:
-                what = "renewed"
-                due += own.phone_price
-                own.phone_next_renewal = a_month_after(day)
-            elif what == "frozen":
-                own.deactivated, own.phone_next_renewal = True, day
-            own.modified = datetime.combine(day, time(), UTC)
-            done[what].append(own)
-        self._balances[account] -= due
-        for what, changed in done.items():
-            if changed:
-                amount = due if what == "renewed" else Decimal(0)
-                yield Event(f"subscription_{what}", account, day, changed, amount)
-
-    def _next_day(self, own: OwnedNumber) -> date:
-        """Return the next day on which something happens to a number."""
-        tomorrow = self._processed + timedelta(days=1) if self._processed < date.max else date.max
-        day = own.phone_next_renewal
-        if own.deactivated and not own.canceled:
-            day = max(day + FROZEN if day < date.max - FROZEN else date.max, tomorrow)
-        elif day <= self._processed:
-            day = next_return(day, self._processed)
-        if own.unverified and own.unverified_hold_until:
-            day = min(day, max(own.unverified_hold_until, tomorrow))
-        return day
+def _next_day(own: OwnedNumber, processed: date) -> date:
+    """Return the next day on which something happens to a number."""
+    tomorrow = processed + timedelta(days=1) if processed < date.max else date.max
+    day = own.phone_next_renewal
+    if own.deactivated and not own.canceled:
+        day = max(day + FROZEN if day < date.max - FROZEN else date.max, tomorrow)
+    elif day <= processed:
+        day = next_return(day, processed)
+    if own.unverified and own.unverified_hold_until:
+        day = min(day, max(own.unverified_hold_until, tomorrow))
+    return day
