@@ -4,6 +4,8 @@
 """
 
 import asyncio
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -229,3 +231,48 @@ def test_a_counted_purchase_is_never_certain_beside_another_buyer(mode: str) -> 
 
     assert {(claim.done, claim.how) for claim in claims} == {(None, "reconciled")}
     assert sum(len(entry.numbers) for entry in sandbox.ledger) == 20
+
+
+LATE = """
+import sys
+from contextlib import suppress
+import httpx
+from numberline import Infobip
+from numberline.errors import NumberlineError
+from numberline.testing import ManualClock
+from numberline_sandbox import Sandbox
+sandbox = Sandbox()
+respond, before = sandbox.respond, set()
+def responding(request):
+    response = respond(request)
+    before.update(sys.modules)
+    return response
+sandbox.respond = responding
+http = httpx.Client(transport=sandbox.transport())
+client = Infobip(**sandbox.credentials["infobip"], http_client=http, clock=ManualClock())
+keys = [number.number_key for number in next(client.list_available_numbers(limit=50).pages()).items]
+before.clear()
+for fault in sys.argv[1:]:
+    sandbox.faults.set("purchase_number", fault, times=1)
+    with suppress(NumberlineError):
+        client.purchase_number(number_key=keys.pop())
+    late = sorted(set(sys.modules) - before)
+    assert not late, (fault, late)
+print(len(keys))
+"""
+
+
+def test_nothing_is_loaded_once_a_purchase_is_sent() -> None:
+    # Loading takes a file, and there may be no more: the outcome must not depend on that.
+    faults = (
+        "html-after",
+        "empty-after",
+        "500-after",
+        "server-code-after",
+        "429",
+        "unknown-values",
+        "bomb",
+        "drop-after",
+    )
+    ran = subprocess.run([sys.executable, "-c", LATE, *faults], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout) == (0, "42\n"), ran.stderr

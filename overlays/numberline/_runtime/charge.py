@@ -11,7 +11,7 @@ from .call import Call, Durable, Steps, log
 from .redaction import redact
 
 # So that nothing has to be loaded after a purchase was sent.
-from . import outcomes as outcomes, writing as writing  # isort: skip
+from . import lenient as lenient, outcomes as outcomes, writing as writing  # isort: skip
 from .transport import failures as failures, inflating as inflating  # isort: skip
 
 T = TypeVar("T")
