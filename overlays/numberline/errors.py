@@ -5,7 +5,7 @@ logged, pickled and sent to another process.
 """
 
 import copyreg
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, fields
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -168,7 +168,7 @@ class OutcomeUnknown(NumberlineError):
         """Return everything above as a JSON object, for a queue, a file or another process."""
         from ._runtime import outcomes
 
-        return outcomes.to_json(self.__dict__)
+        return outcomes.to_json({each.name: getattr(self, each.name) for each in fields(self)})
 
     @classmethod
     def from_json(cls, text: str | bytes) -> "OutcomeUnknown":

@@ -558,11 +558,18 @@ def _claim_again(db: sqlite3.Connection, entry_id: str, operation_class: str, it
     scope = "(provider, base_url) = (SELECT provider, base_url FROM entry WHERE id = ?)"
     active = f"item = ? AND released_at IS NULL AND {scope}"
     owners = db.execute(f"SELECT entry FROM claim WHERE {active} AND entry != ?", (item, entry_id, entry_id)).fetchall()
-    db.execute(f"UPDATE claim SET released_at = ? WHERE {active}", (now, item, entry_id))
+    _end_claim(db, entry_id, item, now)
     released_at = now if operation_class == "release" else None
     _claim(db, entry_id, item, released_at)
     return (
         [] if released_at else [f"{item} was bought by {entry_id}, but was claimed by {owner}" for (owner,) in owners]
+    )
+
+
+def _end_claim(db: sqlite3.Connection, entry_id: str, item: str, now: str) -> None:
+    scope = "(provider, base_url) = (SELECT provider, base_url FROM entry WHERE id = ?)"
+    db.execute(
+        f"UPDATE claim SET released_at = ? WHERE item = ? AND released_at IS NULL AND {scope}", (now, item, entry_id)
     )
 
 
@@ -653,17 +660,27 @@ _in_flight: "weakref.WeakValueDictionary[str, _Handle]" = weakref.WeakValueDicti
 """Entries of this process whose calls have not ended. A call that was interrupted before it could say so is forgotten
 with its handle."""
 
-_at_work = threading.Lock()
+_at_work = threading.RLock()
 """Held while SQLite works, and over a fork: a child would inherit SQLite's mutexes as they are."""
 
 
+def _before_fork() -> None:
+    _at_work.acquire()
+
+
+def _after_fork_in_parent() -> None:
+    with suppress(RuntimeError):  # an interruption kept it from being acquired
+        _at_work.release()
+
+
 def _after_fork_in_child() -> None:
+    global _at_work
+    _at_work = threading.RLock()
     for journal in list(_journals):
         journal._forked()
     _in_flight.clear()
     _own.cache_clear()
-    _at_work.release()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=_at_work.acquire, after_in_parent=_at_work.release, after_in_child=_after_fork_in_child)
+    os.register_at_fork(before=_before_fork, after_in_parent=_after_fork_in_parent, after_in_child=_after_fork_in_child)

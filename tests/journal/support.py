@@ -74,8 +74,9 @@ class Account:
             self.requests.append(request)
 
         http_client = httpx.Client(transport=transport, event_hooks={"request": [watched]})
-        chosen = {"journal": self.journal, "retries": 0, **settings}
-        return Voximplant(**self.sandbox.credentials["voximplant"], http_client=http_client, clock=self.clock, **chosen)
+        credentials = self.sandbox.credentials["voximplant"]
+        chosen: dict[str, Any] = {**credentials, "journal": self.journal, "retries": 0, **settings}
+        return Voximplant(http_client=http_client, clock=self.clock, **chosen)
 
     def lose(self, *faults: str, **arguments: Any) -> None:
         """Call once for each fault, which comes between the request and the response."""

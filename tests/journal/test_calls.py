@@ -22,6 +22,7 @@ from numberline.errors import (
     JournalUnavailable,
     OutcomeUnknown,
     RateLimited,
+    TimedOut,
     outcome_unknown,
 )
 from numberline.journal import Journal
@@ -231,6 +232,34 @@ def test_a_machine_that_slept_before_sending_sends_nothing(account: Account, mon
         account.client.options(reference="a").attach_phone_number(**account.place, phone_number=account.offers[:1])
     assert account.requests == []
     assert [entry.state for entry in account.journal.find("a")] == ["not_sent"]
+
+
+def test_a_secret_that_takes_too_long_sends_nothing(account: Account) -> None:
+    key = account.sandbox.credentials["voximplant"]["api_key"]
+
+    def slow() -> str:
+        account.clock.advance(seconds=20)
+        return str(key)
+
+    client = account.connect(api_key=slow).options(reference="a")
+    with pytest.raises(JournalUnavailable, match="the secret took too long"):
+        client.attach_phone_number(**account.place, phone_number=account.offers[:1])
+    assert account.requests == []
+    assert [entry.state for entry in account.journal.find("a")] == ["not_sent"]
+
+
+def test_a_deadline_holds_while_a_secret_is_got(account: Account) -> None:
+    key = account.sandbox.credentials["voximplant"]["api_key"]
+
+    def slow() -> str:
+        account.clock.advance(seconds=6)
+        return str(key)
+
+    client = account.connect(api_key=slow, journal=None)
+    with pytest.raises(TimedOut) as late:
+        client.options(deadline=5).attach_phone_number(**account.place, phone_number=account.offers[:1])
+    assert late.value.never_sent
+    assert account.requests == []
 
 
 # What is loaded

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import threading
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from numberline.errors import (
     OutcomeUnknown,
 )
 from numberline.journal import Journal
-from tests.journal.support import LOST, NOT_DONE, RELEASE, Account
+from tests.journal.support import LOST, NOT_DONE, RELEASE, Account, intended
 
 # Settling by number
 
@@ -306,3 +307,28 @@ def test_the_promise_counts_only_after_a_settling_time(folder: Path) -> None:
     assert account.settle() == ["undecided"], "what another buyer bought just before may have been missing in the list"
     account.lose(LOST, phone_number=account.offers[3:4])
     assert account.settle()[-1] == "owned"
+
+
+@pytest.mark.parametrize("days", [0, 2])
+@pytest.mark.parametrize("by", ["number", "count"])
+@pytest.mark.parametrize("release", ["by id", "by number", "all", "elsewhere"])
+def test_a_claim_ends_where_the_number_was_given_up(only_buyer: Account, release: str, by: str, days: int) -> None:
+    """An id may come back with its number: the purchase that had it before must not get it again."""
+    account = only_buyer
+    before = account.clock.now()
+    account.clock.advance(hours=1 + 24 * days)
+    how: dict[str, Any] = {"phone_count": 1} if by == "count" else {"phone_number": account.offers[:1]}
+    account.lose(LOST, **how)
+    (new,) = [each for each in account.client.get_phone_numbers() if each.phone_number in account.offers]
+    scope = {"base_url": account.client._context.base_url}
+    earlier = intended(account.journal, sent_at=before, **scope)
+    account.journal.ended(earlier, "done", ids=[str(new.phone_id)], at=before).result(30)
+    items = {"by id": str(new.phone_id), "by number": new.phone_number, "all": "all"}
+    if release in items:
+        given_up = intended(account.journal, "release", sent_at=before, **scope)
+        at = before + timedelta(minutes=10)
+        account.journal.ended(given_up, "done", ids=[items[release]], at=at).result(30)
+
+    is_told = release in items or by == "count" or days == 2
+    assert account.settle() == ["owned" if is_told else "undecided"]
+    assert str(new.phone_id) in account.claims()

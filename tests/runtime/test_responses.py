@@ -612,3 +612,80 @@ def test_repr_of_a_response_has_its_size_and_no_content() -> None:
 
 def test_a_json_body_is_compact() -> None:
     assert as_json({"numberKey": "ключ/%"}) == '{"numberKey":"ключ/%"}'.encode()
+
+
+# A refusal is certain only if every error in the response is one
+
+FUNDS, FAILED = {"code": 127, "msg": "Insufficient funds."}, {"code": 2, "msg": "Internal error."}
+BOUGHT = [{"phone_id": 1, "phone_number": "12025550136"}]
+
+
+def attach(client: BaseClient, wire: Wire, body: bytes) -> NumberlineError:
+    """What a purchase makes of a body."""
+    reply = httpx.Response(200, content=body, headers={"content-type": "application/json"})
+    place = {"country_code": "US", "phone_category_name": "GEOGRAPHIC", "phone_region_id": 1}
+    return failure(client, wire, reply, lambda each: each.attach_phone_number(**place, phone_number="12025550136"))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        as_json({"error": FUNDS, "errors": [FAILED]}),
+        as_json({"error": FUNDS, "errors": {"code": 2}}),
+        as_json({"error": FUNDS, "errors": ["internal error"]}),
+        as_json({"errors": [FUNDS, FAILED]}),
+        as_json({"errors": [FUNDS, {"code": 99999}]}),
+        as_json({"error": FUNDS | {"phone_numbers": BOUGHT}}),
+        as_json({"errors": [FUNDS | {"phone_numbers": BOUGHT}]}),
+        b'{"error": {"code": 2, "msg": "Internal error."}, "error": {"code": 127, "msg": "Insufficient funds."}}',
+    ],
+)
+def test_a_refusal_beside_anything_else_is_unknown(
+    body: bytes, voximplant: Voximplant | AsyncVoximplant, wire: Wire
+) -> None:
+    assert type(attach(voximplant, wire, body)) is OutcomeUnknown
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{"error": FUNDS}, {"errors": [FUNDS]}, {"errors": [FUNDS, FUNDS]}, {"error": FUNDS, "errors": []}],
+)
+def test_a_refusal_alone_is_certain(body: object, voximplant: Voximplant | AsyncVoximplant, wire: Wire) -> None:
+    assert type(attach(voximplant, wire, as_json(body))) is InsufficientFunds
+
+
+@pytest.mark.parametrize("status", [5, True, [], ["RESERVED"], {}])
+def test_a_reservation_of_another_type_is_unknown(status: object, infobip: Infobip | AsyncInfobip, wire: Wire) -> None:
+    body = as_json({"numberKey": "key", "number": "447700900001", "reservationStatus": status})
+    reply = httpx.Response(200, content=body, headers={"content-type": "application/json"})
+    error = failure(infobip, wire, reply, lambda client: client.purchase_number(number_key="key"))
+
+    assert type(error) is OutcomeUnknown
+
+
+@pytest.mark.parametrize(
+    ("body", "is_done"),
+    [
+        ({"errorCode": "E1"}, False),
+        ({"errors": [], "fault": None}, True),
+        ({"status": "FAILED"}, False),
+        ({"status": "CANCELLED"}, True),
+        ({"status": 404}, False),
+        ({"success": False}, False),
+        ({"ok": "no"}, False),
+        ({"result": {"success": False}}, False),
+        ({"success": True, "default": "x"}, True),
+        ("failed", False),
+        ([{"fault": "x"}], False),
+        ({"message": "the number can't be found: not found"}, False),
+    ],
+)
+def test_an_undocumented_body_may_deny_a_release(
+    body: object, is_done: bool, infobip: Infobip | AsyncInfobip, wire: Wire
+) -> None:
+    wire.replies(httpx.Response(200, json=body))
+    if is_done:
+        assert outcome(infobip.cancel_number(number_key="key")) is None
+        return
+    with pytest.raises(OutcomeUnknown):
+        outcome(infobip.cancel_number(number_key="key"))

@@ -132,16 +132,25 @@ class Call(Progress[T]):
             from concurrent.futures import CancelledError
 
             raise CancelledError  # to nobody: whoever walked through the listing has left
+        self._timeout()
+        self.context.connection.check_open()  # also after the waits, so that it can't be taken for an interruption
+        return self._signed()
+
+    def _timeout(self) -> float:
+        """Return how long an attempt that begins now may take.
+
+        Raises:
+            NumberlineError: if it must not begin any more.
+        """
         timeout = min(self.context.options.timeout, self.ends - self.clock.monotonic())
         if timeout <= 0:
             from . import retry
 
             raise retry.out_of_time(self)
-        self.context.connection.check_open()  # also after the waits, so that it can't be taken for an interruption
-        return self._signed(timeout)
+        return timeout
 
     @discreet
-    def _signed(self, timeout: float) -> Send:
+    def _signed(self) -> Send:
         connection, prefix = self.context.connection, self.context.prefix
         self.signature = signature = self.context.signer.sign()
         content, content_type = self.request.encode(signature.fields)
@@ -150,7 +159,7 @@ class Call(Progress[T]):
             connection.url(self.request.target(prefix, signature.query)),
             headers={**connection.headers, **self.context.options.headers, **signature.headers, **content_type},
             content=content,
-            timeout=timeout,
+            timeout=self._timeout(),  # once more: a function that gives the secret may take long
             fresh=self.has_effect,
             shown=prefix + self.operation.path,
         )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any, ClassVar, TypeVar, cast
 
-from ..errors import NumberlineError, OutcomeUnknown
+from ..errors import InvalidArgument, NumberlineError, OutcomeUnknown
 from . import retry, skew
 from .arguments import phone_digits
 from .call import Call, Durable, Steps, log
@@ -46,6 +46,12 @@ class Charge(Call[T]):
             from .transport.http_client import check_sends_once
 
             check_sends_once(http)
+        how = self.context.reconciliation[self.operation.name]
+        try:
+            how.wanted(self.request.arguments(), self.request.number)
+        except ValueError:
+            wrong = "extra_params has an id or a count that is no number; a lost response could not be looked up"
+            raise InvalidArgument(wrong, parameter="extra_params") from None
         _ = self.operation.read  # what can't be loaded must not be missing once it is bought
 
     def _intend(self) -> Iterable[Durable]:
@@ -156,4 +162,6 @@ def _attach(unknown: OutcomeUnknown, error: BaseException) -> None:
 
 
 def _as_data(result: Any) -> Any:
-    return result.to_dict() if hasattr(result, "to_dict") else result if isinstance(result, dict) else None
+    with suppress(Exception):  # it may hold what can't be written again
+        return result.to_dict() if hasattr(result, "to_dict") else result if isinstance(result, dict) else None
+    return None

@@ -12,10 +12,10 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from importlib.resources import files
-from threading import Lock
 from typing import Any, Literal, NamedTuple, cast
 
 from ..errors import InvalidArgument, NumberlineError, UnreadableResponse
+from .locks import Lock
 from .operation import Operation, Provider
 from .plain import decoded
 from .timestamp_formats import FORMATS

@@ -5,6 +5,7 @@ says where a provider puts its code and its text (`x-errors`); everything else i
 """
 
 import re
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,10 +24,8 @@ from ..errors import (
 )
 from .operation import ErrorCode, ErrorForm, Operation, Provider
 from .plain import decoded
+from .redaction import printable
 from .transport import RawResponse
-
-_MOST_WORDS = 500
-"""How much of a provider's text is kept."""
 
 BY_KIND: dict[str, type[ProviderError]] = {
     "authentication": AuthenticationError,
@@ -59,6 +58,19 @@ def kind_of_status(status: int) -> str | None:
 
 _NOTHING = ("", "none", "null", "false", "no", "ok", "0")
 """Texts that stand where an error would, and say that there is none."""
+
+_DENYING = re.compile(
+    r"\berr|error|exception|(?<!de)fault|fail|reject|refus|den(y|ied)|invalid|unable|unsuccess"
+    r"|not[ _-]?(found|allowed|possible|permitted|cancel|released|done)",
+    re.IGNORECASE,
+)
+"""Words that name an error, or say that something was not done, where no document says what a body holds."""
+
+_TELLING = re.compile(
+    "success|succeed|status|state|result|ok$|done|accept|cancel|releas|delet|message|description|text|reason|detail",
+    re.IGNORECASE,
+)
+"""Names of members that may say whether something was done."""
 
 
 def judge(
@@ -100,24 +112,36 @@ def _beside(
     if result is not None and not set(result.to_dict()) - forms:
         result = None  # an envelope that holds nothing but the error
     elif result is None and error.from_provider and operation.operation_class in ("charge", "release"):
-        body, model = decoded(response.body), getattr(operation.read, "model", None)
-        if model is not None and isinstance(body, dict):
-            result = {name: body[name] for name in model.wire_names() if name not in forms and body.get(name)} or None
+        model = getattr(operation.read, "model", None)
+        names = [name for name in model.wire_names() if name not in forms] if model is not None else []
+        for part in _parts(decoded(response.body), operation.provider):
+            result = result or {name: part[name] for name in names if part.get(name)} or None
     if result is not None:
         error.effect = "unknown"  # whichever of the two is right
     return result, error
 
 
+def _parts(body: Any, provider: Provider) -> Iterator[dict[str, Any]]:
+    """Yield the objects that may hold a result: the body, and what its errors are in."""
+    paths = {form.code[:end]: None for form in provider.error_forms for end in range(len(form.code))}
+    yield from (part for path in paths if isinstance(part := _at(body, path) if path else body, dict))
+
+
 def _check_outcome(operation: Operation[Any], result: Any, response: RawResponse) -> NumberlineError | None:
     """Return what a field of the result says that went wrong (`Outcome`)."""
-    if operation.outcome is None or (value := getattr(result, operation.outcome.field)) is None:
+    if operation.outcome is None:
         return None
-    meaning = operation.outcome.values.get(value, "unknown")
+    value = getattr(result, operation.outcome.field)
+    if value is None:  # also where the record could not take what is there
+        value = decoded(response.body).get(type(result)._mapping.name(operation.outcome.field))
+    if value is None:
+        return None
+    meaning = operation.outcome.values.get(value, "unknown") if isinstance(value, str) else "unknown"
     if meaning == "done":
         return None
     known = meaning != "unknown"
     return BY_KIND[meaning if known else "server"](
-        f"{operation.outcome.field} is {str(value)[:40]!r} (HTTP {response.status}).",
+        f"{operation.outcome.field} is {str(value)!r} (HTTP {response.status}).",
         status=response.status,
         request_id=_request_id(response),
         kind=meaning if known else None,
@@ -132,7 +156,7 @@ def _refusal(provider: Provider, response: RawResponse) -> NumberlineError:
             there = urlsplit(response.headers.get("location", ""))
         except ValueError:
             there = urlsplit("")
-        where = _clean(f" to {there.scheme}://{there.hostname}") if there.hostname else ""
+        where = printable(f" to {there.scheme}://{there.hostname}") if there.hostname else ""
         return _unreadable(response, f"a redirect{where}; redirects are never followed, so check base_url.")
     kind = kind_of_status(response.status)
     return _failure(provider, response) or BY_KIND[kind or "server"](
@@ -170,9 +194,31 @@ def _failure(provider: Provider, response: RawResponse) -> ProviderError | None:
             request_id=_request_id(response),
             kind=kind,
             from_provider=True,
-            effect=known.effect if known is not None and status < 500 else "unknown",
+            effect="none" if status < 500 and _is_refusal(body, response, provider) else "unknown",
         )
     return None
+
+
+def _is_refusal(body: Any, response: RawResponse, provider: Provider) -> bool:
+    """Return whether every error of a body has a code which means that nothing was done."""
+    for form in provider.error_forms:
+        key = form.code[0].encode() if form.code else b""
+        if len(re.findall(rb'"%b"\s*:' % re.escape(key), response.body)) > 1 and _at(body, form.code[:1]) is not None:
+            return False  # of members of one name only the last is read
+        for each in _forms(body, form):
+            known = _error_code(provider, _code(body, each)) if _names_failure(body, each) else None
+            if _names_failure(body, each) and (known is None or known.effect != "none"):
+                return False
+    return True
+
+
+def _forms(body: Any, form: ErrorForm) -> list[ErrorForm]:
+    """Return a form that names the first item of a list for each item that is there."""
+    at = next((at for at, key in enumerate(form.code) if key.isdecimal()), None)
+    found = _at(body, form.code[:at]) if at else None
+    if at is None or not isinstance(found, list):
+        return [form]
+    return [form._replace(code=(*form.code[:at], str(item), *form.code[at + 1 :])) for item in range(len(found))]
 
 
 def _error_code(provider: Provider, code: int | str | None) -> ErrorCode | None:
@@ -207,13 +253,13 @@ def _names_failure(body: Any, form: ErrorForm) -> bool:
 def _code(body: Any, form: ErrorForm) -> int | str | None:
     code = _whole(_at(body, form.code))
     if isinstance(code, str):
-        return _clean(code)
+        return printable(code)
     return code if isinstance(code, int) and not isinstance(code, bool) else None
 
 
 def _words(body: Any, path: tuple[str, ...]) -> str | None:
     text = _at(body, path)
-    return _clean(text) if isinstance(text, str) else None
+    return printable(text) if isinstance(text, str) else None
 
 
 def _as_text(value: Any) -> str:
@@ -255,10 +301,27 @@ def _is_json_or_blank(response: RawResponse) -> bool:
 
 def _denies(response: RawResponse) -> bool:
     """Return whether a body that is not documented at all says that nothing was done, in words that are common."""
-    body = decoded(response.body) if response.body.strip() else None
-    if isinstance(body, dict):
-        return any(_is_something(body.get(name)) for name in ("error", "errors")) or body.get("success") is False
-    return body is False
+    return bool(response.body.strip()) and _speaks_against(decoded(response.body))
+
+
+def _speaks_against(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(_member_denies(name, each) for name, each in value.items())
+    if isinstance(value, list):
+        return any(map(_speaks_against, value))
+    return bool(_DENYING.search(value)) if isinstance(value, str) else value is False
+
+
+def _member_denies(name: str, value: Any) -> bool:
+    if _DENYING.search(name):
+        return _is_something(value)
+    if isinstance(value, dict | list):
+        return _speaks_against(value)
+    if not _TELLING.search(name):
+        return False
+    if isinstance(value, str):
+        return _speaks_against(value) or value.strip().lower() in ("false", "no", "0")
+    return isinstance(value, int) and (value == 0 or value >= 400)
 
 
 def _is_something(value: Any) -> bool:
@@ -268,16 +331,9 @@ def _is_something(value: Any) -> bool:
     return value.strip().lower() not in _NOTHING if isinstance(value, str) else bool(value)
 
 
-def _clean(text: str) -> str:
-    """Return somebody else's words without what acts on a terminal, a log or the direction of writing, and not too
-    many of them."""
-    shown = "".join(letter if letter.isprintable() else " " for letter in text[:_MOST_WORDS])
-    return shown + "..." * (len(text) > _MOST_WORDS)
-
-
 def _request_id(response: RawResponse) -> str | None:
     given = response.headers.get("x-request-id")
-    return _clean(given) if given is not None else None
+    return printable(given) if given is not None else None
 
 
 def _unreadable(response: RawResponse, why: str) -> UnreadableResponse:
@@ -291,5 +347,5 @@ def _unreadable(response: RawResponse, why: str) -> UnreadableResponse:
 def _described(response: RawResponse) -> str:
     if not response.body:
         return "an empty body"
-    kind = _clean(response.headers.get("content-type", "")).partition(";")[0].strip() or "no content type"
+    kind = printable(response.headers.get("content-type", "")).partition(";")[0].strip() or "no content type"
     return f"{len(response.body)} bytes ({kind})"

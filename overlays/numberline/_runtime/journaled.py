@@ -12,12 +12,15 @@ from .call import Durable, Step, Steps
 from .charge import Charge, Place
 from .clock import Clock
 from .context import Context, Received
-from .operation import Request
+from .operation import Request, Wanted
 
 if TYPE_CHECKING:
     from ..journal import Journal
 
 T = TypeVar("T")
+
+ALL = "all"
+"""Stands for whatever is owned, where all of it was released at once."""
 
 
 def opened(given: "Journal | str | PathLike[str]", clock: Clock) -> "Journal":
@@ -36,12 +39,18 @@ def opened(given: "Journal | str | PathLike[str]", clock: Clock) -> "Journal":
     return Journal(given, clock=clock)
 
 
+def released_items(wanted: Wanted) -> tuple[str, ...]:
+    """Return what a release has to be remembered by."""
+    return (*wanted.ids, *wanted.numbers, *([ALL] if wanted.is_everything else []))
+
+
 class JournaledCharge(Charge[T]):
     """One call, with an entry of the journal for each attempt: `ends_by` holds for one attempt only."""
 
     def __init__(self, context: Context, request: Request[T], journal: "Journal") -> None:
         super().__init__(context, request)
         self._journal = journal
+        self._longest = journal.wait + 1  # seconds from an attempt's intent to its begin
         self._how = context.reconciliation[request.operation.name]
         self._entry: str | None = None  # of the latest attempt
         self._open: str | None = None  # the same, until its outcome is queued; the journal watches over this object
@@ -79,12 +88,11 @@ class JournaledCharge(Charge[T]):
     def _intend(self) -> Iterable[Durable]:
         yield from super()._intend()
         self.sent_at = began = self.clock.now()
-        longest = self._journal.wait + 1
         timeout = min(self.context.options.timeout, max(self.ends - self.clock.monotonic(), 0.0))
         self._entry = None
         self._open, record = self._journal.intend(
             self._doubt("no outcome is on record."),
-            ends_by=began + timedelta(seconds=longest + timeout),
+            ends_by=began + timedelta(seconds=self._longest + timeout),
             operation_class=self.operation.operation_class,
         )
         self._entry = str(self._open)
@@ -93,9 +101,14 @@ class JournaledCharge(Charge[T]):
         except JournalUnavailable as error:
             self._open = None
             raise retry.finished(self, error) from None
-        # The machine may have been suspended meanwhile. Sent now, the request could outlast `ends_by`.
-        if not -1 <= (self.clock.now() - began).total_seconds() <= longest:
-            raise retry.finished(self, JournalUnavailable("the clock has jumped while the journal was written."))
+
+    def _timeout(self) -> float:
+        # Sent too long after its intent, the request could outlast `ends_by`.
+        began = self.sent_at or self.clock.now()
+        if not -1 <= (self.clock.now() - began).total_seconds() <= self._longest:
+            late = "since the intent was written the clock has jumped, or the secret took too long to get."
+            raise retry.finished(self, JournalUnavailable(late))
+        return super()._timeout()
 
     def _judge(self, outcome: Received) -> NumberlineError | None:
         error = super()._judge(outcome)
@@ -143,8 +156,7 @@ class JournaledCharge(Charge[T]):
         with suppress(Exception):  # a result is returned, whatever it holds; without ids its numbers stay in question
             if (bought := self._how.bought) is not None:
                 return tuple(each.id for each in bought(self.result))
-            wanted = self._how.wanted(self.request.arguments(), self.request.number)
-            return (*wanted.ids, *wanted.numbers)
+            return released_items(self._how.wanted(self.request.arguments(), self.request.number))
         return ()
 
     def _end(self, state: Literal["done", "refused", "not_sent", "unknown"], **known: Any) -> None:

@@ -38,10 +38,9 @@ def _is_number(given: Any) -> bool:
 
 def to_json(state: Mapping[str, Any]) -> str:
     """Return the state as a JSON object."""
-    state = {name: value for name, value in state.items() if name != "__notes__"}
     moments = {name: state[name] and state[name].isoformat() for name in _MOMENTS}
     # An amount that no float holds is the one thing in a result that JSON does not know.
-    return json.dumps(state | moments, default=str)
+    return json.dumps({**state, **moments}, default=str)
 
 
 def from_json(text: str | bytes) -> dict[str, Any]:

@@ -1,13 +1,13 @@
 """How many requests may be sent, where that is limited. Loaded with a budget, or when a provider says: too much."""
 
 import heapq
-import threading
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager, suppress
 from typing import cast
 
 from ..errors import InvalidArgument
 from .context import LIMITERS, Unlimited
+from .locks import Lock
 from .operation import Budget
 
 LONGEST_HOLD = 3600.0
@@ -25,7 +25,7 @@ class RateLimiter(Unlimited):
     """
 
     def __init__(self, budget: Budget | None = None) -> None:
-        self._lock = threading.RLock()  # a signal handler may make a call of its own, or strike in here
+        self._lock = Lock()  # a signal handler may make a call of its own, or strike in here
         self._budget = budget
         self._next = float("-inf")  # when the budget is level: the theoretical arrival time of GCRA
         self._held_until = float("-inf")

@@ -92,12 +92,27 @@ class Others(NamedTuple):
         open: other purchases without an outcome.
         released: ids that were released.
         only_buyer_since: since when nobody buys but through the journal, or None.
+        claimed_at: id -> when the purchase that it belongs to had its outcome.
     """
 
     claims: Mapping[str, str] = {}
     open: tuple[Asked, ...] = ()
     released: frozenset[str] = frozenset()
     only_buyer_since: datetime | None = None
+    claimed_at: Mapping[str, datetime] = {}
+
+    def owner(self, row: Holding, asked: Asked, looked: Looked, settle_after: float) -> str | None:
+        """Return the purchase that a record belongs to, or None.
+
+        What was not owned any more before `asked`, or was bought again after that purchase, belongs to it no longer.
+        """
+        entry, claimed_at = self.claims.get(row.id), self.claimed_at.get(row.id)
+        if entry is None or entry == asked.entry or claimed_at is None:
+            return entry
+        is_new = asked.baseline is not None and row.id not in asked.baseline
+        if is_new and asked.baseline_at is not None and _moved(claimed_at, settle_after) < asked.baseline_at:
+            return None
+        return None if row.since is not None and row.since > _moved(claimed_at, _margin(asked, looked)) else entry
 
 
 NO_OTHERS = Others()
@@ -272,14 +287,17 @@ def look(context: "Context", how: Reconciliation, numbers: tuple[str, ...] = ())
 def settled_at(asked: Asked, looked: Looked, settle_after: float) -> datetime:
     """Return from when on, by this machine's clock, the absence of something means something.
 
-    Of this machine's clock and the provider's the later one counts, so that setting one forward makes nothing settled.
+    Of this machine's clock and the provider's the later one counts, so that neither a clock that is set forward nor one
+    wrong header `Date` makes anything settled.
     """
     ours = _moved(asked.ended_at, settle_after)
+    apart = _moved(ours, CLOCKS.total_seconds())
     if asked.clock_offset is None or looked.clock_offset is None:
-        return ours if looked.is_same_clock else _moved(ours, CLOCKS.total_seconds())
+        return ours if looked.is_same_clock else apart
     drift = asked.clock_offset - looked.clock_offset
     theirs = _moved(ours, drift if abs(drift) > 1 else 0)  # the header Date has whole seconds
-    return max(ours, theirs) if looked.is_same_clock else theirs
+    is_close = looked.is_same_clock or abs(drift) < CLOCKS.total_seconds()
+    return max(ours if is_close else apart, theirs)
 
 
 def _moved(moment: datetime, seconds: float) -> datetime:
@@ -399,7 +417,8 @@ def _counted(
     else:
         new = tuple(row for row in rows if not _is_older(row, asked, looked))
     mine = tuple(row for row in new if others.claims.get(row.id, "") == asked.entry != "" and not row.is_gone)
-    free = tuple(row for row in new if row.id not in others.claims)  # also what is gone: something was bought
+    free = tuple(row for row in new if others.owner(row, asked, looked, settle_after) is None)
+    # Also what is gone is free: something was bought.
     if len(mine) == asked.wanted.how_many:
         return Conclusion("owned", "the journal holds them for this purchase", holdings=mine, ours=True)
     if later is not None:
@@ -443,7 +462,7 @@ def _is_only_buyer(asked: Asked, others: Others, settle_after: float) -> bool:
 def _is_ours(
     asked: Asked, looked: Looked, others: Others, found: tuple[Holding, ...], settle_after: float
 ) -> bool | None:
-    if {others.claims.get(row.id, asked.entry) for row in found} - {asked.entry}:
+    if {others.owner(row, asked, looked, settle_after) for row in found} - {asked.entry, None}:
         return False
     baseline = asked.baseline
     if baseline is not None and all(row.id in baseline for row in found):
@@ -457,9 +476,13 @@ def _is_ours(
 
 def _is_older(row: Holding, asked: Asked, looked: Looked) -> bool:
     """Return whether it was owned before, by a date that no time zone and no clock can explain."""
+    return row.since is not None and row.since < _moved(asked.sent_at, -_margin(asked, looked))
+
+
+def _margin(asked: Asked, looked: Looked) -> float:
+    """Return by how many seconds a provider's date may be wrong, as far as time zones and clocks explain."""
     offsets = [abs(each) for each in (asked.clock_offset, looked.clock_offset) if each is not None]
-    margin = (ZONES + CLOCKS).total_seconds() + max(offsets, default=0.0)
-    return row.since is not None and row.since < _moved(asked.sent_at, -margin)
+    return (ZONES + CLOCKS).total_seconds() + max(offsets, default=0.0)
 
 
 def _has_all(looked: Looked, numbers: tuple[str, ...]) -> bool:

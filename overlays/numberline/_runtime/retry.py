@@ -23,7 +23,7 @@ from .auth import Signature
 from .context import Progress, Received
 from .operation import OperationClass
 from .rate_limit import rate_limiter
-from .redaction import redact
+from .redaction import cut, redact
 from .skew import offset, parse_http_date
 from .transport import RawResponse
 
@@ -98,12 +98,12 @@ def finished(call: Progress[Any], error: NumberlineError) -> NumberlineError:
     hidden = secrets(call)
     for name in ("text", "code", "parameter", "request_id"):
         if isinstance(given := getattr(error, name), str):
-            shown = redact(given, hidden, numbers=name != "request_id")
+            shown = cut(redact(given, hidden, numbers=name != "request_id"))
             setattr(error, name, shown)
             if shown != given:
                 error.message = error.message.replace(given, shown)
     # A short secret may be a part of any word of ours.
-    error.message = redact(error.message, tuple(secret for secret in hidden if len(secret) >= 8))
+    error.message = cut(redact(error.message, tuple(secret for secret in hidden if len(secret) >= 8)), 1000)
     error.args = (error.message,)
     return error
 

@@ -1,7 +1,6 @@
 """Signing in with a service account's private key. Loaded by the clients that have one."""
 
 import json
-import threading
 import time
 from collections.abc import Callable, Mapping
 from os import PathLike
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ..errors import InvalidArgument
 from .auth import Signature, Signer, check_account, discreet
+from .locks import Lock
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -53,7 +53,7 @@ class ServiceAccount(Signer):
         self._pem: Callable[[], str] = lambda: pem  # not to be seen from outside
         super().__init__("credentials", self._pem, issuer)
         self._clock = clock
-        self._lock = threading.Lock()
+        self._lock = Lock()
         self._key: RSAPrivateKey | None = None
         self._signature = Signature({})
         self._renew_at = 0.0
@@ -121,6 +121,8 @@ def _key_file(credentials: str | PathLike[str] | Mapping[str, Any]) -> Mapping[s
         why = f"can't be read ({error.strerror or error})"
     except (ValueError, RecursionError):
         why = "is not JSON"
+    except RuntimeError as error:  # a home directory of nobody
+        why = f"can't be read ({error})"
     else:
         if isinstance(held, dict):
             return cast("dict[str, Any]", held)

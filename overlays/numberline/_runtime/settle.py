@@ -18,6 +18,7 @@ from ..errors import InvalidArgument, OutcomeUnknown
 from ..journal import Journal
 from .arguments import phone_digits
 from .call import Durable
+from .journaled import ALL, released_items
 from .operation import Provider, Reconciliation, Request, Wanted
 from .reconcile import Asked, Conclusion, Looked, Others, Reconciled, decide, look, recognize
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 _SCOPE = "(provider, base_url) = (?, ?)"
+_CLAIM_SCOPE = "(claim.provider, claim.base_url) = (?, ?)"
 
 LOOK_AGAIN = timedelta(seconds=5)
 """When to look again at an entry whose process is still waiting."""
@@ -126,8 +128,20 @@ class _Settlement:
         self._settle_after = account.context.options.settle_after
         self._only_buyer_since = journals._only_buyer_since(db) if journal.only_buyer else None
         # Of all accounts in the file: the same account may sign in in two ways.
-        rows = db.execute(f"SELECT item, entry FROM claim WHERE released_at IS NULL AND {_SCOPE}", account.scope)
-        self._claims: dict[str, str] = dict(rows)
+        rows = db.execute(
+            f"SELECT item, entry, entry.ended_at FROM claim JOIN entry ON entry.id = claim.entry"
+            f" WHERE released_at IS NULL AND {_CLAIM_SCOPE}",
+            account.scope,
+        ).fetchall()
+        self._claims: dict[str, str] = {item: entry for item, entry, _ in rows}
+        self._claimed_at = {item: moment for item, _, text in rows if (moment := journals._moment(text)) is not None}
+        self._releases: list[tuple[str, str]] = db.execute(
+            f"SELECT item, released_at FROM claim JOIN entry ON entry.id = claim.entry"
+            f" WHERE operation_class = 'release' AND released_at IS NOT NULL AND {_CLAIM_SCOPE}",
+            account.scope,
+        ).fetchall()
+        for looked in looks.values():
+            self._end_claims(looked)
         self._opened = _opened(db, account)
         self._rivals = {each.asked.entry: each.asked for each in self._opened if not each.asked.is_release}
         if any(each.asked.wanted.how_many for each in self._opened):
@@ -157,23 +171,29 @@ class _Settlement:
             tuple(rival for entry, rival in self._rivals.items() if entry != each.asked.entry),
             self._released(looked),
             self._only_buyer_since,
+            self._claimed_at,
         )
         found = decide(each.asked, looked._replace(is_same_clock=each.is_same_clock), self._settle_after, others)
-        taken = {self._claims.get(row.id, each.asked.entry) for row in found.holdings} - {each.asked.entry}
+        owners = {others.owner(row, each.asked, looked, self._settle_after) for row in found.holdings}
+        taken = {owner for owner in owners if owner is not None and owner != each.asked.entry}
         if found.verdict == "owned" and taken and not each.asked.is_release:
             why = f"the account owns it, and the journal has it as bought by {', '.join(sorted(taken))}"
             return found._replace(verdict="undecided", why=why, look_again_at=None)
         return found
 
+    def _end_claims(self, looked: Looked) -> None:
+        """Forget the claims on what was released afterwards, by its number or with all the others."""
+        for row in looked.holdings:
+            claimed_at = self._claimed_at.get(row.id)
+            names = (row.id, phone_digits(row.number), ALL)
+            ended = [moment for item, moment in self._releases if item in names or phone_digits(item) in names[1:]]
+            if claimed_at is not None and ended and max(ended) > journals._as_text(claimed_at):
+                self._claims.pop(row.id, None)
+
     def _released(self, looked: Looked) -> frozenset[str]:
         """Return the ids of what was released so shortly before the look that the listing may still show it."""
         since = journals._as_text(looked.at - timedelta(seconds=self._settle_after))
-        rows = self._db.execute(
-            f"SELECT item FROM claim WHERE released_at > ? AND {_SCOPE}"
-            " AND entry IN (SELECT id FROM entry WHERE operation_class = 'release')",
-            (since, *self._account.scope),
-        ).fetchall()
-        items = {item for (item,) in rows}
+        items = {item for item, moment in self._releases if moment > since}
         return frozenset(
             row.id
             for row in looked.holdings
@@ -188,11 +208,15 @@ class _Settlement:
         ids: tuple[str, ...] = ()
         if not each.asked.is_release and found.verdict == "owned" and found.ours is not False:
             ids = tuple(row.id for row in found.holdings)
+        for item in ids:  # an earlier claim is over, or this would not have been concluded
+            journals._end_claim(self._db, entry, item, journals._as_text(looked.at))
         journals._conclude(self._db, entry, found.verdict, found.why, ids, looked.at)
         self._claims |= dict.fromkeys(ids, entry)
         if each.asked.is_release and found.verdict == "not_owned":
-            for item in (*wanted.ids, *wanted.numbers):
-                journals._claim_again(self._db, entry, "release", item, journals._as_text(each.asked.ended_at))
+            for item in released_items(wanted):
+                ended_at = journals._as_text(each.asked.ended_at)
+                journals._claim_again(self._db, entry, "release", item, ended_at)
+                self._releases.append((item, ended_at))
         self._rivals.pop(entry, None)
         return found
 

@@ -1,5 +1,6 @@
 """What went wrong on the way, in our terms. Loaded with the first failure."""
 
+import re
 from contextlib import suppress
 
 import httpx
@@ -24,9 +25,11 @@ def map_transport_error(error: Exception, what: Send) -> TransportFailure:
     elif isinstance(error, httpx.DecodingError):
         failure = UnreadableResponse(f"the response's compression is broken ({type(error).__name__}).")
     else:
-        # What httpx says may quote a header.
-        is_quotable = isinstance(error, httpx.ConnectError | httpx.ProxyError) or not isinstance(error, httpx.HTTPError)
+        # What httpx says may quote a header; a proxy may repeat what it was sent, in any form.
+        is_quotable = isinstance(error, httpx.ConnectError) or not isinstance(error, httpx.HTTPError)
         why = quoted_error(error) if is_quotable else type(error).__name__
+        if isinstance(error, httpx.ProxyError) and (given := re.match(r"[1-5][0-9]{2}\b", str(error))):
+            why = f"{why}: HTTP {given[0]}"
         failure = ConnectionFailed(f"the connection failed ({why}).")
     failure.never_sent = what.attempt.never_sent
     return TransportFailure(failure)

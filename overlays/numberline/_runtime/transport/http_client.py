@@ -9,7 +9,7 @@ from typing import Any
 import anyio
 import httpx
 
-from ...errors import ConnectionFailed, InvalidArgument
+from ...errors import ConnectionFailed, InvalidArgument, TimedOut
 from . import Refused, Send
 
 _WRITES_NOTHING = ("connection.", "proxy.start_tls.", "socks.", "http2.send_connection_init.")
@@ -92,6 +92,8 @@ class Trace:
         if self._attempt.fresh and http11 and not self._connected:
             self._passed_over = True
             raise _Interrupted("this connection was used before")
+        if self._attempt.fresh and time.monotonic() > self._attempt.ends:
+            raise Refused(TimedOut("the http_client was about to send it when its time was over."))
         self._attempt.sends += 1
         if self._attempt.fresh and self._attempt.sends > 1:
             raise _Interrupted("the http_client was about to send the request a second time")

@@ -2,7 +2,7 @@
 
 import zlib
 
-from ..redaction import quotable
+from ..redaction import printable
 from . import Refused, unreadable
 
 _WINDOW_BITS = {"gzip": 31, "deflate": 15}
@@ -20,7 +20,7 @@ class Inflater:
     def __init__(self, encoding: str, status: int) -> None:
         self._status = status
         if encoding not in _WINDOW_BITS:
-            raise unreadable(f"its compression ({quotable(encoding)}) was not asked for", status)
+            raise unreadable(f"its compression ({printable(encoding)}) was not asked for", status)
         self._inflater = zlib.decompressobj(_WINDOW_BITS[encoding])
         # "deflate" may also mean without zlib's header.
         self._may_be_bare = encoding == "deflate"
