@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import shlex
 import sqlite3
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
@@ -420,6 +422,57 @@ def test_a_pipe_that_is_closed_ends_it_quietly(form: str) -> None:
         assert process.stderr is not None
         assert process.stderr.read() == ""
     assert process.returncode == 0
+
+
+def _owned_numbers(sandbox: Sandbox) -> list[str]:
+    return [each.number.number for each in sandbox.infobip._owned[:2]]
+
+
+def _shell(line: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = shlex.join([sys.executable, "-m", "numberline", *arguments])
+    return subprocess.run(["sh", "-c", f"{command} {line}"], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("line", [">/dev/full", ">/dev/full 2>&1", "| true", "2>&1 | true"])
+def test_all_is_released_though_nothing_can_be_printed(line: str, config: Path, sandbox: Sandbox) -> None:
+    numbers = _owned_numbers(sandbox)
+    ran = _shell(f"{line}; echo code $? >&2" if "|" not in line else line, "release", *numbers, "--yes")
+
+    assert set(numbers).isdisjoint(each.number.number for each in sandbox.infobip._owned)
+    assert "Traceback" not in ran.stderr
+    if line == ">/dev/full":
+        assert "code 2" in ran.stderr
+        assert all(number in ran.stderr for number in numbers)
+
+
+@pytest.mark.parametrize("arguments", [("numbers",), ("pending",), BUY])
+@pytest.mark.parametrize(
+    "line", [">/dev/full", "<&- >/dev/full 2>/dev/full", ">&-", ">&- 2>&-", "<&- >/dev/null", "2>&- >/dev/null"]
+)
+def test_closed_and_full_streams_end_in_a_sentence(
+    line: str, arguments: tuple[str, ...], config: Path, sandbox: Sandbox
+) -> None:
+    ran = _shell(line, *arguments)
+
+    assert "Traceback" not in ran.stderr
+    assert "Exception ignored" not in ran.stderr
+    is_bought = arguments == BUY and not line.startswith(">&-")
+    assert len(sandbox.ledger) == is_bought
+    if ">/dev/null" not in line and (is_bought or ">&-" in line):
+        assert ran.returncode in (1, 2)
+
+
+def test_nothing_is_released_if_one_question_is_answered_with_no(
+    config: Path, sandbox: Sandbox, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers, answers = _owned_numbers(sandbox), iter([True, False])
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr(click, "confirm", lambda *_, **__: next(answers))
+    ran = run("release", *numbers)
+
+    assert (ran.code, ran.out) == (1, "")
+    assert "nothing was done" in ran.err
+    assert set(numbers) <= {each.number.number for each in sandbox.infobip._owned}
 
 
 @pytest.mark.parametrize("arguments", [["nothing"], ["find"], ["numbers", "--json", "--csv"], ["find", "GB", "--x"]])

@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
 
 import pytest
+import trio
 
 from numberline import Apifonica, AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
 from numberline.errors import InvalidArgument, JournalUnavailable, NumberlineError, OutcomeUnknown
@@ -402,3 +403,50 @@ def test_an_orphan_survives_pickling(shop: Either) -> None:
     again = pickle.loads(pickle.dumps(caught.value))
     assert (again.bought.id, again.bought.entry) == (caught.value.bought.id, caught.value.bought.entry)
     assert type(again.bought.record).__name__ == "NewPhoneNumber"
+
+
+@pytest.mark.parametrize("kind", [KeyboardInterrupt, asyncio.CancelledError])
+def test_an_interrupt_after_a_purchase_says_what_was_done(
+    kind: type[BaseException],
+    shop: Either,
+    journal: Journal,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    offer = cheapest(shop, "EUR")
+
+    def interrupted(*_: object) -> NoReturn:
+        raise kind
+
+    monkeypatch.setattr(Journal, "find", interrupted)
+    with pytest.raises(kind) as stopped:
+        result(shop.buy(offer, max_price=LIMITS["EUR"]))
+
+    (entry,) = journal.unclaimed()
+    told = f"it is done; Journal.find({entry.reference!r})"
+    assert any(told in note for note in stopped.value.__notes__)
+    assert told in caplog.text
+
+
+def test_an_entry_that_can_not_be_read_is_no_failure(shop: Either, monkeypatch: pytest.MonkeyPatch) -> None:
+    offer = cheapest(shop, "EUR")
+
+    def broken(*_: object) -> NoReturn:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Journal, "find", broken)
+    assert result(shop.buy(offer, max_price=LIMITS["EUR"])).entry is None
+
+
+def test_an_async_inventory_buys_on_trio(sandbox: Sandbox, clock: ManualClock, journal: Journal) -> None:
+    shop = AsyncInventory({"support": connect(AsyncInfobip, sandbox, clock=clock, journal=journal)})
+
+    offer = cheapest(shop, "EUR")  # searching takes asyncio
+
+    async def buy() -> Bought:
+        return await shop.buy(offer, max_price=LIMITS["EUR"], on_bought=nothing)
+
+    bought = trio.run(buy)
+    assert bought.entry is not None
+    assert len(sandbox.ledger) == 1
+    assert journal.unclaimed() == []

@@ -35,7 +35,7 @@ from ..inventory.values import Tally
 from ..journal import Entry, Journal
 from . import config
 from .config import Refused
-from .output import Column, Form, Printer, Progress, clean, quiet_pipe, say
+from .output import Column, Form, Printer, Progress, clean, flushed, open_streams, say
 
 R = TypeVar("R")
 
@@ -86,10 +86,16 @@ class Given(NamedTuple):
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command, and return its exit code."""
+    if not open_streams():
+        say("stdout is closed, so nothing was done")
+        return REFUSED
+    code = _run(arguments)
+    return code if flushed() else code or INCOMPLETE
+
+
+def _run(arguments: Sequence[str]) -> int:
     try:
-        code: Any = DONE
-        with quiet_pipe():
-            code = commands.main(args=list(arguments), prog_name="numberline", standalone_mode=False)
+        code: Any = commands.main(args=list(arguments), prog_name="numberline", standalone_mode=False)
         return code if isinstance(code, int) else DONE
     except SystemExit:  # how click ends where nobody reads any more
         return DONE
@@ -114,6 +120,9 @@ def run(arguments: Sequence[str]) -> int:
     except NumberlineError as error:
         say(str(error))
         return unknown_outcome(error) or REFUSED
+    except OSError as error:
+        say(f"{type(error).__name__}: {error}")
+        return REFUSED
     except (KeyboardInterrupt, click.Abort) as error:
         say("interrupted")
         return unknown_outcome(error) or INTERRUPTED
@@ -681,18 +690,22 @@ def release(
     printer = Printer(given.form, "released", columns)
     with ExitStack() as stack:
         inventory = given.open(stack, journal_file(given, journal, stack))
-        for each in owned(inventory, number):
-            if dry_run:
+        found = owned(inventory, number)
+        if dry_run:
+            for each in found:
                 printer.row(outcome_data(each, "dry run", None))
-                continue
+            return DONE
+        for each in found:  # all of them first: "nothing was done" must be true
             name = each.number.international if each.number else each.text
             confirmed(
                 f"Give up {name} of {each.provider} (account {each.account}) for good?", yes=yes, hint="give --yes"
             )
+        are_printed = True
+        for each in found:
             with Progress("releasing"):
                 inventory.release(each, wait=waiting(wait))
-            printer.row(outcome_data(each, "released", None))
-    return DONE
+            are_printed &= printer.try_row(outcome_data(each, "released", None))
+    return DONE if are_printed else INCOMPLETE
 
 
 @commands.command()
@@ -734,10 +747,11 @@ def pending(
         if settle:
             code = settled(given.open(stack, lambda: path), book)
         for unknown in book.unsettled():
-            printer.row(entry_data(unknown.entry, "unsettled", unknown, None), "red")
             code = UNKNOWN
+            printer.try_row(entry_data(unknown.entry, "unsettled", unknown, None), "red")
         for entry in book.unclaimed():
-            printer.row(entry_data(entry.id, "unclaimed", entry, entry.why), "yellow")
+            if not printer.try_row(entry_data(entry.id, "unclaimed", entry, entry.why), "yellow"):
+                code = code or INCOMPLETE
     return code
 
 

@@ -4,13 +4,14 @@ Whatever comes from a provider is printed as plain text: never as markup, and wi
 """
 
 import csv
+import io
 import json
 import os
 import shutil
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Literal, NamedTuple, Self
 
 import click
@@ -81,6 +82,16 @@ class Printer:
         if self._is_terminal or first:
             sys.stdout.flush()
 
+    def try_row(self, data: Mapping[str, Any], mark: str = "") -> bool:
+        """Print one row at once, and return whether it could be: what it tells of was done and can't be undone."""
+        try:
+            self.row(data, mark)
+            sys.stdout.flush()
+        except (OSError, ValueError) as error:
+            say(f"{self._kind} {' '.join(map(cell, data.values()))}, which could not be printed: {error}")
+            return False
+        return True
+
     def _line(self, data: Mapping[str, Any]) -> str:
         left = shutil.get_terminal_size().columns
         parts: list[str] = []
@@ -130,8 +141,10 @@ def style(text: str, mark: str) -> str:
 
 def say(text: str) -> None:
     """Tell people something that is not data."""
-    sys.stdout.flush()
-    print(f"numberline: {clean(text)}", file=sys.stderr)
+    with suppress(OSError, ValueError):  # the end of the command says that this failed
+        sys.stdout.flush()
+    with suppress(OSError, ValueError):  # nobody is there to be told
+        print(f"numberline: {clean(text)}", file=sys.stderr)
 
 
 class Progress:
@@ -172,11 +185,32 @@ class Progress:
                 status.update(Text(self.text))
 
 
-@contextmanager
-def quiet_pipe() -> Iterator[None]:
-    """End without a complaint where nobody reads any more, as in `numberline numbers | head`."""
+def open_streams() -> bool:
+    """Have streams that take any text, and return whether data can be printed at all."""
+    sys.stdin = sys.stdin or io.StringIO()
+    sys.stderr = sys.stderr or io.StringIO()
+    if sys.stdout is None:
+        sys.stdout = io.StringIO()
+        return False
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    return True
+
+
+def flushed() -> bool:
+    """Print what is left, and return whether it could be. A pipe that nobody reads any more, as in `numberline numbers
+    | head`, is no failure."""
     try:
-        yield
         sys.stdout.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard()
+    except OSError as error:
+        _discard()
+        say(f"not all could be printed: {error.strerror}")
+        return False
+    return True
+
+
+def _discard() -> None:
+    """Let what is left go nowhere: the interpreter would complain of it at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

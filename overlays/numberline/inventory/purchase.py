@@ -6,7 +6,8 @@ A `Step` is what the two kinds of inventory do differently: call a client, sleep
 
 import logging
 import uuid
-from collections.abc import Awaitable, Callable, Generator, Mapping
+from collections.abc import Awaitable, Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple, Self, TypeVar
@@ -146,12 +147,15 @@ def buying(
         record=record,
     )
     if on_bought is not None:
-        try:
-            yield Step(lambda: on_bought(bought))
-        except Exception as error:
-            log.error("a number was bought, and nobody has registered it: journal entry %s", bought.entry)
-            raise OrphanedNumber.of(bought, error) from error
-        yield from _acknowledge(account, entry)
+        with _interruption_told(
+            f"a number was bought, and perhaps nobody has registered it: journal entry {bought.entry}"
+        ):
+            try:
+                yield Step(lambda: on_bought(bought))
+            except Exception as error:
+                log.error("a number was bought, and nobody has registered it: journal entry %s", bought.entry)
+                raise OrphanedNumber.of(bought, error) from error
+            yield from _acknowledge(account, entry)
     return bought
 
 
@@ -196,11 +200,26 @@ def _carry_out(
     except OutcomeUnknown as unknown:
         entry, records = yield from _look(account, journal, unknown, find, wait, expected)
         return entry, None, records
+    with _interruption_told(f"account {account.name}: it is done; Journal.find({reference!r}) has what came of it"):
+        try:
+            return (yield find), result, ()
+        except Exception as error:  # it is done, whatever became of the file since
+            log.error("account %s: the entry of what was just done can't be read: %s", account.name, error)
+            return None, result, ()
+
+
+@contextmanager
+def _interruption_told(what: str) -> Iterator[None]:
+    """Say what was done, if an interruption keeps the caller from being told otherwise."""
     try:
-        return (yield find), result, ()
-    except NumberlineError as error:  # it is done, whatever became of the file since
-        log.error("account %s: the entry of what was just done can't be read: %s", account.name, error)
-        return None, result, ()
+        yield
+    except Exception:
+        raise
+    except BaseException as interruption:
+        with suppress(Exception):
+            interruption.add_note(what)
+        log.error("%s", what)
+        raise
 
 
 def _look(
@@ -257,8 +276,8 @@ def do(step: Step) -> Any:
 async def do_async(step: Step) -> Any:
     """Do a step, with `await`."""
     if step.is_blocking:
-        import asyncio
+        import anyio.to_thread
 
-        return await asyncio.to_thread(step.run)
+        return await anyio.to_thread.run_sync(step.run)
     outcome = step.run()
     return await outcome if isinstance(outcome, Awaitable) else outcome
