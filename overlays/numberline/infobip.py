@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, Self, Unpack
 
 from numberline_generated.infobip import operations
 
-from ._runtime.arguments import choice, exactly_one
+from ._runtime.arguments import choice, exactly_one, phone_digits
 from ._runtime.auth import Basic, Header, Secret, Signer, choose_credentials
 from ._runtime.client import AsyncClient, BaseClient, Client
 from ._runtime.config import Settings
@@ -31,7 +31,8 @@ def _purchase(
     key, number = (getattr(offer, name, None) for name in ("number_key", "number"))
     if not isinstance(key, str) or not isinstance(number, str):
         raise InvalidArgument("offer takes a record of list_available_numbers", parameter="offer")
-    return operations.build_purchase_number(number_key=key, extra_params=extra_params).about(number)
+    request = operations.build_purchase_number(number_key=key, extra_params=extra_params)
+    return request.about(number) if phone_digits(number).isdecimal() else request  # nothing is ever listed otherwise
 
 
 def _wanted(arguments: Mapping[str, str], number: str | None) -> Wanted:

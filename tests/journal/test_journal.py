@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import signal
 import sqlite3
 import stat
 import subprocess
@@ -551,8 +552,8 @@ def test_a_signal_handler_may_use_the_journal_at_any_moment(journal: Journal) ->
         intended(journal)
         used.append(len(journal.unsettled()))
 
-    for signal in signals(handler, every=EVERY, within=journal_module.__file__):
-        with signal:
+    for moment in signals(handler, every=EVERY, within=journal_module.__file__):
+        with moment:
             intended(journal)
             journal.unsettled()
     assert len(used) > 20
@@ -696,3 +697,34 @@ def _drained(journal: Journal) -> None:
     """Wait until the journal's thread has logged what it had to say."""
     while threads := [thread for thread in threading.enumerate() if thread.name == "numberline journal"]:
         threads[0].join(30)
+
+
+# Python ignores what is raised before a fork, and says so.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_an_interruption_while_a_fork_waits_hangs_nobody(journal: Journal) -> None:
+    """Ctrl-C keeps the fork from waiting for the writer; the writer still ends its work."""
+    at_work, may_go_on = threading.Event(), threading.Event()
+
+    def work(_: sqlite3.Connection) -> str:
+        at_work.set()
+        may_go_on.wait(30)
+        return "done"
+
+    def interrupt(*_: object) -> None:
+        may_go_on.set()
+        raise KeyboardInterrupt
+
+    record = journal._submit(work)
+    assert at_work.wait(30)
+    before = signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, 0.2)
+    try:
+        with suppress(KeyboardInterrupt):
+            if (pid := os.fork()) == 0:
+                os._exit(0)
+            os.waitpid(pid, 0)
+    finally:
+        signal.signal(signal.SIGALRM, before)
+
+    assert record.result(30) == "done"
+    assert journal._submit(lambda _: "more").result(30) == "more"

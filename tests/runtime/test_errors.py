@@ -277,3 +277,14 @@ def test_a_kind_is_an_error_of_this_class(kind: str, expected: type[ProviderErro
 )
 def test_a_status_alone_decides_where_there_is_no_code(status: int, expected: type[ProviderError]) -> None:
     assert BY_KIND[kind_of_status(status) or ""] is expected
+
+
+def test_what_others_set_on_an_outcome_does_not_travel() -> None:
+    sent_at = datetime(2026, 11, 23, tzinfo=UTC)
+    unknown = OutcomeUnknown(
+        "lost.", provider="A", operation="buy", arguments={}, account="a", base_url="https://a.example", sent_at=sent_at
+    )
+    unknown.__dict__["trace_id"] = object()
+    unknown.add_note("a note")
+
+    assert OutcomeUnknown.from_json(unknown.to_json()).sent_at == sent_at

@@ -689,3 +689,30 @@ def test_an_undocumented_body_may_deny_a_release(
         return
     with pytest.raises(OutcomeUnknown):
         outcome(infobip.cancel_number(number_key="key"))
+
+
+def test_an_unknown_outcome_repeats_no_credential(wire: Wire) -> None:
+    key = "a-key/that+is=secret"
+    client = wire.connect(Voximplant, account_id=7, api_key=key)
+    body = as_json({"error": FAILED, "result": 1, "phone_numbers": [{"phone_id": 1, "phone_number": key, key: key}]})
+    unknown = attach(client, wire, body)
+
+    assert isinstance(unknown, OutcomeUnknown)
+    assert unknown.result is not None
+    assert key not in f"{unknown.result} {unknown.to_json()} {unknown}"
+
+
+@pytest.mark.parametrize("place", ["text", "code", "redirect"])
+def test_a_secret_is_found_where_a_text_is_cut(place: str, wire: Wire) -> None:
+    key = "A-long-Key-that-is-secret"
+    client = wire.connect(Voximplant, account_id=7, api_key=key)
+    long = f"{'x' * 490} {key} and more"
+    replies = {
+        "text": httpx.Response(200, json={"error": {"code": 1, "msg": long}}),
+        "code": httpx.Response(200, json={"error": {"code": long, "msg": "no"}}),
+        "redirect": httpx.Response(302, headers={"location": f"https://{key}.example/"}),
+    }
+    error = failure(client, wire, replies[place])
+
+    assert "a-lo" not in f"{error} {error.text} {error.code}".lower()
+    assert len(str(error)) < 1200

@@ -209,3 +209,18 @@ def test_a_compression_that_ends_early_is_no_whole_response(kept: int, callers: 
         outcome = callers(server.url).outcome(callers(server.url).read)
 
     assert outcome.message == "the response can't be read: its compression is broken."
+
+
+@pytest.mark.parametrize("more", [gzip.compress(b"{}"), b"{}"])
+def test_what_follows_a_compressed_end_is_not_dropped(more: bytes, callers: Any) -> None:
+    packed = gzip.compress(b'{"numberKey": "key", "number": "447700900123"}') + more
+    with Server(answering(response(packed, "200 OK", "content-encoding: gzip"))) as server:
+        outcome = callers(server.url).outcome(callers(server.url).read)
+
+    assert outcome.message == "the response can't be read: more follows its compressed end."
+
+
+def test_zeros_after_a_compressed_end_are_padding(callers: Any) -> None:
+    packed = gzip.compress(b'{"numberKey": "key", "number": "447700900123"}') + bytes(8)
+    with Server(answering(response(packed, "200 OK", "content-encoding: gzip"))) as server:
+        assert callers(server.url).read() == NUMBER["numberKey"]

@@ -3,6 +3,8 @@
 import asyncio
 import gc
 import os
+import signal
+import threading
 import time
 import warnings
 from collections import Counter
@@ -13,6 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from numberline import AsyncInfobip, Infobip
+from numberline._runtime.locks import Lock
 from tests.support import FULL
 from tests.transport.servers import Request, Server, answering, response, trusted
 from tests.transport.support import NUMBER, Caller, pool_of
@@ -123,3 +126,24 @@ def test_a_sync_client_may_be_used_inside_an_event_loop() -> None:
         assert client.get_purchased_number(number_key="b").number_key == "b"
 
     assert server.connections == 1
+
+
+def test_a_lock_that_a_thread_holds_is_free_in_a_child() -> None:
+    lock, is_held, may_go_on = Lock(), threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with lock:
+            is_held.set()
+            may_go_on.wait(30)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert is_held.wait(30)
+    if (child := os.fork()) == 0:
+        signal.alarm(10)
+        with lock, lock:
+            os._exit(0)
+    may_go_on.set()
+    holder.join()
+
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0

@@ -3,7 +3,7 @@
 import json
 import pickle
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
@@ -12,7 +12,8 @@ import pytest
 
 from numberline import AsyncInfobip, AsyncVoximplant, Infobip, Voximplant
 from numberline._runtime.client import BaseClient
-from numberline._runtime.reconcile import Reconciled
+from numberline._runtime.operation import Holding, Wanted
+from numberline._runtime.reconcile import Asked, Looked, Reconciled, decide
 from numberline.errors import InvalidArgument, OutcomeUnknown, UnreadableResponse
 from numberline.infobip import Number
 from numberline.testing import BEGIN, ManualClock
@@ -726,3 +727,43 @@ def test_a_record_asked_for_by_key_is_that_keys(wire: Wire, kind: type[BaseClien
     assert result(client.get_purchased_number(number_key="A%EE")).number == NUMBERS[0]
     with pytest.raises(UnreadableResponse, match="another numberKey"):
         result(client.get_purchased_number(number_key="A%EE"))
+
+
+@pytest.mark.parametrize(
+    ("listed", "verdict"),
+    [
+        ("4402079460958", "undecided"),
+        ("2079460958", "undecided"),
+        ("44207946****", "undecided"),
+        ("442079460959", "not_owned"),
+        ("332079460958", "not_owned"),
+        ("Brand24", "not_owned"),
+    ],
+)
+def test_a_number_that_may_be_written_otherwise_is_never_denied(listed: str, verdict: str) -> None:
+    sent_at = datetime(2026, 3, 14, tzinfo=UTC)
+    asked = Asked(False, Wanted(("442079460958",)), sent_at, sent_at)
+    looked = Looked((Holding("1", listed),), True, sent_at + timedelta(hours=1))
+
+    assert decide(asked, looked, 120).verdict == verdict
+
+
+@pytest.mark.parametrize("kind", CLIENTS[2:], ids=lambda kind: kind.__name__)
+def test_an_offer_of_an_odd_number_is_looked_up_by_its_key(wire: Wire, kind: type[BaseClient]) -> None:
+    wire.replies(httpx.Response(500))
+    client: Any = wire.connect(kind, api_key="a-key")
+    with pytest.raises(OutcomeUnknown) as caught:
+        result(client.purchase_number(Number(number_key="offer", number="Brand")))
+    wire.replies({"numbers": [], "numberCount": 0})
+
+    assert result(client.reconcile(caught.value)).verdict == "undecided"
+
+
+@pytest.mark.parametrize("kind", CLIENTS[:2], ids=lambda kind: kind.__name__)
+def test_what_could_not_be_looked_up_is_not_bought(wire: Wire, kind: type[BaseClient]) -> None:
+    client: Any = wire.connect(kind, account_id=1, api_key="a-key")
+    with pytest.raises(InvalidArgument) as caught:
+        result(client.attach_phone_number(phone_count=1, **LOCATORS, extra_params={"phone_id": "abc"}))
+
+    assert caught.value.parameter == "extra_params"
+    assert wire.sent == []

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import ClassVar, Literal, ParamSpec, TypeVar
 
-from ..errors import InvalidArgument, NumberlineError
+from ..errors import InvalidArgument
 
 Secret = str | Callable[[], str]
 """A secret, or a function that gives the one in force, so that it can change while a client lives. It is called for
@@ -27,13 +27,13 @@ T = TypeVar("T")
 
 
 def discreet(function: Callable[P, T]) -> Callable[P, T]:
-    """Let errors of ours out of a function without its frames, in which secrets stand."""
+    """Let what a function raises out without its frames, in which secrets stand."""
 
     @wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> T:
         try:
             return function(*args, **kwargs)
-        except (NumberlineError, TypeError) as error:
+        except BaseException as error:  # an interruption, too
             failure = error.with_traceback(None)
         del args
         kwargs.clear()

@@ -8,7 +8,7 @@ from ..errors import InvalidArgument, NumberlineError, OutcomeUnknown
 from . import retry, skew
 from .arguments import phone_digits
 from .call import Call, Durable, Steps, log
-from .redaction import redact
+from .redaction import redact, without
 
 # So that nothing has to be loaded after a purchase was sent.
 from . import lenient as lenient, outcomes as outcomes, writing as writing  # isort: skip
@@ -137,11 +137,17 @@ class Charge(Call[T]):
             ended_at=self.clock.now(),
             clock_offset=skew.offset_at(self.context.provider_clock, self.clock.now(), self.clock.monotonic()),
             number=self.request.number,
-            result=_as_data(self.result),
+            result=self.known_result(),
             reference=self.context.options.reference,
             **({name: getattr(error, name) for name in _ALSO_KNOWN} if error is not None else {}),
         )
         return cast("OutcomeUnknown", retry.finished(self, unknown))
+
+    def known_result(self) -> Any:
+        """Return what the response holds, as JSON data, without credentials that it repeats; None if that fails."""
+        with suppress(Exception):
+            return without(_as_data(self.result), tuple(each for each in retry.secrets(self) if len(each) >= 8))
+        return None
 
     def _notify(self, unknown: OutcomeUnknown, _: BaseException) -> None:
         if self.context.options.on_unknown is not None:
@@ -162,6 +168,4 @@ def _attach(unknown: OutcomeUnknown, error: BaseException) -> None:
 
 
 def _as_data(result: Any) -> Any:
-    with suppress(Exception):  # it may hold what can't be written again
-        return result.to_dict() if hasattr(result, "to_dict") else result if isinstance(result, dict) else None
-    return None
+    return result.to_dict() if hasattr(result, "to_dict") else result if isinstance(result, dict) else None

@@ -113,7 +113,7 @@ class JournaledCharge(Charge[T]):
     def _judge(self, outcome: Received) -> NumberlineError | None:
         error = super()._judge(outcome)
         if error is None:  # queued before anything else can go wrong
-            self._end("done", result=self.result, ids=self._items())
+            self._end("done", result=self.known_result(), ids=self._items())
         return error
 
     def _repeats_after(self, error: NumberlineError, outcome: Received | None) -> bool:

@@ -494,6 +494,11 @@ def _is_plain(text: str) -> bool:
 
 
 def _may_be_same(one: str, other: str) -> bool:
-    """Return whether one may be the other without its country code."""
+    """Return whether one may be the other written otherwise: without its country code, with the zero of calls at home
+    behind it, or masked."""
+    if not one.isdecimal():
+        return sum(map(str.isdecimal, one)) > 3
     short, long = sorted((one.lstrip("0"), other.lstrip("0")), key=len)
-    return len(short) >= 7 and short != long and long.endswith(short)
+    if len(short) < 7 or short == long:
+        return False
+    return long.endswith(short) or any(long[at] == "0" and long[:at] + long[at + 1 :] == short for at in range(1, 4))

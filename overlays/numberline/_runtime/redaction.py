@@ -1,6 +1,7 @@
 """What is kept out of messages and logs: credentials, and all but the end of phone numbers."""
 
 import re
+from typing import Any
 from urllib.parse import quote, quote_plus
 
 _PHONE_NUMBER = re.compile(r"\+\d(?:[ ().-]{0,2}\d){6,14}|\d{8,}")
@@ -15,6 +16,15 @@ def redact(text: str, secrets: tuple[str, ...], *, numbers: bool = True) -> str:
             text = re.sub(re.escape(form), "***", text, flags=re.IGNORECASE)  # a host is in lower case
     # Of a phone number that a provider repeats, the last digits are enough to tell which one it is.
     return _PHONE_NUMBER.sub(lambda found: f"***{found[0][-2:]}", text) if numbers else text
+
+
+def without(value: Any, secrets: tuple[str, ...]) -> Any:
+    """Return JSON data without secrets, keys included."""
+    if isinstance(value, dict):
+        return {without(key, secrets): without(each, secrets) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [without(each, secrets) for each in value]
+    return redact(value, secrets, numbers=False) if isinstance(value, str) else value
 
 
 def printable(text: str) -> str:

@@ -29,18 +29,24 @@ class Inflater:
         """Return what the next piece holds.
 
         Raises:
-            Refused: if it is broken.
+            Refused: if it is broken, or more follows its end.
         """
-        if self._inflater.eof:
-            return b""
         may_be_bare, self._may_be_bare = self._may_be_bare, False
-        try:
-            return self._inflater.decompress(chunk, at_most)
-        except zlib.error:
-            if not may_be_bare:
-                raise self._broken() from None
-            self._inflater = zlib.decompressobj(-15)
-            return self.inflated(chunk, at_most)
+        surplus = chunk
+        if not self._inflater.eof:
+            try:
+                inflated = self._inflater.decompress(chunk, at_most)
+            except zlib.error:
+                if not may_be_bare:
+                    raise self._broken() from None
+                self._inflater = zlib.decompressobj(-15)
+                return self.inflated(chunk, at_most)
+            surplus = self._inflater.unused_data
+        else:
+            inflated = b""
+        if surplus.strip(b"\0"):  # zeros are padding
+            raise unreadable("more follows its compressed end", self._status)
+        return inflated
 
     def check_end(self) -> None:
         """Refuse what ended early: what came so far may look like all of it.
