@@ -12,6 +12,7 @@ from multiprocessing import get_context
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 
 from numberline import AsyncInfobip, Infobip
@@ -147,3 +148,26 @@ def test_a_lock_that_a_thread_holds_is_free_in_a_child() -> None:
     holder.join()
 
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def test_a_child_goes_on_with_a_listing_whose_pages_were_in_flight() -> None:
+    parent, may_go_on = os.getpid(), threading.Event()
+
+    def reply(request: httpx.Request) -> httpx.Response:
+        page = int(request.url.params.get("page", "0"))
+        if page and os.getpid() == parent:
+            may_go_on.wait(30)
+        number = {"numberKey": f"{page}", "number": f"44770090012{page}"}
+        return httpx.Response(200, json={"numbers": [number], "numberCount": 4})
+
+    client = Infobip(api_key="a-key", http_client=httpx.Client(transport=httpx.MockTransport(reply)))
+    walk = iter(client.list_purchased_numbers(limit=1).concurrently(3))
+    keys = [next(walk).number_key]
+    if (child := os.fork()) == 0:
+        signal.alarm(10)
+        os._exit([each.number_key for each in walk] != ["1", "2", "3"])
+    may_go_on.set()
+    keys += [each.number_key for each in walk]
+
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert keys == ["0", "1", "2", "3"]

@@ -194,19 +194,19 @@ def _failure(provider: Provider, response: RawResponse) -> ProviderError | None:
             request_id=_request_id(response),
             kind=kind,
             from_provider=True,
-            effect="none" if status < 500 and _is_refusal(body, response, provider) else "unknown",
+            effect="none" if known is not None and status < 500 and _refuses(body, response, provider) else "unknown",
         )
     return None
 
 
-def _is_refusal(body: Any, response: RawResponse, provider: Provider) -> bool:
+def _refuses(body: Any, response: RawResponse, provider: Provider) -> bool:
     """Return whether every error of a body has a code which means that nothing was done."""
     for form in provider.error_forms:
-        key = form.code[0].encode() if form.code else b""
-        if len(re.findall(rb'"%b"\s*:' % re.escape(key), response.body)) > 1 and _at(body, form.code[:1]) is not None:
+        key = re.escape(form.code[0].encode())
+        if _at(body, form.code[:1]) is not None and len(re.findall(rb'"%b"\s*:' % key, response.body)) > 1:
             return False  # of members of one name only the last is read
         for each in _forms(body, form):
-            known = _error_code(provider, _code(body, each)) if _names_failure(body, each) else None
+            known = _error_code(provider, _code(body, each))
             if _names_failure(body, each) and (known is None or known.effect != "none"):
                 return False
     return True

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import os
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Hashable, Iterator
 from concurrent.futures import Future
 from threading import Event, Thread
@@ -72,6 +73,10 @@ class _Plan(Generic[F]):
             self.dropped.append(self._coming.pop(key))
             self.dropped[-1].cancel()
 
+    def forget(self) -> None:
+        """Forget what is in flight: a child process has none of the threads that would bring it."""
+        self._coming.clear()
+
     def _following(self, request: Request[Any]) -> Iterator[Request[Any]]:
         """Yield the requests that follow a page that was taken, if nothing changes. A link is only known from the page
         before it."""
@@ -110,9 +115,12 @@ def walk_ahead(
         Thread(target=context.copy().run, args=(_fulfil, coming, send, request), name="numberline", daemon=True).start()
         return coming
 
-    plan = _Plan(walk, start, in_flight)
+    plan, pid = _Plan(walk, start, in_flight), os.getpid()
     try:
         while (request := plan.wanted) is not None:
+            if pid != os.getpid():
+                pid = os.getpid()
+                plan.forget()
             page = plan.pop(request).result()
             new = plan.take(request, page)
             if new is not None:
