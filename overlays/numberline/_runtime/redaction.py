@@ -8,6 +8,9 @@ _PHONE_NUMBER = re.compile(r"\+\d(?:[ ().-]{0,2}\d){6,14}|\d{8,}")
 _MOST = 500
 """How many letters of somebody else's text are shown."""
 
+_MOST_READ = 100_000
+"""How many are looked at: far more than are shown, since a secret is only found whole."""
+
 
 def redact(text: str, secrets: tuple[str, ...], *, numbers: bool = True) -> str:
     """Redact secrets and all but the last digits of phone numbers."""
@@ -29,7 +32,7 @@ def without(value: Any, secrets: tuple[str, ...]) -> Any:
 
 def printable(text: str) -> str:
     """Return somebody else's text without what acts on a terminal, a log or the direction of writing."""
-    return "".join(letter if letter.isprintable() else " " for letter in text)
+    return "".join(letter if letter.isprintable() else " " for letter in text[:_MOST_READ])
 
 
 def cut(text: str, most: int = _MOST) -> str:
