@@ -78,6 +78,8 @@ _SCHEMA = (
 _UNSETTLED = "state IN ('open', 'unknown')"
 _CARRIED_OUT = """(state = 'done' OR state = 'settled'
   AND verdict = CASE operation_class WHEN 'release' THEN 'not_owned' ELSE 'owned' END)"""
+_ACTIVE = """item = ? AND released_at IS NULL
+  AND (provider, base_url) = (SELECT provider, base_url FROM entry WHERE id = ?)"""
 _CARRIED_OUT_VERDICT = {"charge": "owned", "release": "not_owned"}
 
 
@@ -555,9 +557,9 @@ def _end(
 
 def _claim_again(db: sqlite3.Connection, entry_id: str, operation_class: str, item: str, now: str) -> list[str]:
     """Record that this entry bought or released an item, whoever had claimed it before."""
-    scope = "(provider, base_url) = (SELECT provider, base_url FROM entry WHERE id = ?)"
-    active = f"item = ? AND released_at IS NULL AND {scope}"
-    owners = db.execute(f"SELECT entry FROM claim WHERE {active} AND entry != ?", (item, entry_id, entry_id)).fetchall()
+    owners = db.execute(
+        f"SELECT entry FROM claim WHERE {_ACTIVE} AND entry != ?", (item, entry_id, entry_id)
+    ).fetchall()
     _end_claim(db, entry_id, item, now)
     released_at = now if operation_class == "release" else None
     _claim(db, entry_id, item, released_at)
@@ -567,10 +569,7 @@ def _claim_again(db: sqlite3.Connection, entry_id: str, operation_class: str, it
 
 
 def _end_claim(db: sqlite3.Connection, entry_id: str, item: str, now: str) -> None:
-    scope = "(provider, base_url) = (SELECT provider, base_url FROM entry WHERE id = ?)"
-    db.execute(
-        f"UPDATE claim SET released_at = ? WHERE item = ? AND released_at IS NULL AND {scope}", (now, item, entry_id)
-    )
+    db.execute(f"UPDATE claim SET released_at = ? WHERE {_ACTIVE}", (now, item, entry_id))
 
 
 def _claim(db: sqlite3.Connection, entry_id: str, item: str, released_at: str | None = None) -> None:

@@ -133,3 +133,14 @@ def test_an_interrupted_purchase_leaves_no_secret_in_a_frame(call: Any, way: Way
     )
     assert isinstance(told.error, KeyboardInterrupt)
     assert leaks(told.error) == []
+
+
+def test_a_function_that_gives_a_secret_fails_with_its_own_frames(site: Site) -> None:
+    def ask_the_vault() -> str:
+        raise LookupError("sealed")
+
+    client = Infobip(api_key=ask_the_vault, base_url=site.url)
+    with pytest.raises(LookupError) as failed:
+        client.purchase_number(number_key="key")
+
+    assert [each.name for each in failed.traceback][-1] == "ask_the_vault"

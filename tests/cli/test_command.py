@@ -465,6 +465,17 @@ def test_closed_and_full_streams_end_in_a_sentence(
         assert ran.returncode in (1, 2)
 
 
+@has_full_disk
+@pytest.mark.parametrize("line", [">/dev/full", "| true"])
+def test_what_is_pending_is_told_by_the_code(line: str, config: Path, sandbox: Sandbox, run: Run) -> None:
+    sandbox.faults.read("purchase_number=drop-before:1")
+    assert run(*BUY).code == 3
+    ran = _shell(line, "pending")
+
+    assert "Traceback" not in ran.stderr
+    assert (ran.returncode, ran.stderr) == (0, "") if "|" in line else ran.returncode == 3
+
+
 def test_nothing_is_released_if_one_question_is_answered_with_no(
     config: Path, sandbox: Sandbox, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

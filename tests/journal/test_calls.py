@@ -20,6 +20,7 @@ from numberline.errors import (
     ConnectionFailed,
     InvalidArgument,
     JournalUnavailable,
+    NumberlineError,
     OutcomeUnknown,
     RateLimited,
     TimedOut,
@@ -234,32 +235,26 @@ def test_a_machine_that_slept_before_sending_sends_nothing(account: Account, mon
     assert [entry.state for entry in account.journal.find("a")] == ["not_sent"]
 
 
-def test_a_secret_that_takes_too_long_sends_nothing(account: Account) -> None:
+@pytest.mark.parametrize(
+    ("seconds", "settings", "expected"),
+    [(20, {}, JournalUnavailable), (6, {"journal": None}, TimedOut)],
+    ids=["after the intent", "past the deadline"],
+)
+def test_a_secret_that_takes_too_long_sends_nothing(
+    seconds: float, settings: dict[str, Any], expected: type[NumberlineError], account: Account
+) -> None:
     key = account.sandbox.credentials["voximplant"]["api_key"]
 
     def slow() -> str:
-        account.clock.advance(seconds=20)
+        account.clock.advance(seconds=seconds)
         return str(key)
 
-    client = account.connect(api_key=slow).options(reference="a")
-    with pytest.raises(JournalUnavailable, match="the secret took too long"):
+    client = account.connect(api_key=slow, **settings).options(reference="a", deadline=5 if settings else 60)
+    with pytest.raises(expected) as late:
         client.attach_phone_number(**account.place, phone_number=account.offers[:1])
-    assert account.requests == []
-    assert [entry.state for entry in account.journal.find("a")] == ["not_sent"]
-
-
-def test_a_deadline_holds_while_a_secret_is_got(account: Account) -> None:
-    key = account.sandbox.credentials["voximplant"]["api_key"]
-
-    def slow() -> str:
-        account.clock.advance(seconds=6)
-        return str(key)
-
-    client = account.connect(api_key=slow, journal=None)
-    with pytest.raises(TimedOut) as late:
-        client.options(deadline=5).attach_phone_number(**account.place, phone_number=account.offers[:1])
     assert late.value.never_sent
     assert account.requests == []
+    assert {entry.state for entry in account.journal.find("a")} <= {"not_sent"}
 
 
 # What is loaded

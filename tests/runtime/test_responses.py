@@ -637,6 +637,7 @@ def attach(client: BaseClient, wire: Wire, body: bytes) -> NumberlineError:
         as_json({"errors": [FUNDS, {"code": 99999}]}),
         as_json({"error": FUNDS | {"phone_numbers": BOUGHT}}),
         as_json({"errors": [FUNDS | {"phone_numbers": BOUGHT}]}),
+        as_json({"errors": [FUNDS, FUNDS | {"phone_numbers": BOUGHT}]}),
         b'{"error": {"code": 2, "msg": "Internal error."}, "error": {"code": 127, "msg": "Insufficient funds."}}',
     ],
 )

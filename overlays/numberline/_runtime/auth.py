@@ -27,14 +27,18 @@ T = TypeVar("T")
 
 
 def discreet(function: Callable[P, T]) -> Callable[P, T]:
-    """Let what a function raises out without its frames, in which secrets stand."""
+    """Raise what a function raises without frames of ours, in which secrets stand; those of a function of the user's
+    that gives the secret are kept."""
 
     @wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> T:
         try:
             return function(*args, **kwargs)
         except BaseException as error:  # an interruption, too
-            failure = error.with_traceback(None)
+            trace = error.__traceback__
+            while trace is not None and trace.tb_frame.f_globals.get("__name__", "").startswith("numberline"):
+                trace = trace.tb_next
+            failure = error.with_traceback(trace)
         del args
         kwargs.clear()
         raise failure

@@ -132,7 +132,6 @@ class Call(Progress[T]):
             from concurrent.futures import CancelledError
 
             raise CancelledError  # to nobody: whoever walked through the listing has left
-        self._timeout()
         self.context.connection.check_open()  # also after the waits, so that it can't be taken for an interruption
         return self._signed()
 
@@ -159,7 +158,7 @@ class Call(Progress[T]):
             connection.url(self.request.target(prefix, signature.query)),
             headers={**connection.headers, **self.context.options.headers, **signature.headers, **content_type},
             content=content,
-            timeout=self._timeout(),  # once more: a function that gives the secret may take long
+            timeout=self._timeout(),  # only now: a function that gives the secret may take long
             fresh=self.has_effect,
             shown=prefix + self.operation.path,
         )

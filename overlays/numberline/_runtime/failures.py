@@ -70,7 +70,8 @@ _TELLING = re.compile(
     "success|succeed|status|state|result|ok$|done|accept|cancel|releas|delet|message|description|text|reason|detail",
     re.IGNORECASE,
 )
-"""Names of members that may say whether something was done."""
+"""Names of members that may say whether something was done. Both lists are our choice: where no body is documented, a
+word too many makes an outcome unknown, and a word too few would make a refusal a success."""
 
 
 def judge(
@@ -123,7 +124,8 @@ def _beside(
 
 def _parts(body: Any, provider: Provider) -> Iterator[dict[str, Any]]:
     """Yield the objects that may hold a result: the body, and what its errors are in."""
-    paths = {form.code[:end]: None for form in provider.error_forms for end in range(len(form.code))}
+    forms = [each for form in provider.error_forms for each in _forms(body, form)]
+    paths = {form.code[:end]: None for form in forms for end in range(len(form.code))}
     yield from (part for path in paths if isinstance(part := _at(body, path) if path else body, dict))
 
 

@@ -417,8 +417,8 @@ def _counted(
     else:
         new = tuple(row for row in rows if not _is_older(row, asked, looked))
     mine = tuple(row for row in new if others.claims.get(row.id, "") == asked.entry != "" and not row.is_gone)
+    # Also what is gone: something was bought.
     free = tuple(row for row in new if others.owner(row, asked, looked, settle_after) is None)
-    # Also what is gone is free: something was bought.
     if len(mine) == asked.wanted.how_many:
         return Conclusion("owned", "the journal holds them for this purchase", holdings=mine, ours=True)
     if later is not None:

@@ -19,7 +19,7 @@ from ..journal import Journal
 from .arguments import phone_digits
 from .call import Durable
 from .journaled import ALL, released_items
-from .operation import Provider, Reconciliation, Request, Wanted
+from .operation import Holding, Provider, Reconciliation, Request, Wanted
 from .reconcile import Asked, Conclusion, Looked, Others, Reconciled, decide, look, recognize
 
 if TYPE_CHECKING:
@@ -135,11 +135,13 @@ class _Settlement:
         ).fetchall()
         self._claims: dict[str, str] = {item: entry for item, entry, _ in rows}
         self._claimed_at = {item: moment for item, _, text in rows if (moment := journals._moment(text)) is not None}
-        self._releases: list[tuple[str, str]] = db.execute(
-            f"SELECT item, released_at FROM claim JOIN entry ON entry.id = claim.entry"
-            f" WHERE operation_class = 'release' AND released_at IS NOT NULL AND {_CLAIM_SCOPE}",
+        self._released_at: dict[str, str] = {}
+        for item, moment in db.execute(
+            f"SELECT item, max(released_at) FROM claim JOIN entry ON entry.id = claim.entry"
+            f" WHERE operation_class = 'release' AND {_CLAIM_SCOPE} GROUP BY item",
             account.scope,
-        ).fetchall()
+        ).fetchall():
+            self._note_release(item, moment)
         for looked in looks.values():
             self._end_claims(looked)
         self._opened = _opened(db, account)
@@ -185,20 +187,22 @@ class _Settlement:
         """Forget the claims on what was released afterwards, by its number or with all the others."""
         for row in looked.holdings:
             claimed_at = self._claimed_at.get(row.id)
-            names = (row.id, phone_digits(row.number), ALL)
-            ended = [moment for item, moment in self._releases if item in names or phone_digits(item) in names[1:]]
-            if claimed_at is not None and ended and max(ended) > journals._as_text(claimed_at):
+            if claimed_at is not None and self._last_release(row) > journals._as_text(claimed_at):
                 self._claims.pop(row.id, None)
+
+    def _note_release(self, item: str, moment: str) -> None:
+        for name in (item, phone_digits(item)):
+            self._released_at[name] = max(moment, self._released_at.get(name, ""))
+
+    def _last_release(self, row: Holding) -> str:
+        """Return when a record was last released, by its id, by its number or with all the others; empty if never."""
+        return max(self._released_at.get(name, "") for name in (row.id, phone_digits(row.number), ALL))
 
     def _released(self, looked: Looked) -> frozenset[str]:
         """Return the ids of what was released so shortly before the look that the listing may still show it."""
         since = journals._as_text(looked.at - timedelta(seconds=self._settle_after))
-        items = {item for item, moment in self._releases if moment > since}
         return frozenset(
-            row.id
-            for row in looked.holdings
-            if row.id not in self._claims
-            and any(row.id == item or phone_digits(row.number) == phone_digits(item) for item in items)
+            row.id for row in looked.holdings if row.id not in self._claims and self._last_release(row) > since
         )
 
     def _write(self, each: _Open, found: Conclusion, looked: Looked) -> Conclusion:
@@ -216,7 +220,7 @@ class _Settlement:
             for item in released_items(wanted):
                 ended_at = journals._as_text(each.asked.ended_at)
                 journals._claim_again(self._db, entry, "release", item, ended_at)
-                self._releases.append((item, ended_at))
+                self._note_release(item, ended_at)
         self._rivals.pop(entry, None)
         return found
 

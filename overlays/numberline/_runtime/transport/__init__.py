@@ -223,9 +223,9 @@ class Connection:
             try:
                 url = httpx.URL(self._origin + target)
             except (httpx.InvalidURL, ValueError) as error:  # idna's, too
-                from ..redaction import printable
+                from ..redaction import cut, printable
 
-                wrong = printable(str(error))
+                wrong = cut(printable(str(error)))
             if url is None:
                 raise InvalidArgument(f"base_url and the arguments make no valid address: {wrong}")
             if "?" not in target and len(self._urls) < 100:

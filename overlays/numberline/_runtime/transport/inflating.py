@@ -32,7 +32,7 @@ class Inflater:
             Refused: if it is broken, or more follows its end.
         """
         may_be_bare, self._may_be_bare = self._may_be_bare, False
-        surplus = chunk
+        inflated, surplus = b"", chunk
         if not self._inflater.eof:
             try:
                 inflated = self._inflater.decompress(chunk, at_most)
@@ -42,8 +42,6 @@ class Inflater:
                 self._inflater = zlib.decompressobj(-15)
                 return self.inflated(chunk, at_most)
             surplus = self._inflater.unused_data
-        else:
-            inflated = b""
         if surplus.strip(b"\0"):  # zeros are padding
             raise unreadable("more follows its compressed end", self._status)
         return inflated
