@@ -142,7 +142,7 @@ def test_an_interrupted_record_of_a_lost_purchase_is_never_not_sent(
 # An interruption inside of a generator that is being closed is only told of.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_an_interruption_at_any_moment_of_a_purchase_loses_nothing(folder: Path) -> None:
-    account = Account(folder, numbers=6000 if FULL else 1000)
+    account = Account(folder, numbers=8000 if FULL else 1000)
     ours = f"{Path(numberline.__file__).parent}{os.sep}"
     moments = signals(raising(KeyboardInterrupt), every=EVERY, within=ours, skipping=testing.__file__)
     interrupted = 0
